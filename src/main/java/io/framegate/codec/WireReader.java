@@ -1,0 +1,241 @@
+package io.framegate.codec;
+
+import io.framegate.message.Refusal;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the fields of one payload, little-endian, from a part of an array.
+ *
+ * <p><b>Limits.</b> No count is believed before it is checked: {@code count × the least size of an element} must be no
+ * more than what remains, and all elements of all lists together no more than the object budget. So what a payload can
+ * make the reader allocate is in proportion to its own length.
+ *
+ * <p><b>Errors</b> are {@link Refusal}s with the facts: {@code id=100201 field=west offset=4: 3 bytes left, 8 needed}.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class WireReader {
+
+    /** Elements of lists in one message, unless told otherwise. */
+    public static final int DEFAULT_OBJECT_BUDGET = 4_000_000;
+
+    private static final VarHandle INT16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT32 =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT64 =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle CHAR16 = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final int id;
+    private final byte[] bytes;
+    private final int start;
+    private final int limit;
+    private int position;
+    private int objectBudget;
+
+    /**
+     * @param id the message's id, for the words of an error
+     * @param bytes the array; what is read is not changed, and is not referred to after it is read
+     */
+    public WireReader(int id, byte[] bytes, int offset, int length) {
+        this(id, bytes, offset, length, DEFAULT_OBJECT_BUDGET);
+    }
+
+    /** As above, with an object budget of its own. */
+    public WireReader(int id, byte[] bytes, int offset, int length, int objectBudget) {
+        this.id = id;
+        this.bytes = bytes;
+        this.start = offset;
+        this.position = offset;
+        this.limit = offset + length;
+        this.objectBudget = objectBudget;
+    }
+
+    public byte int8(String field) {
+        return bytes[advance(field, Byte.BYTES)];
+    }
+
+    public short int16(String field) {
+        return (short) INT16.get(bytes, advance(field, Short.BYTES));
+    }
+
+    public int int32(String field) {
+        return (int) INT32.get(bytes, advance(field, Integer.BYTES));
+    }
+
+    public long int64(String field) {
+        return (long) INT64.get(bytes, advance(field, Long.BYTES));
+    }
+
+    public float float32(String field) {
+        return (float) FLOAT32.get(bytes, advance(field, Float.BYTES));
+    }
+
+    public double float64(String field) {
+        return (double) FLOAT64.get(bytes, advance(field, Double.BYTES));
+    }
+
+    /** An int8 that is 0 or 1; any other value is malformed. */
+    public boolean bool(String field) {
+        int at = advance(field, Byte.BYTES);
+        byte value = bytes[at];
+        if ((value & 0xFE) != 0) {
+            throw malformed(field, at, "a boolean is 0 or 1, not " + (value & 0xFF));
+        }
+        return value == 1;
+    }
+
+    /** UTF-16LE after a count of code units; a lone surrogate or a NUL is malformed. */
+    public String text(String field) {
+        int at = position;
+        int count = count(field, Character.BYTES);
+        int from = advance(field, count * Character.BYTES);
+        char[] chars = new char[count];
+        for (int i = 0; i < count; i++) {
+            char c = (char) CHAR16.get(bytes, from + i * Character.BYTES);
+            chars[i] = c;
+            if (c == 0) {
+                throw malformed(field, at, "a text holds no NUL");
+            }
+            if (Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(chars[i - 1]))
+                    || i > 0 && Character.isHighSurrogate(chars[i - 1]) && !Character.isLowSurrogate(c)) {
+                throw malformed(field, at, "the text has half a surrogate pair");
+            }
+        }
+        if (count > 0 && Character.isHighSurrogate(chars[count - 1])) {
+            throw malformed(field, at, "the text has half a surrogate pair");
+        }
+        return new String(chars);
+    }
+
+    /** UTF-8 after a count of bytes; what is not UTF-8, or a NUL, is malformed. */
+    public String narrow(String field) {
+        int at = position;
+        int count = count(field, Byte.BYTES);
+        int from = advance(field, count);
+        for (int i = from; i < from + count; i++) {
+            if (bytes[i] == 0) {
+                throw malformed(field, at, "a text holds no NUL");
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, from, count))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw malformed(field, at, "the text is not UTF-8");
+        }
+    }
+
+    /** An int32 count of bytes, then the bytes. */
+    public byte[] bytes(String field) {
+        int count = count(field, Byte.BYTES);
+        int from = advance(field, count);
+        byte[] copy = new byte[count];
+        System.arraycopy(bytes, from, copy, 0, count);
+        return copy;
+    }
+
+    /** An int32 count of elements, then int32 each. */
+    public int[] int32s(String field) {
+        int[] array = new int[count(field, Integer.BYTES)];
+        int from = advance(field, array.length * Integer.BYTES);
+        for (int i = 0; i < array.length; i++) {
+            array[i] = (int) INT32.get(bytes, from + i * Integer.BYTES);
+        }
+        return array;
+    }
+
+    /** An int32 count of elements, then float64 each. */
+    public double[] float64s(String field) {
+        double[] array = new double[count(field, Double.BYTES)];
+        int from = advance(field, array.length * Double.BYTES);
+        for (int i = 0; i < array.length; i++) {
+            array[i] = (double) FLOAT64.get(bytes, from + i * Double.BYTES);
+        }
+        return array;
+    }
+
+    /**
+     * The count before elements.
+     *
+     * @param leastBytes the least that one element takes
+     */
+    int count(String field, int leastBytes) {
+        int at = position;
+        int count = int32(field);
+        if (count < 0) {
+            throw malformed(field, at, "the count is " + count);
+        }
+        if ((long) count * leastBytes > remaining()) {
+            throw malformed(
+                    field,
+                    at,
+                    count + " elements of at least " + leastBytes + " bytes each, " + remaining() + " bytes left");
+        }
+        return count;
+    }
+
+    /** The count before the elements of a list, taken from the object budget. */
+    int listCount(String field, int leastBytes) {
+        int at = position;
+        int count = count(field, leastBytes);
+        if (count > objectBudget) {
+            throw new Refusal(
+                    Refusal.Code.TOO_LARGE,
+                    "The request has too many elements: " + facts(field, at) + ": " + count + " elements, "
+                            + objectBudget + " are left of what one message may have.");
+        }
+        objectBudget -= count;
+        return count;
+    }
+
+    /** Checks that nothing follows the last field. */
+    public void end() {
+        if (position != limit) {
+            throw malformed("(end)", position, remaining() + " bytes follow the last field");
+        }
+    }
+
+    /** Bytes not read yet. */
+    public int remaining() {
+        return limit - position;
+    }
+
+    int position() {
+        return position;
+    }
+
+    byte[] array() {
+        return bytes;
+    }
+
+    int id() {
+        return id;
+    }
+
+    Refusal malformed(String field, int at, String facts) {
+        return new Refusal(Refusal.Code.MALFORMED, "The body is malformed: " + facts(field, at) + ": " + facts + ".");
+    }
+
+    private String facts(String field, int at) {
+        return "id=" + id + " field=" + field + " offset=" + (at - start);
+    }
+
+    private int advance(String field, int size) {
+        int at = position;
+        if (size > limit - at) {
+            throw malformed(field, at, (limit - at) + " bytes left, " + size + " needed");
+        }
+        position = at + size;
+        return at;
+    }
+}

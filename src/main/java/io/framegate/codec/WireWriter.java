@@ -1,0 +1,170 @@
+package io.framegate.codec;
+
+import io.framegate.message.Refusal;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Writes the fields of one payload, little-endian, into an array that grows. The first bytes can be kept free for what
+ * comes before a payload, so that a frame is finished without a copy.
+ *
+ * <p><b>Limits.</b> A payload that would pass {@code maxBytes} is refused before more memory is taken for it.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class WireWriter {
+
+    private static final VarHandle INT16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT32 =
+            MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle FLOAT64 =
+            MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle CHAR16 = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int FIRST_BYTES = 128;
+
+    private final int reserved;
+    private final int maxBytes;
+    private byte[] bytes;
+    private int position;
+
+    /**
+     * @param reserved bytes kept free before the payload
+     * @param maxBytes the largest payload
+     */
+    public WireWriter(int reserved, int maxBytes) {
+        this.reserved = reserved;
+        this.maxBytes = maxBytes;
+        this.bytes = new byte[reserved + FIRST_BYTES];
+        this.position = reserved;
+    }
+
+    /** Begins anew, with the same array. */
+    public void reset() {
+        position = reserved;
+    }
+
+    public void int8(String field, byte value) {
+        int at = advance(Byte.BYTES);
+        bytes[at] = value;
+    }
+
+    public void int16(String field, short value) {
+        int at = advance(Short.BYTES);
+        INT16.set(bytes, at, value);
+    }
+
+    public void int32(String field, int value) {
+        int at = advance(Integer.BYTES);
+        INT32.set(bytes, at, value);
+    }
+
+    public void int64(String field, long value) {
+        int at = advance(Long.BYTES);
+        INT64.set(bytes, at, value);
+    }
+
+    public void float32(String field, float value) {
+        int at = advance(Float.BYTES);
+        FLOAT32.set(bytes, at, value);
+    }
+
+    public void float64(String field, double value) {
+        int at = advance(Double.BYTES);
+        FLOAT64.set(bytes, at, value);
+    }
+
+    public void bool(String field, boolean value) {
+        int at = advance(Byte.BYTES);
+        bytes[at] = (byte) (value ? 1 : 0);
+    }
+
+    /** Count of code units, then UTF-16LE. */
+    public void text(String field, String value) {
+        int length = present(field, value).length();
+        int32(field, length);
+        int at = advance((long) length * Character.BYTES);
+        for (int i = 0; i < length; i++) {
+            CHAR16.set(bytes, at + i * Character.BYTES, value.charAt(i));
+        }
+    }
+
+    /** Count of bytes, then UTF-8. */
+    public void narrow(String field, String value) {
+        bytes(field, present(field, value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Count of bytes, then the bytes. */
+    public void bytes(String field, byte[] value) {
+        int32(field, present(field, value).length);
+        raw(value, 0, value.length);
+    }
+
+    /** Count of elements, then int32 each. */
+    public void int32s(String field, int[] value) {
+        int32(field, present(field, value).length);
+        int at = advance((long) value.length * Integer.BYTES);
+        for (int i = 0; i < value.length; i++) {
+            INT32.set(bytes, at + i * Integer.BYTES, value[i]);
+        }
+    }
+
+    /** Count of elements, then float64 each. */
+    public void float64s(String field, double[] value) {
+        int32(field, present(field, value).length);
+        int at = advance((long) value.length * Double.BYTES);
+        for (int i = 0; i < value.length; i++) {
+            FLOAT64.set(bytes, at + i * Double.BYTES, value[i]);
+        }
+    }
+
+    /** Bytes as they are, without a count. */
+    void raw(byte[] value, int offset, int length) {
+        int at = advance(length);
+        System.arraycopy(value, offset, bytes, at, length);
+    }
+
+    /** The array: the reserved bytes, then the payload of {@link #length()} bytes; not a copy. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** Bytes of the payload so far. */
+    public int length() {
+        return position - reserved;
+    }
+
+    /** Bytes that the array can hold before it grows: what keeping this writer costs. */
+    public int capacity() {
+        return bytes.length;
+    }
+
+    static <T> T present(String field, T value) {
+        return Objects.requireNonNull(value, field);
+    }
+
+    private int advance(long size) {
+        int at = position;
+        long end = at + size;
+        if (end > bytes.length) {
+            grow(end);
+        }
+        position = (int) end;
+        return at;
+    }
+
+    private void grow(long end) {
+        if (end - reserved > maxBytes) {
+            throw new Refusal(
+                    Refusal.Code.TOO_LARGE,
+                    "The answer would be larger than " + maxBytes + " bytes: ask for less at once.");
+        }
+        bytes = Arrays.copyOf(bytes, (int) Math.min((long) reserved + maxBytes, Math.max(end, bytes.length * 2L)));
+    }
+}

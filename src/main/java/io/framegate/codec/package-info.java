@@ -1,0 +1,11 @@
+/**
+ * Record to bytes and back. A {@link io.framegate.codec.Codec} is compiled once from a record's components: a
+ * {@link io.framegate.codec.Layout} says what is written, {@link io.framegate.codec.CodecCompiler} makes method handles
+ * of it, and at run time there is no reflection.
+ *
+ * <p>Who may call it: dispatch, client, contract. Begin reading at {@link io.framegate.codec.Codec}.
+ */
+@NullMarked
+package io.framegate.codec;
+
+import org.jspecify.annotations.NullMarked;

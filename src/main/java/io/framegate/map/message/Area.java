@@ -1,0 +1,58 @@
+package io.framegate.map.message;
+
+import io.framegate.message.Refusal;
+
+/**
+ * Where, and how much of it: the body of every request by area.
+ *
+ * <pre>
+ *  offset size field
+ *       0    4 ellipsoid  int32: 0 WGS 84, 1 Bessel 1841, 2 GRS 80
+ *       4    4 loadType   int32: 0 everything, else the zoom level 1 … 20 whose features are wanted
+ *       8    8 west       float64 degrees
+ *      16    8 south      float64 degrees
+ *      24    8 east       float64 degrees
+ *      32    8 north      float64 degrees
+ * </pre>
+ *
+ * A feature belongs to the area when its bounding box touches it.
+ *
+ * @param ellipsoid the datum of the four coordinates, and of those in the answer
+ * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it
+ * @param west −180 … 180, less than {@code east}
+ * @param south −90 … 90, less than {@code north}
+ * @param east −180 … 180
+ * @param north −90 … 90
+ */
+public record Area(Ellipsoid ellipsoid, int loadType, double west, double south, double east, double north) {
+
+    /** Everything, whatever its zoom level. */
+    public static final int EVERYTHING = 0;
+
+    /** The largest zoom level. */
+    public static final int MAX_LOAD_TYPE = 20;
+
+    public Area {
+        checkLoadType(loadType);
+        // Written so that NaN fails too.
+        if (!(west >= -180 && east <= 180 && west < east)) {
+            throw invalid("West and east must be degrees from -180 to 180, west before east; they are " + west + " and "
+                    + east + ".");
+        }
+        if (!(south >= -90 && north <= 90 && south < north)) {
+            throw invalid("South and north must be degrees from -90 to 90, south before north; they are " + south
+                    + " and " + north + ".");
+        }
+    }
+
+    static void checkLoadType(int loadType) {
+        if (loadType < EVERYTHING || loadType > MAX_LOAD_TYPE) {
+            throw invalid("The load type must be 0 for everything, or a zoom level from 1 to " + MAX_LOAD_TYPE
+                    + "; it is " + loadType + ".");
+        }
+    }
+
+    private static Refusal invalid(String sentence) {
+        return new Refusal(Refusal.Code.INVALID, sentence);
+    }
+}

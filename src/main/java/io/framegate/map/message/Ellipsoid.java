@@ -1,0 +1,23 @@
+package io.framegate.map.message;
+
+import io.framegate.message.Coded;
+
+/** The datum on which an area is given and the features of its answer are wanted. */
+public enum Ellipsoid implements Coded {
+    WGS84(0),
+    /** Bessel 1841: the old datum of Korea and Japan, some 370 m off at Seoul. */
+    BESSEL_1841(1),
+    /** GRS 80: to within centimetres the same as WGS 84, and taken for the same. */
+    GRS80(2);
+
+    private final int code;
+
+    Ellipsoid(int code) {
+        this.code = code;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+}

@@ -1,0 +1,20 @@
+package io.framegate.map.message;
+
+/**
+ * Which map sheet, and how much of it: the body of every request by map id.
+ *
+ * <pre>
+ *  size field
+ *     4 loadType  int32: as in {@link Area}
+ *  4+2n mapId     text: the number of a map sheet, see {@link MapSheet}
+ * </pre>
+ *
+ * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it
+ * @param mapId the sheet's number
+ */
+public record Sheet(int loadType, String mapId) {
+
+    public Sheet {
+        Area.checkLoadType(loadType);
+    }
+}

@@ -1,0 +1,322 @@
+package io.framegate.wire;
+
+import io.framegate.message.Compression;
+import io.framegate.message.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import org.tukaani.xz.ArrayCache;
+import org.tukaani.xz.BasicArrayCache;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAInputStream;
+import org.tukaani.xz.LZMAOutputStream;
+
+/**
+ * The body of a frame: a payload, compressed or not.
+ *
+ * <pre>
+ *  first byte  then
+ *  N           payload
+ *  Z           int32 original size, zlib stream (RFC 1950)
+ *  L           int32 original size, 5 bytes of LZMA properties, raw LZMA1 stream
+ * </pre>
+ *
+ * The five bytes are those of the classic .lzma header: one of {@code (pb·5 + lp)·9 + lc}, four of the dictionary size.
+ * The stream may or may not carry an end marker.
+ *
+ * <p><b>Limits.</b> zlib expands up to 1029:1 and LZMA beyond 7000:1, so the original size is checked against the limit
+ * <em>before</em> memory is taken, the stream must give exactly that many bytes and then end, {@code lc + lp} is at most
+ * 4, and the dictionary, whatever the properties ask for, is no larger than the payload.
+ *
+ * <p><b>Threads.</b> Any number may use one envelope. Deflaters and inflaters hold native memory: they are kept in two
+ * small pools until {@link #close()}.
+ */
+public final class Envelope implements AutoCloseable {
+
+    private static final VarHandle INT32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Bytes before a compressed stream: the letter and the original size. */
+    private static final int SIZED = 1 + Integer.BYTES;
+
+    private static final int LZMA_PROPERTIES_BYTES = 5;
+    private static final int LZMA_PRESET = 1;
+    private static final int LZMA_MIN_DICTIONARY_BYTES = LZMA2Options.DICT_SIZE_MIN;
+    private static final long LZMA_MAX_DICTIONARY_BYTES = 1536L << 20;
+    private static final int POOLED = 2 * Runtime.getRuntime().availableProcessors();
+
+    private final int maxPayloadBytes;
+    private final ResourcePool<Deflater> deflaters;
+    private final ResourcePool<Inflater> inflaters = new ResourcePool<>(POOLED, Inflater::new, Inflater::end);
+    private final ArrayCache lzmaArrays = new BasicArrayCache();
+
+    /**
+     * @param maxPayloadBytes the largest original size that {@link #open} accepts
+     * @param zlibLevel 1 (fast) … 9 (small)
+     */
+    public Envelope(int maxPayloadBytes, int zlibLevel) {
+        if (maxPayloadBytes < 0) {
+            throw new IllegalArgumentException("maxPayloadBytes=" + maxPayloadBytes);
+        }
+        if (zlibLevel < Deflater.BEST_SPEED || zlibLevel > Deflater.BEST_COMPRESSION) {
+            throw new IllegalArgumentException("zlibLevel=" + zlibLevel + ": 1 to 9");
+        }
+        this.maxPayloadBytes = maxPayloadBytes;
+        this.deflaters = new ResourcePool<>(POOLED, () -> new Deflater(zlibLevel), Deflater::end);
+    }
+
+    /**
+     * Finds the payload of a body. An {@code N} body is not copied: the result is a part of {@code bytes}.
+     *
+     * @throws Refusal with {@link Refusal.Code#MALFORMED} or {@link Refusal.Code#TOO_LARGE}
+     */
+    public Payload open(byte[] bytes, int offset, int length) {
+        if (length < 1) {
+            throw malformed("the body is empty, its first byte must be N, Z or L");
+        }
+        byte letter = bytes[offset];
+        if (letter == Compression.NONE.code()) {
+            if (length - 1 > maxPayloadBytes) {
+                throw tooLarge(length - 1);
+            }
+            return new Payload(bytes, offset + 1, length - 1);
+        } else if (letter == Compression.ZLIB.code()) {
+            return whole(inflate(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+        } else if (letter == Compression.LZMA.code()) {
+            return whole(unLzma(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+        }
+        throw malformed("the body begins with byte " + (letter & 0xFF) + ", it must be N, Z or L");
+    }
+
+    /**
+     * Compresses a payload into a whole frame.
+     *
+     * @param id the id in the frame's header
+     * @return the frame: header, letter, original size, stream
+     * @throws Refusal with {@link Refusal.Code#TOO_LARGE} where even the compressed body is over the protocol's limit
+     */
+    public byte[] seal(int id, byte[] payload, int offset, int length, Compression compression) {
+        byte[] frame =
+                switch (compression) {
+                    case NONE -> plain(payload, offset, length);
+                    case ZLIB -> deflate(payload, offset, length);
+                    case LZMA -> lzma(payload, offset, length);
+                };
+        int bodyBytes = frame.length - FrameHeader.BYTES;
+        if (bodyBytes > FrameHeader.MAX_BODY_BYTES) {
+            throw tooLarge(bodyBytes);
+        }
+        FrameHeader.put(frame, 0, id, bodyBytes);
+        frame[FrameHeader.BYTES] = compression.code();
+        return frame;
+    }
+
+    @Override
+    public void close() {
+        deflaters.close();
+        inflaters.close();
+    }
+
+    private int originalSize(byte[] bytes, int offset, int length) {
+        if (length < SIZED) {
+            throw malformed("a compressed body of " + length + " bytes has no room for its original size");
+        }
+        int size = (int) INT32.get(bytes, offset + 1);
+        if (size < 0) {
+            throw malformed("the original size is " + size);
+        }
+        if (size > maxPayloadBytes) {
+            throw tooLarge(size);
+        }
+        return size;
+    }
+
+    private byte[] inflate(byte[] bytes, int offset, int length, int originalSize) {
+        Inflater inflater = inflaters.take();
+        boolean usable = false;
+        try {
+            inflater.setInput(bytes, offset, length);
+            // One byte more than announced, so that a stream that is too long shows itself without a second buffer.
+            Expansion expansion = new Expansion(originalSize, length);
+            int filled = 0;
+            while (!inflater.finished()) {
+                int got = inflater.inflate(expansion.room(filled), filled, expansion.bytes.length - filled);
+                filled += got;
+                if (filled > originalSize) {
+                    throw malformed("the zlib stream gives more than its original size of " + originalSize + " bytes");
+                }
+                if (got == 0 && !inflater.finished()) {
+                    throw malformed(
+                            inflater.needsDictionary()
+                                    ? "the zlib stream needs a preset dictionary"
+                                    : "the zlib stream ends after " + filled + " of " + originalSize + " bytes");
+                }
+            }
+            if (filled != originalSize) {
+                throw malformed("the zlib stream ends after " + filled + " of " + originalSize + " bytes");
+            }
+            if (inflater.getRemaining() > 0) {
+                throw malformed(inflater.getRemaining() + " bytes follow the zlib stream");
+            }
+            byte[] payload = expansion.exactly(originalSize);
+            inflater.reset();
+            usable = true;
+            return payload;
+        } catch (DataFormatException e) {
+            throw malformed("the zlib stream is damaged");
+        } finally {
+            inflaters.giveBack(inflater, usable);
+        }
+    }
+
+    private byte[] unLzma(byte[] bytes, int offset, int length, int originalSize) {
+        if (length < LZMA_PROPERTIES_BYTES) {
+            throw malformed("an LZMA body of " + length + " bytes has no room for its properties");
+        }
+        int properties = bytes[offset] & 0xFF;
+        int lc = properties % 9;
+        int lp = properties / 9 % 5;
+        int pb = properties / 45;
+        if (pb > 4 || lc + lp > 4) {
+            throw malformed("LZMA properties lc=" + lc + " lp=" + lp + " pb=" + pb + ": lc + lp and pb are at most 4");
+        }
+        long announced = (int) INT32.get(bytes, offset + 1) & 0xFFFF_FFFFL;
+        if (announced > LZMA_MAX_DICTIONARY_BYTES) {
+            throw malformed("an LZMA dictionary of " + announced + " bytes, the format's encoders have at most "
+                    + LZMA_MAX_DICTIONARY_BYTES);
+        }
+        // A dictionary beyond the payload is never referred to, so what the properties ask for above it is not taken.
+        int dictionary = (int) Math.max(LZMA_MIN_DICTIONARY_BYTES, Math.min(announced, originalSize));
+        var in = new ByteArrayInputStream(bytes, offset + LZMA_PROPERTIES_BYTES, length - LZMA_PROPERTIES_BYTES);
+        try (var lzma = new LZMAInputStream(in, originalSize, (byte) properties, dictionary, null, lzmaArrays)) {
+            lzma.enableRelaxedEndCondition();
+            Expansion expansion = new Expansion(originalSize, length);
+            int filled = 0;
+            while (true) {
+                int got = lzma.read(expansion.room(filled), filled, expansion.bytes.length - filled);
+                if (got < 0) {
+                    break;
+                }
+                filled += got;
+            }
+            if (filled != originalSize) {
+                throw malformed("the LZMA stream ends after " + filled + " of " + originalSize + " bytes");
+            }
+            if (in.available() > 0) {
+                throw malformed(in.available() + " bytes follow the LZMA stream");
+            }
+            return expansion.exactly(originalSize);
+        } catch (IOException e) {
+            throw malformed("the LZMA stream is damaged or is not of its original size of " + originalSize + " bytes");
+        }
+    }
+
+    private static byte[] plain(byte[] payload, int offset, int length) {
+        byte[] frame = new byte[FrameHeader.BYTES + 1 + length];
+        System.arraycopy(payload, offset, frame, FrameHeader.BYTES + 1, length);
+        return frame;
+    }
+
+    private byte[] deflate(byte[] payload, int offset, int length) {
+        Deflater deflater = deflaters.take();
+        boolean usable = false;
+        try {
+            deflater.setInput(payload, offset, length);
+            deflater.finish();
+            int filled = FrameHeader.BYTES + SIZED;
+            byte[] frame = new byte[filled + length / 2 + 64];
+            while (true) {
+                filled += deflater.deflate(frame, filled, frame.length - filled);
+                if (deflater.finished()) {
+                    break;
+                }
+                frame = Arrays.copyOf(frame, frame.length + frame.length / 2);
+            }
+            INT32.set(frame, FrameHeader.BYTES + 1, length);
+            deflater.reset();
+            usable = true;
+            return Arrays.copyOf(frame, filled);
+        } finally {
+            deflaters.giveBack(deflater, usable);
+        }
+    }
+
+    private byte[] lzma(byte[] payload, int offset, int length) {
+        try {
+            LZMA2Options options = new LZMA2Options(LZMA_PRESET);
+            options.setDictSize(Math.max(LZMA_MIN_DICTIONARY_BYTES, Math.min(options.getDictSize(), length)));
+            var out = new ByteArrayOutputStream(length / 2 + 64);
+            out.writeBytes(new byte[FrameHeader.BYTES + SIZED + LZMA_PROPERTIES_BYTES]);
+            // No end marker: the size before the stream says where it ends.
+            var lzma = new LZMAOutputStream(out, options, false, lzmaArrays);
+            lzma.write(payload, offset, length);
+            lzma.finish();
+            byte[] frame = out.toByteArray();
+            INT32.set(frame, FrameHeader.BYTES + 1, length);
+            frame[FrameHeader.BYTES + SIZED] = (byte) lzma.getProps();
+            INT32.set(frame, FrameHeader.BYTES + SIZED + 1, options.getDictSize());
+            return frame;
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory does not fail", e);
+        }
+    }
+
+    private static Payload whole(byte[] payload) {
+        return new Payload(payload, 0, payload.length);
+    }
+
+    private static Refusal malformed(String facts) {
+        return new Refusal(Refusal.Code.MALFORMED, "The body is malformed: " + facts + ".");
+    }
+
+    private Refusal tooLarge(int bytes) {
+        return new Refusal(
+                Refusal.Code.TOO_LARGE,
+                "The message has " + bytes + " bytes, the limit is "
+                        + Math.min(maxPayloadBytes, FrameHeader.MAX_BODY_BYTES) + ".");
+    }
+
+    /**
+     * A payload: a part of an array.
+     *
+     * @param bytes the array, not a copy
+     * @param offset where the payload begins
+     * @param length its bytes
+     */
+    public record Payload(byte[] bytes, int offset, int length) {}
+
+    /**
+     * The room that a stream is expanded into. It begins at a small multiple of the compressed size and doubles as the
+     * stream really fills it, so that a short body that announces the limit does not take the limit's memory.
+     */
+    private static final class Expansion {
+
+        private static final int FIRST_RATIO = 8;
+        private static final int FIRST_BYTES = 4096;
+
+        private final int cap;
+        private byte[] bytes;
+
+        Expansion(int originalSize, int compressedBytes) {
+            cap = originalSize + 1;
+            bytes = new byte[(int) Math.min(cap, Math.max(FIRST_BYTES, (long) compressedBytes * FIRST_RATIO))];
+        }
+
+        byte[] room(int filled) {
+            if (filled == bytes.length && filled < cap) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(cap, bytes.length * 2L));
+            }
+            return bytes;
+        }
+
+        byte[] exactly(int size) {
+            return bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.framegate.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The eight bytes before every body, little-endian; the same for a request and its response.
+ *
+ * <pre>
+ *  offset size field
+ *       0    4 id         the message id
+ *       4    4 bodySize   bytes that follow, 1 … {@link #MAX_BODY_BYTES}
+ * </pre>
+ *
+ * A size out of range means that framing is lost: the caller answers and closes. An unknown id does not: the body can
+ * be skipped.
+ */
+public final class FrameHeader {
+
+    /** Bytes of a header. */
+    public static final int BYTES = 8;
+
+    public static final int ID_OFFSET = 0;
+    public static final int BODY_SIZE_OFFSET = 4;
+
+    /** The protocol's own limit: a body is smaller than 100 MiB. */
+    public static final int MAX_BODY_BYTES = 100 * 1024 * 1024 - 1;
+
+    private static final VarHandle INT32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private FrameHeader() {}
+
+    /** The id of the header that begins at {@code offset}. */
+    public static int id(byte[] bytes, int offset) {
+        return (int) INT32.get(bytes, offset + ID_OFFSET);
+    }
+
+    /** The body size of the header that begins at {@code offset}, unchecked. */
+    public static int bodySize(byte[] bytes, int offset) {
+        return (int) INT32.get(bytes, offset + BODY_SIZE_OFFSET);
+    }
+
+    /** Whether framing survives a header with this size, given a limit of at most {@link #MAX_BODY_BYTES}. */
+    public static boolean isBodySizeValid(int bodySize, int maxBodyBytes) {
+        return bodySize > 0 && bodySize <= maxBodyBytes;
+    }
+
+    /** Writes a header at {@code offset}. */
+    public static void put(byte[] bytes, int offset, int id, int bodySize) {
+        INT32.set(bytes, offset + ID_OFFSET, id);
+        INT32.set(bytes, offset + BODY_SIZE_OFFSET, bodySize);
+    }
+}
