@@ -62,10 +62,10 @@ final class Answering {
             A answer = Objects.requireNonNull(route.worker().process(request), "the worker gave null");
             long worked = System.nanoTime();
             frame = send(route, answer, decoded - begun, worked - decoded);
-            route.info().answered(frameBytes(frame));
+            route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
             frame = error(refusalFor(route, connectionId, trouble));
-            route.info().failed(frameBytes(frame));
+            route.info().failed(FrameHeader.frameBytes(frame));
         }
         return frame;
     }
@@ -80,7 +80,7 @@ final class Answering {
     byte[] refuse(Route<?, ?> route, int bodyBytes, Refusal refusal) {
         route.info().received(bodyBytes);
         byte[] frame = error(refusal);
-        route.info().failed(frameBytes(frame));
+        route.info().failed(FrameHeader.frameBytes(frame));
         return frame;
     }
 
@@ -170,10 +170,6 @@ final class Answering {
                         + route.request().name() + " failed"
                         + (others == 0 ? "" : "; so did " + others + " others since the last such line"),
                 fault);
-    }
-
-    private static int frameBytes(byte[] frame) {
-        return FrameHeader.BYTES + FrameHeader.bodySize(frame, 0);
     }
 
     /** Text that a client may have had a hand in, made fit for one line of a log. */

@@ -322,7 +322,7 @@ final class Connection implements FrameSink.Replies {
 
     @Override
     public void fill(long place, byte[] frame) {
-        pipeline.fill(place, frame, FrameHeader.BYTES + FrameHeader.bodySize(frame, 0));
+        pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
     }
 
     @Override
@@ -436,7 +436,7 @@ final class Connection implements FrameSink.Replies {
                     break;
                 }
                 leavingFrom = 0;
-                leavingBytes = FrameHeader.BYTES + FrameHeader.bodySize(leaving, 0);
+                leavingBytes = FrameHeader.frameBytes(leaving);
             }
             int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
             buffer.put(leaving, leavingFrom, piece);

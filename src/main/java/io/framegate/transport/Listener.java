@@ -2,6 +2,7 @@ package io.framegate.transport;
 
 import io.framegate.message.Refusal;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,6 +55,7 @@ public final class Listener implements AutoCloseable {
     private final FrameSink.Factory sinks;
     private final AsynchronousChannelGroup group;
     private final AsynchronousServerSocketChannel server;
+    private final InetSocketAddress address;
     private final ScheduledThreadPoolExecutor watch;
     private final WriteBuffers writeBuffers;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -83,12 +85,14 @@ public final class Listener implements AutoCloseable {
             AsynchronousChannelGroup group,
             AsynchronousServerSocketChannel server,
             ThreadFactory threads,
-            int threadCount) {
+            int threadCount)
+            throws IOException {
         this.limits = limits;
         this.info = info;
         this.sinks = sinks;
         this.group = group;
         this.server = server;
+        this.address = (InetSocketAddress) server.getLocalAddress();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
     }
@@ -165,9 +169,10 @@ public final class Listener implements AutoCloseable {
     private void refuse(AsynchronousSocketChannel channel) throws IOException {
         info.connectionRefused();
         // Into the empty buffer of a new socket this goes at once; where it doesn't, the client just sees the end.
-        channel.write(ByteBuffer.wrap(refused(new Refusal(
+        byte[] frame = refused(new Refusal(
                 Refusal.Code.BUSY,
-                "The server already has its " + limits.maxConnections() + " connections; try again later."))));
+                "The server already has its " + limits.maxConnections() + " connections; try again later."));
+        channel.write(ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame)));
         channel.shutdownOutput();
         channel.close();
     }
@@ -320,11 +325,7 @@ public final class Listener implements AutoCloseable {
 
     /** Where the port is, with the real port number where 0 was asked for. */
     public InetSocketAddress address() {
-        try {
-            return (InetSocketAddress) server.getLocalAddress();
-        } catch (IOException e) {
-            throw new IllegalStateException("the port is closed", e);
-        }
+        return address;
     }
 
     /** The connections of this moment, oldest first. */
