@@ -25,7 +25,7 @@ function bytes(value) {
 }
 
 function mean(sum, count, divisor) {
-  if (count === 0) return '–';
+  if (count === 0 || sum === 0) return '–';
   const value = sum / count / divisor;
   return value >= 100 ? whole.format(value) : value.toPrecision(2);
 }
