@@ -1,0 +1,76 @@
+package io.framegate.client;
+
+import io.framegate.client.ClientException.Kind;
+import io.framegate.codec.Codec;
+import io.framegate.codec.WireReader;
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.Refusal;
+import io.framegate.wire.Envelope;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A request on its way and the promise of its answer.
+ *
+ * @param frame the request as it goes over the wire
+ * @param answer reads the answer that is expected
+ * @param future fulfilled at most once; its owner may cancel it, and the answer is then discarded
+ * @param deadlineNanos on the clock of {@link System#nanoTime()}
+ */
+record Exchange<A extends Record>(byte[] frame, Codec<A> answer, CompletableFuture<A> future, long deadlineNanos) {
+
+    private static final Codec<ErrorResponse> ERROR = Codec.of(ErrorResponse.class);
+
+    /** Whether somebody still waits for the answer. */
+    boolean isAwaited() {
+        return !future.isDone();
+    }
+
+    void fail(ClientException why) {
+        future.completeExceptionally(why);
+    }
+
+    /**
+     * Fulfils the promise from a reply's body.
+     *
+     * @return false if the reply is of a kind that cannot answer this request
+     */
+    boolean answered(int id, byte[] body, Envelope envelope) {
+        boolean refused = id == ErrorResponse.ID;
+        if (!refused && id != answer.id()) {
+            fail(new ClientException(
+                    Kind.BAD_REPLY,
+                    "The server answered with message " + id + " where " + answer.name() + " (" + answer.id()
+                            + ") was expected."));
+            return false;
+        }
+        if (!isAwaited()) {
+            return true;
+        }
+        try {
+            Envelope.Payload payload = envelope.open(body, 0, body.length);
+            WireReader in = new WireReader(id, payload.bytes(), payload.offset(), payload.length());
+            if (refused) {
+                fail(new ClientException(Kind.REFUSED, ERROR.decode(in).text()));
+            } else {
+                future.complete(answer.decode(in));
+            }
+        } catch (Refusal e) {
+            fail(new ClientException(Kind.BAD_REPLY, "The server's answer cannot be read. " + e.sentence(), e));
+        }
+        return true;
+    }
+
+    /** The sentence of an error that came without a request, as from a server that has no room for a connection. */
+    static String unsolicitedSentence(int id, byte[] body, Envelope envelope) {
+        if (id != ErrorResponse.ID) {
+            return "The server sent message " + id + " without a request.";
+        }
+        try {
+            Envelope.Payload payload = envelope.open(body, 0, body.length);
+            return ERROR.decode(new WireReader(id, payload.bytes(), payload.offset(), payload.length()))
+                    .text();
+        } catch (Refusal e) {
+            return "The server sent an error that cannot be read. " + e.sentence();
+        }
+    }
+}

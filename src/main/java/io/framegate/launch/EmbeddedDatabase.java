@@ -1,0 +1,133 @@
+package io.framegate.launch;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A real PostgreSQL on a free port of the loopback interface, its data kept in a directory. It runs until
+ * {@link #close()}, and as a session of its own: Ctrl-C in a terminal, which reaches every process of this one's group,
+ * does not reach it, so it can be the last to stop.
+ *
+ * <p>Everybody on this machine may log in ({@code trust}): for trying, developing and testing.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    private static final String NAME = "framegate";
+    private static final String USER = "postgres";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final EmbeddedPostgres postgres;
+    private final Optional<ProcessHandle> postmaster;
+    private final DatabaseAddress address;
+
+    private EmbeddedDatabase(EmbeddedPostgres postgres, Optional<ProcessHandle> postmaster) {
+        this.postgres = postgres;
+        this.postmaster = postmaster;
+        // The password is not asked for, but an empty setting would count as none.
+        this.address =
+                new DatabaseAddress("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + NAME, USER, USER);
+    }
+
+    /**
+     * Starts PostgreSQL; on a directory that is empty yet, it makes the database first. One that is still running on the
+     * directory, left behind by a process that was killed, is stopped before.
+     *
+     * @param dataDirectory of this database alone
+     * @param log what PostgreSQL says is appended here
+     * @throws LaunchFailure if it does not start; its log says why
+     */
+    public static EmbeddedDatabase start(Path dataDirectory, Path log) throws LaunchFailure {
+        Path directory = dataDirectory.toAbsolutePath();
+        try {
+            Files.createDirectories(directory);
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            Leftover.findPostmaster(directory).ifPresent(Leftover::stop);
+            removeHalfMade(directory);
+            EmbeddedPostgres postgres = builder(directory, log).start();
+            var database = new EmbeddedDatabase(postgres, Leftover.findPostmaster(directory));
+            try {
+                database.create();
+            } catch (SQLException e) {
+                database.close();
+                throw e;
+            }
+            return database;
+        } catch (IOException | SQLException | RuntimeException e) {
+            throw new LaunchFailure(
+                    "PostgreSQL does not start on " + directory + " (" + e.getMessage() + "); " + log + " says why.",
+                    e);
+        }
+    }
+
+    /** Where it is. */
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    /** Stops PostgreSQL: connections are closed, what is committed is kept. */
+    @Override
+    public void close() {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("PostgreSQL cannot be stopped: " + e.getMessage(), e);
+        } finally {
+            // The stop above waits for five seconds only, a last checkpoint may take longer.
+            postmaster.filter(ProcessHandle::isAlive).ifPresent(Leftover::stop);
+        }
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path directory, Path log) {
+        var output = ProcessBuilder.Redirect.appendTo(log.toFile());
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(directory)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(START_LIMIT)
+                .setOutputRedirector(output)
+                .setErrorRedirector(output)
+                .setLocaleConfig("locale", "C")
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .setServerConfig("unix_socket_directories", "")
+                .setServerConfig("max_connections", "200")
+                .setServerConfig("shared_buffers", "256MB")
+                .setServerConfig("max_wal_size", "2GB")
+                // The library turns it off; here the data is to outlive a power cut.
+                .setServerConfig("fsync", "on");
+    }
+
+    /** A first start that was killed leaves a directory that is neither empty nor a database. */
+    private static void removeHalfMade(Path directory) throws IOException {
+        Path made = directory.resolve("global/pg_control");
+        if (Files.exists(directory.resolve("PG_VERSION")) && !Files.exists(made)) {
+            try (var files = Files.walk(directory)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.createDirectories(directory);
+        }
+    }
+
+    private void create() throws SQLException {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            boolean there;
+            try (ResultSet found = statement.executeQuery("select from pg_database where datname = '" + NAME + "'")) {
+                there = found.next();
+            }
+            if (!there) {
+                statement.execute("create database " + NAME);
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.framegate.map.command;
+
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadLinksByArea;
+import io.framegate.map.message.LoadLinksByMapId;
+import io.framegate.map.message.LoadNodesByArea;
+import io.framegate.map.message.LoadNodesByMapId;
+import io.framegate.map.message.LoadPolygonsByArea;
+import io.framegate.map.message.LoadPolygonsByMapId;
+import io.framegate.map.message.LoadPolylinesByArea;
+import io.framegate.map.message.LoadPolylinesByMapId;
+import io.framegate.map.message.Nodes;
+import io.framegate.map.message.Polygons;
+import io.framegate.map.message.Polylines;
+import io.framegate.map.message.Sheet;
+import java.util.List;
+import java.util.function.Function;
+
+/** What can be loaded, with its two requests and its answer. The names are those a person types. */
+enum FeatureKind {
+    LINKS(LoadLinksByArea::new, LoadLinksByMapId::new, Links.class, answer -> Feature.ofLinks((Links) answer)),
+    NODES(LoadNodesByArea::new, LoadNodesByMapId::new, Nodes.class, answer -> Feature.ofNodes((Nodes) answer)),
+    POLYGONS(
+            LoadPolygonsByArea::new,
+            LoadPolygonsByMapId::new,
+            Polygons.class,
+            answer -> Feature.ofPolygons((Polygons) answer)),
+    POLYLINES(
+            LoadPolylinesByArea::new,
+            LoadPolylinesByMapId::new,
+            Polylines.class,
+            answer -> Feature.ofPolylines((Polylines) answer));
+
+    private final Function<Area, Record> byArea;
+    private final Function<Sheet, Record> bySheet;
+    private final Class<? extends Record> answer;
+    private final Function<Record, List<Feature>> features;
+
+    FeatureKind(
+            Function<Area, Record> byArea,
+            Function<Sheet, Record> bySheet,
+            Class<? extends Record> answer,
+            Function<Record, List<Feature>> features) {
+        this.byArea = byArea;
+        this.bySheet = bySheet;
+        this.answer = answer;
+        this.features = features;
+    }
+
+    Record request(Area area) {
+        return byArea.apply(area);
+    }
+
+    Record request(Sheet sheet) {
+        return bySheet.apply(sheet);
+    }
+
+    Class<? extends Record> answer() {
+        return answer;
+    }
+
+    /** The features of an answer to one of the requests. */
+    List<Feature> features(Record message) {
+        return features.apply(message);
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,115 @@
+package io.framegate.map.command;
+
+import jakarta.json.Json;
+import jakarta.json.stream.JsonGenerator;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.util.List;
+
+/**
+ * Writes features as a GeoJSON FeatureCollection, RFC 7946: WGS 84, longitude before latitude, closed rings, the outer
+ * ones counter-clockwise. The coordinates are exact, with seven decimals. The collection says whose data it is, in the
+ * member {@code attribution}.
+ *
+ * <p>It is written feature by feature; nothing is gathered in memory.
+ */
+final class GeoJson {
+
+    private static final int DECIMALS = 7;
+
+    private GeoJson() {}
+
+    /** Writes a collection; {@code out} is left open. */
+    static void write(List<Feature> features, String attribution, Writer out) {
+        try (JsonGenerator json = Json.createGenerator(new Unclosed(out))) {
+            json.writeStartObject()
+                    .write("type", "FeatureCollection")
+                    .write("attribution", attribution)
+                    .writeStartArray("features");
+            features.forEach(feature -> write(feature, json));
+            json.writeEnd().writeEnd();
+        }
+    }
+
+    private static void write(Feature feature, JsonGenerator json) {
+        json.writeStartObject()
+                .write("type", "Feature")
+                .write("id", feature.id())
+                .writeStartObject("properties");
+        feature.properties().forEach((name, value) -> {
+            if (value instanceof Number number) {
+                json.write(name, number.longValue());
+            } else {
+                json.write(name, value.toString());
+            }
+        });
+        json.writeEnd().writeStartObject("geometry");
+        write(feature.geometry(), json);
+        json.writeEnd().writeEnd();
+    }
+
+    private static void write(Geometry geometry, JsonGenerator json) {
+        if (geometry instanceof Geometry.Point point) {
+            json.write("type", "Point").writeStartArray("coordinates");
+            json.write(degrees(point.longitudeE7())).write(degrees(point.latitudeE7()));
+            json.writeEnd();
+        } else if (geometry instanceof Geometry.Line line) {
+            json.write("type", "LineString").writeStartArray("coordinates");
+            writePositions(line.units(), json);
+            json.writeEnd();
+        } else if (geometry instanceof Geometry.Areas areas) {
+            boolean single = areas.parts().size() == 1;
+            json.write("type", single ? "Polygon" : "MultiPolygon").writeStartArray("coordinates");
+            for (List<int[]> rings : areas.parts()) {
+                if (!single) {
+                    json.writeStartArray();
+                }
+                rings.forEach(ring -> writeRing(ring, json));
+                if (!single) {
+                    json.writeEnd();
+                }
+            }
+            json.writeEnd();
+        }
+    }
+
+    private static void writeRing(int[] units, JsonGenerator json) {
+        json.writeStartArray();
+        writePositions(units, json);
+        // RFC 7946, 3.1.6: the first and last positions are equivalent.
+        writePosition(units, 0, json);
+        json.writeEnd();
+    }
+
+    private static void writePositions(int[] units, JsonGenerator json) {
+        for (int i = 0; i < units.length; i += 2) {
+            writePosition(units, i, json);
+        }
+    }
+
+    private static void writePosition(int[] units, int index, JsonGenerator json) {
+        json.writeStartArray()
+                .write(degrees(units[index]))
+                .write(degrees(units[index + 1]))
+                .writeEnd();
+    }
+
+    private static BigDecimal degrees(int units) {
+        return BigDecimal.valueOf(units, DECIMALS);
+    }
+
+    /** Keeps the standard output open when the generator, which must be closed to be flushed, closes its writer. */
+    private static final class Unclosed extends FilterWriter {
+
+        Unclosed(Writer out) {
+            super(out);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}
