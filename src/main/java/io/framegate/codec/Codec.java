@@ -3,32 +3,23 @@ package io.framegate.codec;
 import io.framegate.message.Compressed;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
-import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
  * Turns one kind of message into its payload and back. Here a frame's body becomes a message.
  *
- * <p>Made once per record by {@link #of}, which reads the record's components and composes method handles; encoding and
- * decoding call these handles and reflect on nothing.
+ * <p>Made once per record by {@link #of}: a {@link RecordCodec} and the message's id.
  *
  * @param <T> the record
  */
 public final class Codec<T extends Record> {
 
     private final int id;
-    private final Class<T> type;
-    private final Layout layout;
-    private final MethodHandle decode; // (WireReader) -> Record
-    private final MethodHandle encode; // (WireWriter, Record) -> void
+    private final RecordCodec<T> payload;
 
-    private Codec(int id, Class<T> type, Layout layout) {
+    private Codec(int id, RecordCodec<T> payload) {
         this.id = id;
-        this.type = type;
-        this.layout = layout;
-        CodecCompiler.Handles handles = new CodecCompiler().compile(layout);
-        this.decode = handles.decodeAs(Record.class);
-        this.encode = handles.encodeAs(Record.class);
+        this.payload = payload;
     }
 
     /**
@@ -42,7 +33,7 @@ public final class Codec<T extends Record> {
         if (message == null) {
             throw new IllegalArgumentException(type.getName() + " is no message: it lacks @Message(id)");
         }
-        return new Codec<>(message.value(), type, Layout.of(type));
+        return new Codec<>(message.value(), RecordCodec.of(type));
     }
 
     /**
@@ -52,7 +43,7 @@ public final class Codec<T extends Record> {
      *     that the record itself does not accept
      */
     public T decode(WireReader in) {
-        T message = type.cast(CodecCompiler.decodeRecord(decode, in, type.getSimpleName()));
+        T message = payload.decode(in);
         in.end();
         return message;
     }
@@ -64,13 +55,7 @@ public final class Codec<T extends Record> {
      * @throws NullPointerException for a null component, naming it
      */
     public void encode(T message, WireWriter out) {
-        try {
-            encode.invokeExact(out, (Record) message);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("an accessor of " + type.getName() + " failed", e);
-        }
+        payload.encode(message, out);
     }
 
     /** The id in the frame's header. */
@@ -80,20 +65,20 @@ public final class Codec<T extends Record> {
 
     /** The record's simple name: the message's name in logs, metrics and pages. */
     public String name() {
-        return type.getSimpleName();
+        return type().getSimpleName();
     }
 
     public Class<T> type() {
-        return type;
+        return payload.type();
     }
 
     /** What the payload is, field by field. */
     public Layout layout() {
-        return layout;
+        return payload.layout();
     }
 
     /** The message's own wish for compression, if it has one. */
     public Optional<Compressed> compressed() {
-        return Optional.ofNullable(type.getAnnotation(Compressed.class));
+        return Optional.ofNullable(type().getAnnotation(Compressed.class));
     }
 }

@@ -46,6 +46,11 @@ public final class FrameHeader {
         return bodySize > 0 && bodySize <= maxBodyBytes;
     }
 
+    /** The bytes of the frame that an array begins with, header included; the array may be longer. */
+    public static int frameBytes(byte[] frame) {
+        return BYTES + bodySize(frame, 0);
+    }
+
     /** Writes a header at {@code offset}. */
     public static void put(byte[] bytes, int offset, int id, int bodySize) {
         INT32.set(bytes, offset + ID_OFFSET, id);

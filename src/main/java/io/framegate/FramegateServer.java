@@ -1,0 +1,181 @@
+package io.framegate;
+
+import io.framegate.config.ConfigReader;
+import io.framegate.config.GateConfig;
+import io.framegate.dispatch.Dispatcher;
+import io.framegate.dispatch.RouteDiscovery;
+import io.framegate.dispatch.Routes;
+import io.framegate.dispatch.WorkQueue;
+import io.framegate.message.Refusal;
+import io.framegate.metrics.MetricsPublisher;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.transport.CloseReason;
+import io.framegate.transport.Listener;
+import io.framegate.wire.Envelope;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+
+/**
+ * The gate's life in the container: opens the port when the application starts, drains it when it stops. The only EJB.
+ *
+ * <p>The thread factory and the executor are used here, in {@code @PostConstruct}, so that their threads carry the
+ * application's naming, class loader and transactions: a thread that the container does not know has none to hand on.
+ */
+@Startup
+@Singleton
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@ManagedThreadFactoryDefinition(name = FramegateServer.THREADS)
+@ManagedExecutorDefinition(name = FramegateServer.EXECUTOR, maxAsync = FramegateServer.MAX_WORKER_THREADS)
+public class FramegateServer {
+
+    /** The JNDI name of the threads that read and write. */
+    static final String THREADS = "java:app/concurrent/framegate-io";
+
+    /** The JNDI name of the executor that workers run on. */
+    static final String EXECUTOR = "java:app/concurrent/framegate-workers";
+
+    /** As many as the configuration allows. */
+    static final int MAX_WORKER_THREADS = 256;
+
+    private static final Logger LOG = System.getLogger(FramegateServer.class.getName());
+    private static final Duration WORKERS_END = Duration.ofSeconds(5);
+
+    @Resource(lookup = THREADS)
+    private ManagedThreadFactory threads;
+
+    @Resource(lookup = EXECUTOR)
+    private ManagedExecutorService executor;
+
+    @Inject
+    private RouteDiscovery discovery;
+
+    @Inject
+    private MetricRegistry metrics;
+
+    private final RunningInfo info = new RunningInfo();
+    private GateConfig config;
+    private Routes routes;
+    private Envelope envelope;
+    private WorkQueue queue;
+    private Dispatcher dispatcher;
+    private Listener listener;
+
+    /**
+     * Opens the port.
+     *
+     * @throws IllegalStateException or {@link io.framegate.config.InvalidConfigException} in words for a person; the
+     *     deployment fails with them
+     */
+    @PostConstruct
+    void start() {
+        config = ConfigReader.read(ConfigProvider.getConfig());
+        routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
+        envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
+        queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
+        dispatcher = new Dispatcher(routes, queue, envelope, info);
+        listener = open();
+        dispatcher.start(executor);
+        new MetricsPublisher(metrics)
+                .publish(
+                        info,
+                        names(CloseReason.values()),
+                        names(Refusal.Code.values()),
+                        queue::busy,
+                        queue::outstanding);
+        LOG.log(
+                Level.INFO,
+                "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
+                listener.address().getAddress().getHostAddress(),
+                listener.address().getPort(),
+                routes.size(),
+                config.workerThreads());
+    }
+
+    /** Answers what was accepted, then closes the port; bounded by the configured drain time. */
+    @PreDestroy
+    void stop() {
+        long begun = System.nanoTime();
+        dispatcher.drain();
+        int left = listener.drain(config.drainTimeout());
+        queue.close();
+        try {
+            if (!queue.awaitEnd(WORKERS_END)) {
+                LOG.log(Level.WARNING, "Some workers still work {0} after the end of the port", WORKERS_END);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        envelope.close();
+        LOG.log(
+                left == 0 ? Level.INFO : Level.WARNING,
+                "Framegate is closed after {0} ms; {1} connections were cut off with replies outstanding",
+                (System.nanoTime() - begun) / 1_000_000,
+                left);
+    }
+
+    private Listener open() {
+        InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
+        if (address.isUnresolved()) {
+            throw new IllegalStateException("Set framegate.listener.address to an address of this machine; \""
+                    + config.address() + "\" is not known.");
+        }
+        try {
+            return Listener.open(
+                    address, config.backlog(), threads, config.ioThreads(), config.limits(), info, dispatcher);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The port tcp://" + config.address() + ":" + config.port() + " can't be opened (" + e.getMessage()
+                            + "). Set framegate.listener.port to a free one, or framegate.listener.address to another"
+                            + " address of this machine.",
+                    e);
+        }
+    }
+
+    private static List<String> names(Enum<?>[] constants) {
+        return Arrays.stream(constants).map(Enum::name).toList();
+    }
+
+    /** What the gate has counted since its start. */
+    public RunningInfo info() {
+        return info;
+    }
+
+    /** The settings in force. */
+    public GateConfig config() {
+        return config;
+    }
+
+    /** The open port. */
+    public Listener listener() {
+        return listener;
+    }
+
+    /** What can be asked. */
+    public Routes routes() {
+        return routes;
+    }
+
+    /** The requests on their way to the workers. */
+    public WorkQueue queue() {
+        return queue;
+    }
+}

@@ -1,0 +1,72 @@
+package io.framegate.codec;
+
+import io.framegate.message.Refusal;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Turns one kind of record into bytes and back: a message's payload, or an element of its lists, which is what an
+ * application stores that keeps its rows ready to send.
+ *
+ * <p>Made once per record by {@link #of}, which reads the record's components and composes method handles; encoding and
+ * decoding call these handles and reflect on nothing. Safe for use by several threads.
+ *
+ * @param <T> the record; it needs no {@link io.framegate.message.Message}
+ */
+public final class RecordCodec<T extends Record> {
+
+    private final Class<T> type;
+    private final Layout layout;
+    private final MethodHandle decode; // (WireReader) -> Record
+    private final MethodHandle encode; // (WireWriter, Record) -> void
+
+    private RecordCodec(Class<T> type, Layout layout) {
+        this.type = type;
+        this.layout = layout;
+        CodecCompiler.Handles handles = new CodecCompiler().compile(layout);
+        this.decode = handles.decodeAs(Record.class);
+        this.encode = handles.encodeAs(Record.class);
+    }
+
+    /**
+     * Compiles the codec of a record.
+     *
+     * @throws IllegalArgumentException for a component that has no form on the wire; the message names it
+     */
+    public static <T extends Record> RecordCodec<T> of(Class<T> type) {
+        return new RecordCodec<>(type, Layout.of(type));
+    }
+
+    /**
+     * Reads the next record; what follows it is left unread.
+     *
+     * @throws Refusal for bytes that do not follow the layout, or for values that the record itself does not accept
+     */
+    public T decode(WireReader in) {
+        return type.cast(CodecCompiler.decodeRecord(decode, in, type.getSimpleName()));
+    }
+
+    /**
+     * Appends a record.
+     *
+     * @throws Refusal for a payload over the writer's limit
+     * @throws NullPointerException for a null component, naming it
+     */
+    public void encode(T value, WireWriter out) {
+        try {
+            encode.invokeExact(out, (Record) value);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("an accessor of " + type.getName() + " failed", e);
+        }
+    }
+
+    public Class<T> type() {
+        return type;
+    }
+
+    /** What the bytes are, field by field. */
+    public Layout layout() {
+        return layout;
+    }
+}

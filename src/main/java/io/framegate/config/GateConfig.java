@@ -1,0 +1,36 @@
+package io.framegate.config;
+
+import io.framegate.message.Compression;
+import io.framegate.transport.TransportLimits;
+import java.time.Duration;
+
+/**
+ * The gate's settings, validated. The table in the README says what each is for; their names, with the prefix
+ * {@code framegate.}, are in {@link ConfigReader}.
+ *
+ * @param address where to listen: an address of this machine, or a name of one
+ * @param port 0 takes any free one
+ * @param backlog connections that the kernel keeps until they are accepted
+ * @param ioThreads threads that read and write
+ * @param limits what each connection, and all of them, may do
+ * @param drainTimeout for the last replies when the server stops
+ * @param workerThreads long-lived tasks on the managed executor, each with one request at a time
+ * @param queueCapacity requests that may be waiting or in work
+ * @param compression for payloads above the threshold
+ * @param compressionThresholdBytes payloads of more bytes than this are compressed
+ * @param zlibLevel 1 (fast) … 9 (small)
+ * @param maxPayloadBytes the largest request after decompression
+ */
+public record GateConfig(
+        String address,
+        int port,
+        int backlog,
+        int ioThreads,
+        TransportLimits limits,
+        Duration drainTimeout,
+        int workerThreads,
+        int queueCapacity,
+        Compression compression,
+        int compressionThresholdBytes,
+        int zlibLevel,
+        int maxPayloadBytes) {}

@@ -1,0 +1,14 @@
+package io.framegate.config;
+
+import java.util.List;
+
+/** Settings that can't be used: one sentence for each, saying what to change. */
+public final class InvalidConfigException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** @param troubles one sentence each */
+    public InvalidConfigException(List<String> troubles) {
+        super(String.join(" ", troubles));
+    }
+}

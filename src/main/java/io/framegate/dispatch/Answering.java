@@ -1,0 +1,191 @@
+package io.framegate.dispatch;
+
+import io.framegate.codec.Codec;
+import io.framegate.codec.WireReader;
+import io.framegate.codec.WireWriter;
+import io.framegate.message.Compression;
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.Refusal;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.wire.Envelope;
+import io.framegate.wire.FrameHeader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body in, a frame out: decode, work, encode, compress. Whatever goes wrong on the way becomes an
+ * {@link ErrorResponse}; this is the one place that catches everything.
+ *
+ * <p><b>Threads.</b> Any, all at once; it holds no state of a request.
+ */
+final class Answering {
+
+    private static final Logger LOG = System.getLogger(Answering.class.getName());
+
+    /** The log of responses: name, text, time of compression, size. At DEBUG, off unless switched on. */
+    private static final Logger RESPONSES = System.getLogger("io.framegate.response");
+
+    private static final int RESERVED = FrameHeader.BYTES + 1;
+    private static final int MAX_CAUSES = 10;
+    private static final int MAX_TEXT = 200;
+
+    private final Envelope envelope;
+    private final RunningInfo info;
+    private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
+    private final AtomicLong lastFaultNanos = new AtomicLong(System.nanoTime() - 1_000_000_000L);
+    private final AtomicLong faultsNotLogged = new AtomicLong();
+
+    Answering(Envelope envelope, RunningInfo info) {
+        this.envelope = envelope;
+        this.info = info;
+    }
+
+    /**
+     * Answers one request.
+     *
+     * @param bytes holds the body; read only during the call
+     * @return the frame of the answer, or of the error; the array may be longer than its header says
+     */
+    <Q extends Record, A extends Record> byte[] answer(
+            Route<Q, A> route, long connectionId, byte[] bytes, int offset, int length) {
+        route.info().received(length);
+        byte[] frame;
+        try {
+            long begun = System.nanoTime();
+            Envelope.Payload payload = envelope.open(bytes, offset, length);
+            Q request = route.request()
+                    .decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
+            long decoded = System.nanoTime();
+            A answer = Objects.requireNonNull(route.worker().process(request), "the worker gave null");
+            long worked = System.nanoTime();
+            frame = send(route, answer, decoded - begun, worked - decoded);
+            route.info().answered(FrameHeader.frameBytes(frame));
+        } catch (Throwable trouble) {
+            frame = error(refusalFor(route, connectionId, trouble));
+            route.info().failed(FrameHeader.frameBytes(frame));
+        }
+        return frame;
+    }
+
+    /** The error frame for a refusal, which is counted. */
+    byte[] error(Refusal refusal) {
+        info.refused(refusal.code().name());
+        return encode(errors, new ErrorResponse(refusal.sentence()));
+    }
+
+    /** A request that was read, but not worked: its error frame. */
+    byte[] refuse(Route<?, ?> route, int bodyBytes, Refusal refusal) {
+        route.info().received(bodyBytes);
+        byte[] frame = error(refusal);
+        route.info().failed(FrameHeader.frameBytes(frame));
+        return frame;
+    }
+
+    private <A extends Record> byte[] send(Route<?, A> route, A answer, long decodeNanos, long workNanos) {
+        long begun = System.nanoTime();
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        route.answer().encode(answer, out);
+        long encoded = System.nanoTime();
+        Compression compression = route.compressionOf(out.length());
+        byte[] frame;
+        long compressNanos = 0;
+        if (compression == Compression.NONE) {
+            frame = finish(route.answer().id(), out);
+        } else {
+            frame = envelope.seal(route.answer().id(), out.array(), RESERVED, out.length(), compression);
+            compressNanos = System.nanoTime() - encoded;
+        }
+        route.info().timed(decodeNanos, workNanos, encoded - begun, compressNanos);
+        route.worked(decodeNanos + workNanos + (encoded - begun) + compressNanos);
+        if (RESPONSES.isLoggable(Level.DEBUG)) {
+            RESPONSES.log(
+                    Level.DEBUG,
+                    "{0} {1} {2} payload={3} B body={4} B compressed in {5} µs",
+                    route.answer().name(),
+                    clipped(answer.toString()),
+                    compression,
+                    out.length(),
+                    FrameHeader.bodySize(frame, 0),
+                    compressNanos / 1000);
+        }
+        return frame;
+    }
+
+    private static <T extends Record> byte[] encode(Codec<T> codec, T message) {
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        codec.encode(message, out);
+        return finish(codec.id(), out);
+    }
+
+    private static byte[] finish(int id, WireWriter out) {
+        byte[] frame = out.array();
+        FrameHeader.put(frame, 0, id, 1 + out.length());
+        frame[FrameHeader.BYTES] = Compression.NONE.code();
+        return frame;
+    }
+
+    private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
+        Refusal refusal = refusalWithin(trouble);
+        if (refusal != null) {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "connection " + connectionId + ": " + route.request().name() + " refused: "
+                            + clipped(refusal.sentence()));
+            return refusal;
+        }
+        logFault(route, connectionId, trouble);
+        return new Refusal(
+                Refusal.Code.FAILED,
+                "The server made a mistake on this " + route.request().name()
+                        + "; it is in the server's log, under connection " + connectionId + ".");
+    }
+
+    /** A refusal that a proxy or an interceptor has wrapped is still a refusal. */
+    private static @Nullable Refusal refusalWithin(Throwable trouble) {
+        Throwable cause = trouble;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof Refusal refusal) {
+                return refusal;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+    /** A bug: with its stack trace, at most once a second, the others counted. */
+    private void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
+        long now = System.nanoTime();
+        long last = lastFaultNanos.get();
+        if (now - last < 1_000_000_000L || !lastFaultNanos.compareAndSet(last, now)) {
+            faultsNotLogged.incrementAndGet();
+            return;
+        }
+        long others = faultsNotLogged.getAndSet(0);
+        LOG.log(
+                Level.ERROR,
+                "connection " + connectionId + ": the worker of "
+                        + route.request().name() + " failed"
+                        + (others == 0 ? "" : "; so did " + others + " others since the last such line"),
+                fault);
+    }
+
+    /** Text that a client may have had a hand in, made fit for one line of a log. */
+    private static String clipped(String text) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < Math.min(text.length(), MAX_TEXT); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' '
+                    && c != 127
+                    && Character.isDefined(c)
+                    && Character.getType(c) != Character.FORMAT
+                    && Character.getType(c) != Character.CONTROL
+                    && Character.getType(c) != Character.LINE_SEPARATOR
+                    && Character.getType(c) != Character.PARAGRAPH_SEPARATOR;
+            line.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+        }
+        return text.length() > MAX_TEXT ? line.append('…').toString() : line.toString();
+    }
+}

@@ -1,0 +1,92 @@
+package io.framegate.dispatch;
+
+import io.framegate.codec.Codec;
+import io.framegate.message.Compressed;
+import io.framegate.message.Compression;
+import io.framegate.message.Worker;
+import io.framegate.metrics.MessageInfo;
+
+/**
+ * What happens to the requests of one id.
+ *
+ * @param <Q> the request
+ * @param <A> the answer
+ */
+final class Route<Q extends Record, A extends Record> {
+
+    /** Work of less than this is over before another thread would be awake. */
+    private static final long QUICK_NANOS = 50_000;
+
+    /** The moving average forgets half of the past in about six requests. */
+    private static final int AVERAGE_SHIFT = 3;
+
+    private final Codec<Q> request;
+    private final Codec<A> answer;
+    private final Worker<Q, A> worker;
+    private final boolean nonBlocking;
+    private final Compression compression;
+    private final int compressionThresholdBytes;
+    private final MessageInfo info;
+
+    // Written by whoever worked last; a lost update does not matter.
+    private volatile long averageNanos = 2 * QUICK_NANOS;
+
+    Route(
+            Codec<Q> request,
+            Codec<A> answer,
+            Worker<Q, A> worker,
+            boolean nonBlocking,
+            Compression compression,
+            int compressionThresholdBytes,
+            MessageInfo info) {
+        this.request = request;
+        this.answer = answer;
+        this.worker = worker;
+        this.nonBlocking = nonBlocking;
+        this.compression = answer.compressed().map(Compressed::value).orElse(compression);
+        this.compressionThresholdBytes = answer.compressed()
+                .map(Compressed::thresholdBytes)
+                .filter(threshold -> threshold != Compressed.SERVER_THRESHOLD)
+                .orElse(compressionThresholdBytes);
+        this.info = info;
+    }
+
+    int id() {
+        return request.id();
+    }
+
+    Codec<Q> request() {
+        return request;
+    }
+
+    Codec<A> answer() {
+        return answer;
+    }
+
+    Worker<Q, A> worker() {
+        return worker;
+    }
+
+    /** Whether it is worked on the thread that read the frame. */
+    boolean isNonBlocking() {
+        return nonBlocking;
+    }
+
+    /** How an answer of so many bytes is sent. */
+    Compression compressionOf(int payloadBytes) {
+        return payloadBytes > compressionThresholdBytes ? compression : Compression.NONE;
+    }
+
+    MessageInfo info() {
+        return info;
+    }
+
+    /** Whether the last requests took so little that several in a row are best worked by one thread. */
+    boolean isQuick() {
+        return averageNanos < QUICK_NANOS;
+    }
+
+    void worked(long nanos) {
+        averageNanos += (nanos - averageNanos) >> AVERAGE_SHIFT;
+    }
+}

@@ -1,0 +1,68 @@
+package io.framegate.dispatch;
+
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.enterprise.util.TypeLiteral;
+import jakarta.inject.Inject;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Finds the workers of the deployment: every bean with the type {@code Worker<Q, A>}, whatever package or jar it is in. */
+@Dependent
+public class RouteDiscovery {
+
+    private final BeanManager beans;
+
+    @Inject
+    RouteDiscovery(BeanManager beans) {
+        this.beans = beans;
+    }
+
+    /**
+     * All workers, ordered by name.
+     *
+     * @throws IllegalStateException for a bean that can't be a worker, saying why
+     */
+    public List<Routes.Found<?, ?>> find() {
+        List<Bean<?>> sorted =
+                new ArrayList<>(beans.getBeans(new TypeLiteral<Worker<?, ?>>() {}.getType(), Any.Literal.INSTANCE));
+        sorted.sort(Comparator.comparing(bean -> bean.getBeanClass().getName()));
+        List<Routes.Found<?, ?>> workers = new ArrayList<>();
+        for (Bean<?> bean : sorted) {
+            workers.add(found(bean));
+        }
+        return workers;
+    }
+
+    private Routes.Found<?, ?> found(Bean<?> bean) {
+        String name = bean.getBeanClass().getName();
+        if (bean.getScope() != ApplicationScoped.class) {
+            throw new IllegalStateException("The worker " + name + " must be @ApplicationScoped: one bean serves all"
+                    + " requests; it is @" + bean.getScope().getSimpleName() + ".");
+        }
+        for (Type type : bean.getTypes()) {
+            if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Worker.class) {
+                Type[] arguments = parameterized.getActualTypeArguments();
+                if (arguments[0] instanceof Class<?> request && arguments[1] instanceof Class<?> answer) {
+                    Object worker = beans.getReference(bean, parameterized, beans.createCreationalContext(bean));
+                    return found(name, bean.getBeanClass(), worker, request, answer);
+                }
+            }
+        }
+        throw new IllegalStateException("The worker " + name
+                + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
+    }
+
+    @SuppressWarnings("unchecked") // The bean's type says Worker<request, answer>.
+    private static <Q extends Record, A extends Record> Routes.Found<Q, A> found(
+            String name, Class<?> declaredOn, Object worker, Class<?> request, Class<?> answer) {
+        return new Routes.Found<>(name, declaredOn, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
+    }
+}

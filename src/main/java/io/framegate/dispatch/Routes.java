@@ -1,0 +1,156 @@
+package io.framegate.dispatch;
+
+import io.framegate.codec.Codec;
+import io.framegate.message.Compression;
+import io.framegate.message.NonBlocking;
+import io.framegate.message.Worker;
+import io.framegate.metrics.RunningInfo;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All routes by their ids: built once at start, then read by every frame.
+ *
+ * <p>The look-up is an open-addressed table of ints, since a {@code Map} would make an {@code Integer} of every id.
+ */
+public final class Routes {
+
+    private static final int SPREAD = 0x9E3779B9; // 2³² divided by the golden ratio: neighbours land far apart
+
+    private final Map<Integer, Route<?, ?>> byId;
+    private final int[] ids;
+    private final @Nullable Route<?, ?>[] slots;
+    private final int shift;
+
+    private Routes(Map<Integer, Route<?, ?>> byId) {
+        this.byId = Map.copyOf(byId);
+        int bits = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(2 * byId.size()));
+        this.shift = Integer.SIZE - bits;
+        this.ids = new int[1 << bits];
+        this.slots = new Route<?, ?>[1 << bits];
+        byId.forEach((id, route) -> {
+            int slot = slot(id);
+            while (slots[slot] != null) {
+                slot = slot + 1 & slots.length - 1;
+            }
+            ids[slot] = id;
+            slots[slot] = route;
+        });
+    }
+
+    /** The route of an id, or null where there is none. */
+    @Nullable
+    Route<?, ?> find(int id) {
+        int slot = slot(id);
+        while (slots[slot] != null && ids[slot] != id) {
+            slot = slot + 1 & slots.length - 1;
+        }
+        return slots[slot];
+    }
+
+    /** How many there are. */
+    public int size() {
+        return byId.size();
+    }
+
+    /** The codecs of every request and its answer, by the requests' ids: the message catalog. */
+    public List<Entry> catalog() {
+        return byId.values().stream()
+                .sorted(Comparator.comparingInt(Route::id))
+                .map(route -> new Entry(route.request(), route.answer(), route.isNonBlocking()))
+                .toList();
+    }
+
+    Collection<Route<?, ?>> all() {
+        return byId.values();
+    }
+
+    private int slot(int id) {
+        return id * SPREAD >>> shift;
+    }
+
+    /**
+     * One kind of request.
+     *
+     * @param request the codec of the request
+     * @param answer the codec of its answer
+     * @param nonBlocking whether it is worked on the thread that reads
+     */
+    public record Entry(Codec<?> request, Codec<?> answer, boolean nonBlocking) {}
+
+    /**
+     * A worker as it was found: its bean and its type parameters.
+     *
+     * @param name how a person finds it: the bean's class
+     * @param declaredOn the class that may carry {@link NonBlocking}
+     * @param worker the bean
+     * @param request the first type parameter
+     * @param answer the second type parameter
+     */
+    public record Found<Q extends Record, A extends Record>(
+            String name, Class<?> declaredOn, Worker<Q, A> worker, Class<Q> request, Class<A> answer) {}
+
+    /**
+     * Builds the routes of all workers.
+     *
+     * @param compression for answers above the threshold
+     * @param compressionThresholdBytes payloads of more bytes than this are compressed
+     * @throws IllegalStateException where they contradict each other or a record can't be a message: one sentence for
+     *     each trouble, all of them at once
+     */
+    public static Routes of(
+            List<Found<?, ?>> workers, Compression compression, int compressionThresholdBytes, RunningInfo info) {
+        List<String> troubles = new ArrayList<>();
+        Map<Integer, Found<?, ?>> workersById = new HashMap<>();
+        Map<Integer, Class<?>> recordsById = new HashMap<>();
+        Map<Integer, Route<?, ?>> routes = new HashMap<>();
+        for (Found<?, ?> found : workers) {
+            try {
+                Route<?, ?> route = route(found, compression, compressionThresholdBytes, info);
+                Found<?, ?> other = workersById.putIfAbsent(route.id(), found);
+                if (other != null) {
+                    troubles.add("Two workers answer id " + route.id() + ": " + other.name() + " (for "
+                            + other.request().getName() + ") and " + found.name() + " (for "
+                            + found.request().getName() + "). One of them must go.");
+                    continue;
+                }
+                checkId(recordsById, route.request(), troubles);
+                checkId(recordsById, route.answer(), troubles);
+                routes.put(route.id(), route);
+            } catch (IllegalArgumentException e) {
+                troubles.add("The worker " + found.name() + " can't be used: " + e.getMessage() + ".");
+            }
+        }
+        if (!troubles.isEmpty()) {
+            throw new IllegalStateException(String.join(" ", troubles));
+        }
+        return new Routes(routes);
+    }
+
+    private static <Q extends Record, A extends Record> Route<Q, A> route(
+            Found<Q, A> found, Compression compression, int thresholdBytes, RunningInfo info) {
+        Codec<Q> request = Codec.of(found.request());
+        Codec<A> answer = Codec.of(found.answer());
+        return new Route<>(
+                request,
+                answer,
+                found.worker(),
+                found.declaredOn().isAnnotationPresent(NonBlocking.class),
+                compression,
+                thresholdBytes,
+                info.addMessage(request.id(), request.name()));
+    }
+
+    private static void checkId(Map<Integer, Class<?>> recordsById, Codec<?> codec, List<String> troubles) {
+        Class<?> other = recordsById.putIfAbsent(codec.id(), codec.type());
+        if (other != null && other != codec.type()) {
+            troubles.add("Two messages have the id " + codec.id() + ": " + other.getName() + " and "
+                    + codec.type().getName() + ".");
+        }
+    }
+}

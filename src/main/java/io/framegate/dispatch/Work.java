@@ -1,0 +1,29 @@
+package io.framegate.dispatch;
+
+import io.framegate.transport.FrameSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its way to a managed thread. The requests that one read of one connection brought are chained, so that
+ * they are handed over, and woken for, once.
+ */
+final class Work {
+
+    final Route<?, ?> route;
+    final FrameSink.Replies replies;
+    final long connectionId;
+    final long place;
+    final byte[] body;
+
+    /** The next request of the same read; set by the reading thread before the hand-over. */
+    @Nullable
+    Work next;
+
+    Work(Route<?, ?> route, FrameSink.Replies replies, long connectionId, long place, byte[] body) {
+        this.route = route;
+        this.replies = replies;
+        this.connectionId = connectionId;
+        this.place = place;
+        this.body = body;
+    }
+}

@@ -1,0 +1,154 @@
+package io.framegate.dispatch;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Hands requests to the managed threads, and is the bound on how many may wait.
+ *
+ * <p><b>Threads.</b> A submit to a managed executor captures the caller's contexts, which costs a hundred microseconds
+ * and more. So at start it is given a few tasks that run as long as the gate: each takes requests from the queue, on a
+ * thread with the application's contexts.
+ *
+ * <p><b>Order.</b> Chained requests are worked one after the other by one thread as long as they are quick, with one
+ * flush for all their replies. Before one that is not, the rest goes back to the queue for another thread. Replies go out
+ * in order in any case; that is the pipeline's doing.
+ *
+ * <p><b>Limits.</b> {@code capacity} counts requests that are waiting or being worked, not chains.
+ */
+public final class WorkQueue implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(WorkQueue.class.getName());
+
+    private static final long TAKE_MILLIS = 1000;
+    private static final Work END = new Work(null, null, 0, 0, new byte[0]);
+
+    private final int capacity;
+    private final int threads;
+    private final BlockingQueue<Work> queue;
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
+    private final CountDownLatch ended;
+    private volatile boolean closed;
+
+    /**
+     * @param threads how many long-lived tasks the executor is given
+     * @param capacity requests that may be waiting or in work; one more is refused as busy
+     */
+    public WorkQueue(int threads, int capacity) {
+        if (threads < 1 || capacity < 1) {
+            throw new IllegalArgumentException("threads=" + threads + " capacity=" + capacity + ": at least 1 each");
+        }
+        this.threads = threads;
+        this.capacity = capacity;
+        // Every chain holds one request at least, so this is enough for all of them and for the ends.
+        this.queue = new ArrayBlockingQueue<>(capacity + threads);
+        this.ended = new CountDownLatch(threads);
+    }
+
+    /** Starts the long-lived tasks. */
+    void start(Executor executor, Answering answering) {
+        for (int i = 0; i < threads; i++) {
+            executor.execute(() -> drainLoop(answering));
+        }
+    }
+
+    /**
+     * Takes room for one request.
+     *
+     * @return false when there is none: the request is to be refused
+     */
+    boolean admit() {
+        if (outstanding.incrementAndGet() > capacity) {
+            outstanding.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Hands over a chain of admitted requests. */
+    void submit(Work chain) {
+        queue.add(chain);
+    }
+
+    /** Requests waiting or in work. */
+    public int outstanding() {
+        return outstanding.get();
+    }
+
+    /** Threads that are working on a request now. */
+    public int busy() {
+        return busy.get();
+    }
+
+    /** Long-lived tasks in all. */
+    public int threads() {
+        return threads;
+    }
+
+    /** The most requests that may be waiting or in work. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Ends the long-lived tasks once what they are working on is done; what still waits is given up. */
+    @Override
+    public void close() {
+        closed = true;
+        for (int i = 0; i < threads; i++) {
+            queue.offer(END);
+        }
+    }
+
+    /** Waits for the long-lived tasks to end after {@link #close()}. */
+    public boolean awaitEnd(Duration limit) throws InterruptedException {
+        return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void drainLoop(Answering answering) {
+        try {
+            while (!closed) {
+                Work chain = queue.poll(TAKE_MILLIS, TimeUnit.MILLISECONDS);
+                if (chain != null && chain != END) {
+                    busy.incrementAndGet();
+                    try {
+                        work(answering, chain);
+                    } finally {
+                        busy.decrementAndGet();
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.log(closed ? Level.DEBUG : Level.WARNING, "a worker thread was told to end by its executor");
+            Thread.currentThread().interrupt();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void work(Answering answering, Work chain) {
+        Work work = chain;
+        while (work != null) {
+            Work rest = work.next;
+            if (rest != null && !work.route.isQuick()) {
+                work.next = null;
+                queue.add(rest);
+                rest = null;
+            }
+            byte[] frame = answering.answer(work.route, work.connectionId, work.body, 0, work.body.length);
+            work.replies.fill(work.place, frame);
+            outstanding.decrementAndGet();
+            if (rest == null || !rest.route.isQuick()) {
+                work.replies.flush();
+            }
+            work = rest;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * From id to answer: a {@link io.framegate.dispatch.Route} knows the codec and the worker of an id, the
+ * {@link io.framegate.dispatch.Dispatcher} takes frames from transport, {@link io.framegate.dispatch.WorkQueue} hands
+ * them to the managed threads, and {@link io.framegate.dispatch.Answering} decodes, works, encodes and compresses.
+ *
+ * <p>Who may call it: the server, which wires it. Begin reading at {@link io.framegate.dispatch.Answering#answer}: that
+ * is where a frame becomes a message and a message a frame.
+ */
+@NullMarked
+package io.framegate.dispatch;
+
+import org.jspecify.annotations.NullMarked;

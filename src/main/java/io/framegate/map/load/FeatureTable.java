@@ -1,0 +1,50 @@
+package io.framegate.map.load;
+
+/** The tables of features, and how rows are copied into those of a load; the order is that of the schema's functions. */
+enum FeatureTable {
+    LINK(
+            "link",
+            "copy map.loading_link (id, version, from_node, to_node, road_class, direction, lanes, speed_kmh, layer,"
+                    + " min_zoom, name, points, west, south, east, north, record)"
+                    + " from stdin (format binary, freeze)",
+            17),
+    NODE(
+            "node",
+            "copy map.loading_node (id, version, kind, longitude_e7, latitude_e7, min_zoom, name, record)"
+                    + " from stdin (format binary, freeze)",
+            8),
+    POLYGON(
+            "polygon",
+            "copy map.loading_polygon (id, version, kind, layer, min_zoom, name, rings, west, south, east, north, record)"
+                    + " from stdin (format binary, freeze)",
+            12),
+    POLYLINE(
+            "polyline",
+            "copy map.loading_polyline (id, version, kind, layer, min_zoom, name, points, west, south, east, north,"
+                    + " record) from stdin (format binary, freeze)",
+            12);
+
+    private final String tableName;
+    private final String copyStatement;
+    private final int columns;
+
+    FeatureTable(String tableName, String copyStatement, int columns) {
+        this.tableName = tableName;
+        this.copyStatement = copyStatement;
+        this.columns = columns;
+    }
+
+    String tableName() {
+        return tableName;
+    }
+
+    /** Copies rows in the binary format; what it names is all that a row has. */
+    String copyStatement() {
+        return copyStatement;
+    }
+
+    /** How many columns a row has. */
+    int columns() {
+        return columns;
+    }
+}

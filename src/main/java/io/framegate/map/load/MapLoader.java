@@ -1,0 +1,238 @@
+package io.framegate.map.load;
+
+import io.framegate.map.load.LoadProgress.Phase;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Loads an OpenStreetMap file as a data set.
+ *
+ * <p>First the whole file is read, and its features wait on disk; so a file that is cut short or damaged never touches
+ * the database. Then one transaction makes tables, copies the features into them, and hangs them in as partitions,
+ * instead of those of a data set of the same name if there is one. Others see the old data set until the commit, and
+ * the new one from then on; a load that is killed leaves nothing.
+ *
+ * <p><b>Threads.</b> A loader may be used by several threads; loads into one database wait for each other, on an
+ * advisory lock. Interrupting the thread ends a load at the next block or row, with nothing stored; only while the
+ * database builds its indexes the end of that is waited for.
+ */
+public final class MapLoader {
+
+    /** Whom OpenStreetMap's data is by: to be shown wherever the data is. */
+    public static final String ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0";
+
+    /** "FGmapLD1" in ASCII: any number that others are unlikely to lock. */
+    private static final long LOAD_LOCK = 0x46476D61704C4431L;
+
+    private static final int LOCK_RETRY_MILLIS = 250;
+    private static final int NO_TIMEOUT = 0;
+    private static final int COPY_BUFFER_BYTES = 64 * 1024;
+
+    /** Signature, no flags, no extension: the head of PostgreSQL's binary COPY format. */
+    private static final byte[] COPY_HEAD = ByteBuffer.allocate(19)
+            .put("PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1))
+            .array();
+
+    /** A count of −1 columns: the end of the data. */
+    private static final byte[] COPY_END = {-1, -1};
+
+    private final DataSource database;
+    private final LoadProgress progress;
+
+    /**
+     * @param database has the map's schema; its connections unwrap to {@link PGConnection}
+     * @param progress is told how far each load is
+     */
+    public MapLoader(DataSource database, LoadProgress progress) {
+        this.database = database;
+        this.progress = progress;
+    }
+
+    /**
+     * Loads a file, in place of a data set of the same name if there is one.
+     *
+     * @param file an OpenStreetMap extract in PBF
+     * @param dataSet the name it is to have
+     * @throws MapFileException for a file that is empty, damaged, or without features
+     * @throws InterruptedIOException when the thread is interrupted
+     * @throws SQLException if the database fails
+     */
+    public LoadReport load(Path file, String dataSet) throws IOException, SQLException {
+        return load(file, dataSet, true).orElseThrow();
+    }
+
+    /**
+     * Loads a file unless there is a data set of that name, even one that somebody else is loading just now.
+     *
+     * @return nothing if there is; otherwise as {@link #load}
+     */
+    public Optional<LoadReport> loadIfMissing(Path file, String dataSet) throws IOException, SQLException {
+        return load(file, dataSet, false);
+    }
+
+    private Optional<LoadReport> load(Path path, String dataSet, boolean replace) throws IOException, SQLException {
+        long start = System.nanoTime();
+        OsmFile file = new OsmFile(path);
+        try (FeatureStream features = new FeatureStream()) {
+            int brokenAreas = new FeatureBuilder(file, features, progress).build();
+            if (features.rows() == 0) {
+                throw new MapFileException(path, file.size(), "is the end, and no feature came before it");
+            }
+            if (!store(path, dataSet, replace, features)) {
+                return Optional.empty();
+            }
+            return Optional.of(new LoadReport(
+                    dataSet,
+                    features.spool(FeatureTable.LINK).rows(),
+                    features.spool(FeatureTable.NODE).rows(),
+                    features.spool(FeatureTable.POLYGON).rows(),
+                    features.spool(FeatureTable.POLYLINE).rows(),
+                    brokenAreas,
+                    Duration.ofNanos(System.nanoTime() - start)));
+        }
+    }
+
+    private boolean store(Path path, String dataSet, boolean replace, FeatureStream features)
+            throws IOException, SQLException {
+        try (Connection connection = database.getConnection()) {
+            int networkTimeoutMillis = connection.getNetworkTimeout();
+            // An index may take longer than any answer is waited for.
+            connection.setNetworkTimeout(Runnable::run, NO_TIMEOUT);
+            connection.setAutoCommit(false);
+            boolean stored = false;
+            try {
+                lock(connection);
+                if (replace || !exists(connection, dataSet)) {
+                    copy(connection, path, dataSet, features);
+                    connection.commit();
+                    stored = true;
+                }
+            } finally {
+                if (!connection.isClosed()) {
+                    if (!stored) {
+                        connection.rollback();
+                    }
+                    connection.setAutoCommit(true);
+                    connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
+                }
+            }
+            return stored;
+        }
+    }
+
+    private static void lock(Connection connection) throws IOException, SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select pg_try_advisory_xact_lock(?)")) {
+            statement.setLong(1, LOAD_LOCK);
+            while (!isTrue(statement)) {
+                Thread.sleep(LOCK_RETRY_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private static boolean exists(Connection connection, String dataSet) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select exists (select 1 from map.data_set where name = ?)")) {
+            statement.setString(1, dataSet);
+            return isTrue(statement);
+        }
+    }
+
+    private static boolean isTrue(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private void copy(Connection connection, Path path, String dataSet, FeatureStream features)
+            throws IOException, SQLException {
+        int id;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select map.begin_load()")) {
+            row.next();
+            id = row.getInt(1);
+        }
+        Copying copying = new Copying(connection.unwrap(PGConnection.class), features.rows());
+        for (FeatureTable table : FeatureTable.values()) {
+            copying.copy(table, features.spool(table));
+        }
+        progress.at(Phase.INDEXING, 0, 1);
+        try (PreparedStatement statement = connection.prepareStatement("select map.finish_load(?, ?, ?, ?)")) {
+            statement.setInt(1, id);
+            statement.setString(2, dataSet);
+            statement.setString(3, path.getFileName().toString());
+            statement.setString(4, ATTRIBUTION);
+            statement.execute();
+        }
+        progress.at(Phase.INDEXING, 1, 1);
+    }
+
+    private static InterruptedIOException interrupted() {
+        return new InterruptedIOException("interrupted while storing");
+    }
+
+    /** Rows on their way into the database, in pieces of some size. */
+    private final class Copying {
+
+        private final PGConnection connection;
+        private final long total;
+        private final ByteBuffer buffer = ByteBuffer.allocate(COPY_BUFFER_BYTES);
+        private long done;
+
+        Copying(PGConnection connection, long total) {
+            this.connection = connection;
+            this.total = total;
+        }
+
+        void copy(FeatureTable table, FeatureSpool spool) throws IOException, SQLException {
+            CopyIn copy = connection.getCopyAPI().copyIn(table.copyStatement());
+            try {
+                put(copy, COPY_HEAD, COPY_HEAD.length);
+                spool.<SQLException>forEach((row, length) -> {
+                    if (Thread.interrupted()) {
+                        throw interrupted();
+                    }
+                    put(copy, row, length);
+                    progress.at(Phase.STORING, ++done, total);
+                });
+                put(copy, COPY_END, COPY_END.length);
+                flush(copy);
+                copy.endCopy();
+            } finally {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            }
+        }
+
+        private void put(CopyIn copy, byte[] bytes, int length) throws SQLException {
+            if (length > buffer.remaining()) {
+                flush(copy);
+            }
+            if (length > buffer.capacity()) {
+                copy.writeToCopy(bytes, 0, length);
+            } else {
+                buffer.put(bytes, 0, length);
+            }
+        }
+
+        private void flush(CopyIn copy) throws SQLException {
+            copy.writeToCopy(buffer.array(), 0, buffer.position());
+            buffer.clear();
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.framegate.map.load;
+
+import io.framegate.map.MapSettings;
+import io.framegate.map.load.MapStatus.State;
+import io.framegate.map.store.DatabaseTrouble;
+import io.framegate.map.store.MapDatabase;
+import io.framegate.map.store.MapSchema;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the map ready when the application starts: waits for the database, brings it to the schema of this version, and
+ * loads the first data set if one is configured and is not there yet.
+ *
+ * <p><b>Threads.</b> All this runs on one managed thread of its own, so that the deployment neither waits for it nor
+ * fails with it. {@link #status} may be asked by any thread.
+ *
+ * <p><b>Order.</b> waiting-for-database → migrating → loading → ready; back to waiting when the database goes away, and
+ * failed, for good, when trying again would not help.
+ */
+@ApplicationScoped
+public class MapStartup {
+
+    private static final Logger LOG = System.getLogger(MapStartup.class.getName());
+    private static final long FIRST_RETRY_MILLIS = 100;
+    private static final long LAST_RETRY_MILLIS = 2000;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    // Set by the container before the first call, and never after.
+    private MapSettings settings;
+    private MapDatabase database;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    // Written by the map's own thread only.
+    private volatile MapStatus status = MapStatus.of(State.WAITING_FOR_DATABASE, "");
+
+    // Written at start, before any stop.
+    private volatile @Nullable Thread thread;
+
+    /** For the container's proxy. */
+    protected MapStartup() {}
+
+    @Inject
+    MapStartup(MapSettings settings, MapDatabase database) {
+        this.settings = settings;
+        this.database = database;
+    }
+
+    /** How the map is doing. */
+    public MapStatus status() {
+        return status;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
+        Thread newThread = threads.newThread(this::run);
+        newThread.setName("framegate-map-startup");
+        thread = newThread;
+        newThread.start();
+    }
+
+    @PreDestroy
+    void stop() {
+        Thread running = thread;
+        if (running != null && running.isAlive()) {
+            running.interrupt();
+            try {
+                running.join(STOP_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (running.isAlive()) {
+                LOG.log(
+                        Level.WARNING,
+                        "The load of the map has not stopped within {0} s; the database will undo it.",
+                        STOP_LIMIT.toSeconds());
+            }
+        }
+    }
+
+    private void run() {
+        try {
+            while (!tryOnce()) {
+                // The database went away: from the beginning, as soon as it is back.
+                TimeUnit.MILLISECONDS.sleep(FIRST_RETRY_MILLIS);
+            }
+        } catch (InterruptedException | InterruptedIOException | ClosedByInterruptException e) {
+            LOG.log(Level.INFO, "The map's start was interrupted; nothing is half done.");
+        } catch (MapFileException e) {
+            fail(e.getMessage(), null);
+        } catch (IOException e) {
+            fail("The map file cannot be read: see the log.", e);
+        } catch (SQLException | RuntimeException e) {
+            // The last one who can tell: the thread would die in silence.
+            fail("The map cannot be made ready: see the log.", e);
+        }
+    }
+
+    /** Returns false if the database went away meanwhile. */
+    private boolean tryOnce() throws InterruptedException, IOException, SQLException {
+        DataSource connections = database.dataSource();
+        awaitDatabase(connections);
+        try {
+            status = MapStatus.of(State.MIGRATING, "");
+            MapSchema.migrate(connections);
+            Optional<Path> file = settings.initialLoad();
+            if (file.isPresent()) {
+                loadIfMissing(connections, file.get());
+            }
+            Optional<MapStatus> loaded = readCounts(connections);
+            status = loaded.orElse(MapStatus.of(State.READY, "No data is loaded."));
+            LOG.log(Level.INFO, "The map {0} is ready. {1}", settings.dataSet(), status.words());
+            return true;
+        } catch (SQLException | FlywayException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (DatabaseTrouble.isIn(e)) {
+                LOG.log(Level.WARNING, "The database went away while the map was made ready; beginning anew.");
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void awaitDatabase(DataSource connections) throws InterruptedException {
+        long waitMillis = FIRST_RETRY_MILLIS;
+        boolean told = false;
+        while (!isReachable(connections)) {
+            if (!told) {
+                told = true;
+                status = MapStatus.of(State.WAITING_FOR_DATABASE, "The database cannot be reached.");
+                LOG.log(
+                        Level.WARNING,
+                        "The database cannot be reached; the map waits for it. Check framegate.database.url, .user and"
+                                + " .password if it should be there.");
+            }
+            TimeUnit.MILLISECONDS.sleep(waitMillis);
+            waitMillis = Math.min(LAST_RETRY_MILLIS, 2 * waitMillis);
+        }
+    }
+
+    private static boolean isReachable(DataSource connections) throws InterruptedException {
+        try (Connection connection = connections.getConnection()) {
+            return connection.isValid((int) TimeUnit.MILLISECONDS.toSeconds(LAST_RETRY_MILLIS));
+        } catch (SQLException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            LOG.log(Level.DEBUG, "No connection to the database: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void loadIfMissing(DataSource connections, Path file) throws IOException, SQLException {
+        String dataSet = settings.dataSet();
+        if (readCounts(connections).isPresent()) {
+            return;
+        }
+        status = MapStatus.of(State.LOADING, "");
+        LOG.log(Level.INFO, "Loading the map {0} from {1}. {2}", dataSet, file, MapLoader.ATTRIBUTION);
+        ProgressLog progress = new ProgressLog(dataSet, words -> status = MapStatus.of(State.LOADING, words));
+        new MapLoader(connections, progress)
+                .loadIfMissing(file, dataSet)
+                .ifPresent(report -> LOG.log(
+                        Level.INFO,
+                        "Loaded the map {0} in {1} ms; {2} areas were left out, their sides do not close.",
+                        dataSet,
+                        String.valueOf(report.time().toMillis()),
+                        report.brokenAreas()));
+    }
+
+    private Optional<MapStatus> readCounts(DataSource connections) throws SQLException {
+        try (Connection connection = connections.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select links, nodes, polygons, polylines, attribution from map.data_set where name = ?")) {
+            statement.setString(1, settings.dataSet());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                return Optional.of(new MapStatus(
+                        State.READY, row.getString(5), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+            }
+        }
+    }
+
+    private void fail(@Nullable String sentence, @Nullable Exception cause) {
+        String words = String.valueOf(sentence);
+        status = MapStatus.of(State.FAILED, words);
+        LOG.log(Level.ERROR, words, cause);
+    }
+}

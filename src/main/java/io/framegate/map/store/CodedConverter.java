@@ -1,0 +1,81 @@
+package io.framegate.map.store;
+
+import io.framegate.map.message.Direction;
+import io.framegate.map.message.NodeKind;
+import io.framegate.map.message.PolygonKind;
+import io.framegate.map.message.PolylineKind;
+import io.framegate.map.message.RoadClass;
+import io.framegate.message.Coded;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Converter;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A kind as its code on the wire. One small class for each enum, since Jakarta Persistence reads the types from the
+ * class.
+ *
+ * @param <E> the enum
+ */
+abstract class CodedConverter<E extends Enum<E> & Coded> {
+
+    private final Map<Integer, E> byCode;
+
+    CodedConverter(Class<E> type) {
+        this.byCode =
+                Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Coded::code, Function.identity()));
+    }
+
+    /** The code. */
+    public Integer convertToDatabaseColumn(E value) {
+        return value.code();
+    }
+
+    /**
+     * The constant of a code.
+     *
+     * @throws NullPointerException for a code that there is none for, naming it
+     */
+    public E convertToEntityAttribute(Integer code) {
+        return Objects.requireNonNull(byCode.get(code), () -> "no constant has the code " + code);
+    }
+
+    @Converter
+    static class OfRoadClass extends CodedConverter<RoadClass> implements AttributeConverter<RoadClass, Integer> {
+        OfRoadClass() {
+            super(RoadClass.class);
+        }
+    }
+
+    @Converter
+    static class OfDirection extends CodedConverter<Direction> implements AttributeConverter<Direction, Integer> {
+        OfDirection() {
+            super(Direction.class);
+        }
+    }
+
+    @Converter
+    static class OfNodeKind extends CodedConverter<NodeKind> implements AttributeConverter<NodeKind, Integer> {
+        OfNodeKind() {
+            super(NodeKind.class);
+        }
+    }
+
+    @Converter
+    static class OfPolygonKind extends CodedConverter<PolygonKind> implements AttributeConverter<PolygonKind, Integer> {
+        OfPolygonKind() {
+            super(PolygonKind.class);
+        }
+    }
+
+    @Converter
+    static class OfPolylineKind extends CodedConverter<PolylineKind>
+            implements AttributeConverter<PolylineKind, Integer> {
+        OfPolylineKind() {
+            super(PolylineKind.class);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.framegate.map.store;
+
+import jakarta.annotation.Resource;
+import jakarta.annotation.sql.DataSourceDefinition;
+import jakarta.enterprise.context.ApplicationScoped;
+import javax.sql.DataSource;
+
+/**
+ * The pool of connections to PostgreSQL, declared by the application itself.
+ *
+ * <pre>
+ *  key                          default                                    meaning
+ *  framegate.database.url       jdbc:postgresql://localhost:5432/framegate where it is
+ *  framegate.database.user      framegate                                  who asks
+ *  framegate.database.password  (empty)                                    never logged
+ * </pre>
+ *
+ * <b>Limits.</b> At most {@value #MAX_CONNECTIONS} connections; a request that gets none within
+ * {@value #MAX_WAIT_MILLIS} ms, cannot connect within {@value #CONNECT_TIMEOUT_SECONDS} s, or waits
+ * {@value #ANSWER_TIMEOUT_SECONDS} s for bytes of an answer, fails. So a database that stalls does not hold threads for
+ * ever. A connection that was not used for some seconds is tried before it is given out, so that those which died with
+ * the database are replaced.
+ */
+@ApplicationScoped
+@DataSourceDefinition(
+        name = MapDatabase.JNDI_NAME,
+        className = "org.postgresql.ds.PGSimpleDataSource",
+        url = "${MPCONFIG=framegate.database.url}",
+        user = "${MPCONFIG=framegate.database.user}",
+        password = "${MPCONFIG=framegate.database.password}",
+        minPoolSize = 1,
+        maxPoolSize = MapDatabase.MAX_CONNECTIONS,
+        properties = {
+            "connectTimeout=" + MapDatabase.CONNECT_TIMEOUT_SECONDS,
+            "socketTimeout=" + MapDatabase.ANSWER_TIMEOUT_SECONDS,
+            "tcpKeepAlive=true",
+            "applicationName=framegate",
+            "fish.payara.max-wait-time-in-millis=" + MapDatabase.MAX_WAIT_MILLIS,
+            "fish.payara.is-connection-validation-required=true",
+            "fish.payara.connection-validation-method=custom-validation",
+            "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC41ConnectionValidation",
+            "fish.payara.validate-atmost-once-period-in-seconds=2",
+            "fish.payara.fail-all-connections=true"
+        })
+public class MapDatabase {
+
+    /** Where the pool is found; also named in {@code persistence.xml}. */
+    public static final String JNDI_NAME = "java:app/jdbc/framegate";
+
+    static final int MAX_CONNECTIONS = 16;
+    static final int MAX_WAIT_MILLIS = 3000;
+    static final int CONNECT_TIMEOUT_SECONDS = 2;
+    static final int ANSWER_TIMEOUT_SECONDS = 30;
+
+    // Set by the container before the first call, and never after; looked up without connecting.
+    @Resource(lookup = JNDI_NAME)
+    private DataSource dataSource;
+
+    /** For the container. */
+    protected MapDatabase() {}
+
+    /** The pool. */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+}

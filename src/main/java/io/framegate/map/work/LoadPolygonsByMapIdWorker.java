@@ -1,0 +1,25 @@
+package io.framegate.map.work;
+
+import io.framegate.map.message.LoadPolygonsByMapId;
+import io.framegate.map.message.Polygons;
+import io.framegate.map.store.FeatureKind;
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Answers {@link LoadPolygonsByMapId}. */
+@ApplicationScoped
+public class LoadPolygonsByMapIdWorker implements Worker<LoadPolygonsByMapId, Polygons> {
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private MapReader map;
+
+    /** For the container. */
+    protected LoadPolygonsByMapIdWorker() {}
+
+    @Override
+    public Polygons process(LoadPolygonsByMapId request) {
+        return new Polygons(map.bySheet(FeatureKind.POLYGONS, request.sheet()));
+    }
+}

@@ -1,0 +1,25 @@
+package io.framegate.map.work;
+
+import io.framegate.map.message.LoadPolylinesByMapId;
+import io.framegate.map.message.Polylines;
+import io.framegate.map.store.FeatureKind;
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Answers {@link LoadPolylinesByMapId}. */
+@ApplicationScoped
+public class LoadPolylinesByMapIdWorker implements Worker<LoadPolylinesByMapId, Polylines> {
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private MapReader map;
+
+    /** For the container. */
+    protected LoadPolylinesByMapIdWorker() {}
+
+    @Override
+    public Polylines process(LoadPolylinesByMapId request) {
+        return new Polylines(map.bySheet(FeatureKind.POLYLINES, request.sheet()));
+    }
+}

@@ -1,0 +1,96 @@
+package io.framegate.metrics;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters of one kind of request. Times are sums in nanoseconds. */
+public final class MessageInfo {
+
+    private final int id;
+    private final String name;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder answered = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder bytesIn = new LongAdder();
+    private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder decodeNanos = new LongAdder();
+    private final LongAdder workNanos = new LongAdder();
+    private final LongAdder encodeNanos = new LongAdder();
+    private final LongAdder compressNanos = new LongAdder();
+
+    MessageInfo(int id, String name) {
+        this.id = id;
+        this.name = name;
+    }
+
+    /** A request came, whatever becomes of it. */
+    public void received(int bodyBytes) {
+        received.increment();
+        bytesIn.add(bodyBytes);
+    }
+
+    /** A request was answered by its worker's result. */
+    public void answered(int frameBytes) {
+        answered.increment();
+        bytesOut.add(frameBytes);
+    }
+
+    /** A request was answered by an error. */
+    public void failed(int frameBytes) {
+        failed.increment();
+        bytesOut.add(frameBytes);
+    }
+
+    /** The time that the steps of one request took, in nanoseconds. */
+    public void timed(long decode, long work, long encode, long compress) {
+        decodeNanos.add(decode);
+        workNanos.add(work);
+        encodeNanos.add(encode);
+        if (compress > 0) {
+            compressNanos.add(compress);
+        }
+    }
+
+    public int id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long received() {
+        return received.sum();
+    }
+
+    public long answered() {
+        return answered.sum();
+    }
+
+    public long failed() {
+        return failed.sum();
+    }
+
+    public long bytesIn() {
+        return bytesIn.sum();
+    }
+
+    public long bytesOut() {
+        return bytesOut.sum();
+    }
+
+    public long decodeNanos() {
+        return decodeNanos.sum();
+    }
+
+    public long workNanos() {
+        return workNanos.sum();
+    }
+
+    public long encodeNanos() {
+        return encodeNanos.sum();
+    }
+
+    public long compressNanos() {
+        return compressNanos.sum();
+    }
+}

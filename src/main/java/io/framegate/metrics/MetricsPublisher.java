@@ -1,0 +1,119 @@
+package io.framegate.metrics;
+
+import java.util.function.Supplier;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.MetricUnits;
+import org.eclipse.microprofile.metrics.Tag;
+
+/**
+ * Shows {@link RunningInfo} to MicroProfile Metrics, as gauges that are read when somebody scrapes.
+ *
+ * <pre>
+ *  name                            tags              what
+ *  framegate.connections.open                        connections open now
+ *  framegate.connections.opened                      accepted since the start
+ *  framegate.connections.refused                     turned away at the limit
+ *  framegate.connections.closed    reason            closed since the start
+ *  framegate.accepts.failed                          accepts that failed
+ *  framegate.reads.paused                            times a full pipeline stopped reading
+ *  framegate.bytes.read, .written                    on the sockets
+ *  framegate.requests.received     message           requests read
+ *  framegate.requests.answered     message           answered by a result
+ *  framegate.requests.failed       message           answered by an error
+ *  framegate.requests.bytes.in     message           bodies
+ *  framegate.requests.bytes.out    message           frames of replies
+ *  framegate.requests.time         message, step     seconds spent; step: decode, work, encode, compress
+ *  framegate.refusals              code              errors answered, by kind
+ *  framegate.workers.busy, .queued                   threads at work, requests waiting or in work
+ * </pre>
+ *
+ * The values of tags are bounded: names of deployed messages, of close reasons and of refusal codes.
+ */
+public final class MetricsPublisher {
+
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final MetricRegistry registry;
+
+    /** Publishes into this registry. */
+    public MetricsPublisher(MetricRegistry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * Registers all gauges.
+     *
+     * @param closeReasons the names that connections may be closed for
+     * @param refusalCodes the names that requests may be refused for
+     */
+    public void publish(
+            RunningInfo info,
+            Iterable<String> closeReasons,
+            Iterable<String> refusalCodes,
+            Supplier<Number> workersBusy,
+            Supplier<Number> workersQueued) {
+        gauge("framegate.connections.open", "Connections open now", MetricUnits.NONE, info::connectionsOpen);
+        gauge("framegate.connections.opened", "Connections accepted", MetricUnits.NONE, info::connectionsOpened);
+        gauge(
+                "framegate.connections.refused",
+                "Connections turned away at the limit",
+                MetricUnits.NONE,
+                info::connectionsRefused);
+        gauge("framegate.accepts.failed", "Accepts that failed", MetricUnits.NONE, info::acceptsFailed);
+        gauge("framegate.reads.paused", "Pauses of reading", MetricUnits.NONE, info::readsPaused);
+        gauge("framegate.bytes.read", "Bytes read from clients", MetricUnits.BYTES, info::bytesRead);
+        gauge("framegate.bytes.written", "Bytes written to clients", MetricUnits.BYTES, info::bytesWritten);
+        gauge("framegate.workers.busy", "Threads at work", MetricUnits.NONE, workersBusy);
+        gauge("framegate.workers.queued", "Requests waiting or in work", MetricUnits.NONE, workersQueued);
+        for (String reason : closeReasons) {
+            gauge(
+                    "framegate.connections.closed",
+                    "Connections closed, by reason",
+                    MetricUnits.NONE,
+                    () -> info.closedByReason().getOrDefault(reason, 0L),
+                    new Tag("reason", reason));
+        }
+        for (String code : refusalCodes) {
+            gauge(
+                    "framegate.refusals",
+                    "Errors answered, by kind",
+                    MetricUnits.NONE,
+                    () -> info.refusedByCode().getOrDefault(code, 0L),
+                    new Tag("code", code));
+        }
+        info.messages().forEach(this::publish);
+    }
+
+    private void publish(MessageInfo message) {
+        Tag name = new Tag("message", message.name());
+        gauge("framegate.requests.received", "Requests read", MetricUnits.NONE, message::received, name);
+        gauge("framegate.requests.answered", "Requests answered", MetricUnits.NONE, message::answered, name);
+        gauge("framegate.requests.failed", "Requests answered by an error", MetricUnits.NONE, message::failed, name);
+        gauge("framegate.requests.bytes.in", "Bytes of bodies", MetricUnits.BYTES, message::bytesIn, name);
+        gauge("framegate.requests.bytes.out", "Bytes of replies", MetricUnits.BYTES, message::bytesOut, name);
+        time(message::decodeNanos, name, "decode");
+        time(message::workNanos, name, "work");
+        time(message::encodeNanos, name, "encode");
+        time(message::compressNanos, name, "compress");
+    }
+
+    private void time(Supplier<Long> nanos, Tag name, String step) {
+        gauge(
+                "framegate.requests.time",
+                "Time spent on requests, by step",
+                MetricUnits.SECONDS,
+                () -> nanos.get() / NANOS_PER_SECOND,
+                name,
+                new Tag("step", step));
+    }
+
+    private void gauge(String name, String description, String unit, Supplier<? extends Number> value, Tag... tags) {
+        Metadata metadata = Metadata.builder()
+                .withName(name)
+                .withDescription(description)
+                .withUnit(unit)
+                .build();
+        registry.gauge(metadata, value::get, tags);
+    }
+}

@@ -1,0 +1,29 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready means: the port is open. Where it is, is in the check's data. */
+@Readiness
+@ApplicationScoped
+public class ListenerHealth implements HealthCheck {
+
+    @EJB
+    private FramegateServer server;
+
+    @Override
+    public HealthCheckResponse call() {
+        var response = HealthCheckResponse.named("framegate-listener")
+                .status(server.listener().isOpen());
+        if (server.listener().isOpen()) {
+            response.withData(
+                            "address", server.listener().address().getAddress().getHostAddress())
+                    .withData("port", server.listener().address().getPort());
+        }
+        return response.build();
+    }
+}

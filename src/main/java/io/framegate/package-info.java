@@ -1,0 +1,13 @@
+/**
+ * Framegate: a binary TCP port for Jakarta EE. Here is only {@link io.framegate.FramegateServer}, which wires the parts
+ * together.
+ *
+ * <p>The way of one request: {@code transport} cuts it out of the socket's bytes, {@code dispatch} finds its worker and
+ * answers it by means of {@code wire} (envelope) and {@code codec} (fields), {@code transport} writes the reply in its
+ * turn. {@code message} is all that an application sees of it. Begin reading at {@link io.framegate.FramegateServer},
+ * or at {@link io.framegate.message.Worker}.
+ */
+@NullMarked
+package io.framegate;
+
+import org.jspecify.annotations.NullMarked;

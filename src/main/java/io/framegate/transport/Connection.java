@@ -1,0 +1,586 @@
+package io.framegate.transport;
+
+import io.framegate.message.Refusal;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.wire.FrameHeader;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.time.Instant;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket: reads what it has, cuts frames out of it, and writes replies in the order of the requests.
+ *
+ * <p><b>Threads.</b> One thread at a time is the <em>reader</em>: the completion of a read makes it so, and the next read,
+ * or a pause, ends it. All fields under "reader" are its own. One thread at a time is the <em>writer</em>, see
+ * {@link ReplyPipeline}; the fields under "writer" are its own. The roles go from thread to thread through the channel's
+ * and the pipeline's locks, which order what they see.
+ *
+ * <p><b>Order.</b> A frame takes its place in the pipeline when it is cut, so replies leave in that order whoever fills
+ * them when.
+ *
+ * <p><b>Limits.</b> The read buffer grows as bytes arrive, never to what a header announces, and is small again when the
+ * frame is done. Reads are of at most {@link #MAX_READ_BYTES}, since the JDK keeps a direct buffer of a read's size with
+ * every thread that reads. A full pipeline pauses reading, and what the writer frees resumes it.
+ */
+final class Connection implements FrameSink.Replies {
+
+    private static final Logger LOG = System.getLogger(Connection.class.getName());
+
+    private static final int FIRST_READ_BYTES = 512;
+    private static final int MAX_READ_BYTES = 64 * 1024;
+    private static final int GROWTH_WHILE_SMALL = 4;
+    private static final int SMALL_READS_BEFORE_SHRINKING = 64;
+
+    private final long id;
+    private final AsynchronousSocketChannel channel;
+    private final SocketAddress remote;
+    private final Instant since = Instant.now();
+    private final Listener listener;
+    private final TransportLimits limits;
+    private final RunningInfo info;
+    private final ReplyPipeline pipeline;
+    private final FrameSink sink;
+
+    // Reader.
+    private byte[] in = new byte[FIRST_READ_BYTES];
+    private int consumed; // where the first byte that is no part of a cut frame is
+    private int filled; // where the next byte goes
+    private long toSkip; // what is left of a body that nobody wants
+    private long paceFrom; // bytes read when the present window of the read timeout began
+    private int smallReads; // in a row, which a smaller buffer would have served
+    private boolean noMoreFrames;
+
+    // Writer.
+    private @Nullable ByteBuffer out;
+    private byte @Nullable [] leaving; // the reply that is partly in out
+    private int leavingFrom;
+    private int leavingBytes;
+
+    // Of both, and of the deadline check.
+    private final AtomicBoolean paused = new AtomicBoolean();
+    private final AtomicReference<@Nullable CloseReason> endReason =
+            new AtomicReference<>(); // close when all is written
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean inputEnded;
+    private volatile boolean lingering;
+    private volatile long bytesRead;
+    private volatile long readNanos = System.nanoTime();
+    private volatile long frameNanos; // when the present window for an unfinished frame began; 0: there is none
+    private volatile long writeNanos; // when the socket last took bytes while more were waiting; 0: none wait
+    private volatile long lingerNanos;
+    private volatile @Nullable Future<Integer> pendingWrite;
+
+    private final CompletionHandler<Integer, Void> readCompletion = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer bytes, Void attachment) {
+            guarded(() -> readCompleted(bytes));
+        }
+
+        @Override
+        public void failed(Throwable cause, Void attachment) {
+            guarded(() -> readFailed(cause));
+        }
+    };
+
+    private final CompletionHandler<Integer, Void> writeCompletion = new CompletionHandler<>() {
+        @Override
+        public void completed(Integer bytes, Void attachment) {
+            guarded(() -> written(bytes));
+        }
+
+        @Override
+        public void failed(Throwable cause, Void attachment) {
+            guarded(() -> writeFailed(cause));
+        }
+    };
+
+    Connection(
+            long id,
+            AsynchronousSocketChannel channel,
+            SocketAddress remote,
+            Listener listener,
+            TransportLimits limits,
+            RunningInfo info,
+            FrameSink.Factory sinks) {
+        this.id = id;
+        this.channel = channel;
+        this.remote = remote;
+        this.listener = listener;
+        this.limits = limits;
+        this.info = info;
+        this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes());
+        this.sink = sinks.connectionOpened(id, this);
+    }
+
+    /** Begins to read. */
+    void start() {
+        guarded(this::read);
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    private void read() {
+        if (in.length - filled < in.length / 2) {
+            makeRoom();
+        }
+        ByteBuffer target = ByteBuffer.wrap(in, filled, Math.min(in.length - filled, MAX_READ_BYTES));
+        if (!closed.get()) {
+            channel.read(target, null, readCompletion);
+        }
+    }
+
+    /** What the socket had is in the buffer: here bytes become frames. */
+    void readCompleted(int bytes) {
+        if (bytes < 0) {
+            inputEnded();
+            return;
+        }
+        readNanos = System.nanoTime();
+        bytesRead += bytes;
+        info.bytesRead(bytes);
+        if (noMoreFrames || lingering) {
+            read();
+            return;
+        }
+        filled += bytes;
+        smallReads = bytes <= in.length / (2 * GROWTH_WHILE_SMALL) ? smallReads + 1 : 0;
+        pump();
+    }
+
+    /** Cuts frames until the buffer has no complete one, then reads; or until the pipeline is full, then pauses. */
+    private void pump() {
+        do {
+            boolean full = cutFrames();
+            sink.readCompleted();
+            flush();
+            if (!full) {
+                watchUnfinishedFrame();
+                read();
+                return;
+            }
+            info.readPaused();
+            // Our own pause must not count as the client's slowness.
+            frameNanos = 0;
+            paused.set(true);
+            // The writer may have made room before it could see the pause.
+        } while (pipeline.hasRoom() && paused.compareAndSet(true, false));
+    }
+
+    /** The writer made room: whoever turns the pause off is the reader now. */
+    private void resume() {
+        if (paused.get() && pipeline.hasRoom() && paused.compareAndSet(true, false)) {
+            pump();
+        }
+    }
+
+    /**
+     * Cuts every complete frame out of the buffer.
+     *
+     * @return whether it stopped because the pipeline is full
+     */
+    private boolean cutFrames() {
+        while (!noMoreFrames && !closed.get()) {
+            if (toSkip > 0) {
+                long skipped = Math.min(toSkip, filled - consumed);
+                consumed += (int) skipped;
+                toSkip -= skipped;
+                if (toSkip > 0) {
+                    break;
+                }
+            }
+            int available = filled - consumed;
+            if (available < FrameHeader.BYTES) {
+                break;
+            }
+            if (pipeline.isFull()) {
+                return true;
+            }
+            int messageId = FrameHeader.id(in, consumed);
+            int bodySize = FrameHeader.bodySize(in, consumed);
+            if (!FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes())) {
+                framingLost(messageId, bodySize);
+            } else if (!sink.isKnown(messageId)) {
+                replyAtOnce(sink.unknownId(messageId, bodySize));
+                consumed += FrameHeader.BYTES;
+                toSkip = bodySize;
+                frameCut();
+            } else if (available - FrameHeader.BYTES >= bodySize) {
+                long place = pipeline.take();
+                if (place == ReplyPipeline.NONE) {
+                    noMoreFrames = true;
+                    break;
+                }
+                int body = consumed + FrameHeader.BYTES;
+                consumed = body + bodySize;
+                sink.frameRead(place, messageId, in, body, bodySize);
+                frameCut();
+            } else {
+                break;
+            }
+        }
+        if (consumed == filled) {
+            fitBuffer();
+        }
+        return false;
+    }
+
+    /** Fits the buffer, which has nothing in it, to what the last reads were like. */
+    private void fitBuffer() {
+        if (in.length > MAX_READ_BYTES) {
+            in = new byte[FIRST_READ_BYTES];
+        } else if (filled == in.length && in.length < MAX_READ_BYTES) {
+            in = new byte[Math.min(in.length * GROWTH_WHILE_SMALL, MAX_READ_BYTES)];
+        } else if (smallReads >= SMALL_READS_BEFORE_SHRINKING && in.length > FIRST_READ_BYTES) {
+            in = new byte[in.length / GROWTH_WHILE_SMALL];
+            smallReads = 0;
+        }
+        consumed = 0;
+        filled = 0;
+    }
+
+    private void frameCut() {
+        frameNanos = 0;
+        if (limits.closeAfterResponse()) {
+            endAfterReplies(CloseReason.RESPONSE_SENT);
+        }
+    }
+
+    private void framingLost(int messageId, int bodySize) {
+        replyAtOnce(listener.refused(new Refusal(
+                Refusal.Code.MALFORMED,
+                "The header is malformed: id=" + messageId + " announces a body of " + bodySize
+                        + " bytes, which must be 1 to " + limits.maxBodyBytes()
+                        + ". Where the next frame begins is lost, so the connection ends here.")));
+        endAfterReplies(CloseReason.FRAMING_LOST);
+    }
+
+    private void replyAtOnce(byte[] frame) {
+        long place = pipeline.take();
+        if (place == ReplyPipeline.NONE) {
+            noMoreFrames = true;
+        } else {
+            fill(place, frame);
+        }
+    }
+
+    /** No frame is cut any more; what still comes is read and thrown away, until the replies are out. */
+    private void endAfterReplies(CloseReason reason) {
+        noMoreFrames = true;
+        frameNanos = 0;
+        consumed = 0;
+        filled = 0;
+        endReason.compareAndSet(null, reason);
+    }
+
+    private void inputEnded() {
+        inputEnded = true;
+        frameNanos = 0;
+        boolean complete = consumed == filled && toSkip == 0;
+        endReason.compareAndSet(null, complete ? CloseReason.CLIENT_DONE : CloseReason.CLIENT_GONE);
+        closeIfDone();
+    }
+
+    private void readFailed(Throwable cause) {
+        closeFor(cause);
+    }
+
+    /** Moves what is left to the front, or takes more memory now that it is really needed. */
+    private void makeRoom() {
+        int left = filled - consumed;
+        if (left <= in.length / 2) {
+            System.arraycopy(in, consumed, in, 0, left);
+        } else {
+            int size = in.length < MAX_READ_BYTES ? in.length * GROWTH_WHILE_SMALL : in.length * 2;
+            byte[] larger = new byte[Math.min(size, 2 * (FrameHeader.BYTES + limits.maxBodyBytes()))];
+            System.arraycopy(in, consumed, larger, 0, left);
+            in = larger;
+        }
+        consumed = 0;
+        filled = left;
+    }
+
+    private void watchUnfinishedFrame() {
+        if (consumed == filled && toSkip == 0 || noMoreFrames) {
+            frameNanos = 0;
+        } else if (frameNanos == 0) {
+            paceFrom = bytesRead;
+            frameNanos = readNanos;
+        }
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    @Override
+    public void fill(long place, byte[] frame) {
+        pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
+    }
+
+    @Override
+    public void flush() {
+        guarded(() -> {
+            if (pipeline.beginWrite()) {
+                write();
+            }
+        });
+    }
+
+    /**
+     * Writes what is filled at the head of the line. For the writer.
+     *
+     * <p>The first attempt is by {@link Future}: on a thread outside the channel's group the JDK then writes at once,
+     * while a write with a handler would only wake a thread of the group to do it, and that wake-up is the dearest part
+     * of a small reply. Once the socket's buffer is full, the rest goes by the handler.
+     */
+    private void write() {
+        while (!closed.get()) {
+            ByteBuffer buffer = gather();
+            if (buffer == null) {
+                if (pipeline.endWrite()) {
+                    writeNanos = 0;
+                    resume();
+                    closeIfDone();
+                    return;
+                }
+                continue;
+            }
+            Future<Integer> write = channel.write(buffer);
+            if (!write.isDone()) {
+                writeNanos = System.nanoTime();
+                pendingWrite = write;
+                listener.writePending(this);
+                return;
+            }
+            try {
+                taken(write.get());
+            } catch (ExecutionException e) {
+                writeFailed(e.getCause());
+                return;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("a future that is done does not wait", e);
+            }
+            if (buffer.hasRemaining()) {
+                writeNanos = System.nanoTime();
+                channel.write(buffer, null, writeCompletion);
+                return;
+            }
+        }
+        releaseBuffer();
+    }
+
+    private void written(int bytes) {
+        ByteBuffer buffer = out;
+        taken(bytes);
+        if (buffer != null && buffer.hasRemaining() && !closed.get()) {
+            writeNanos = System.nanoTime();
+            channel.write(buffer, null, writeCompletion);
+        } else {
+            write();
+        }
+    }
+
+    /**
+     * Looks whether a write that did not go through at once has gone through by now.
+     *
+     * @return whether it has, so that nobody needs to look again
+     */
+    boolean isWriteSettled() {
+        Future<Integer> write = pendingWrite;
+        if (write == null || !write.isDone()) {
+            return write == null;
+        }
+        pendingWrite = null;
+        guarded(() -> {
+            try {
+                written(write.get());
+            } catch (ExecutionException e) {
+                writeFailed(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return true;
+    }
+
+    private void writeFailed(Throwable cause) {
+        closeFor(cause);
+        releaseBuffer();
+    }
+
+    private void taken(int bytes) {
+        pipeline.written(bytes);
+        info.bytesWritten(bytes);
+    }
+
+    /** Fills the buffer from the head of the line; null and no buffer where there is nothing. */
+    private @Nullable ByteBuffer gather() {
+        ByteBuffer buffer = out;
+        if (buffer == null) {
+            buffer = listener.writeBuffers().take();
+            out = buffer;
+        }
+        buffer.clear();
+        while (buffer.hasRemaining()) {
+            if (leaving == null) {
+                leaving = pipeline.poll();
+                if (leaving == null) {
+                    break;
+                }
+                leavingFrom = 0;
+                leavingBytes = FrameHeader.frameBytes(leaving);
+            }
+            int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
+            buffer.put(leaving, leavingFrom, piece);
+            leavingFrom += piece;
+            if (leavingFrom == leavingBytes) {
+                leaving = null;
+            }
+        }
+        if (buffer.flip().hasRemaining()) {
+            return buffer;
+        }
+        releaseBuffer();
+        return null;
+    }
+
+    private void releaseBuffer() {
+        ByteBuffer buffer = out;
+        out = null;
+        leaving = null;
+        if (buffer != null) {
+            listener.writeBuffers().giveBack(buffer);
+        }
+    }
+
+    // ---------------------------------------------------------------- ending
+
+    /** Reads no further request, answers those that were read, then closes. */
+    void drain() {
+        endReason.compareAndSet(null, CloseReason.DRAINED);
+        guarded(this::closeIfDone);
+    }
+
+    /** Closes when an end is wanted and every reply is written. */
+    private void closeIfDone() {
+        CloseReason reason = endReason.get();
+        if (reason == null || !pipeline.endIfEmpty()) {
+            return;
+        }
+        if (inputEnded) {
+            close(reason);
+            return;
+        }
+        if (lingering) {
+            return;
+        }
+        // Closing with bytes unread makes the kernel send a reset, which can overtake the last reply. So the client
+        // sees our end first, and what it still sends is thrown away until its own end, or for a short time.
+        lingerNanos = System.nanoTime();
+        lingering = true;
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            close(reason);
+        }
+    }
+
+    /** Closes at once, whatever is in flight. */
+    void close(CloseReason reason) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        pipeline.abandon();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", id, e.getMessage());
+        }
+        info.connectionClosed(reason.name());
+        LOG.log(Level.DEBUG, "connection {0}: closed, {1}", id, reason);
+        listener.connectionClosed(this);
+    }
+
+    /** Closes where a limit in time has passed. Called from time to time, by the listener's own thread. */
+    void checkDeadlines(long now) {
+        if (lingering && now - lingerNanos > limits.lingerTimeout().toNanos()) {
+            CloseReason reason = endReason.get();
+            close(reason == null ? CloseReason.DRAINED : reason);
+        } else if (writeNanos != 0 && now - writeNanos > limits.writeTimeout().toNanos()) {
+            close(CloseReason.WRITE_STALLED);
+        } else if (frameNanos != 0 && !paused.get()) {
+            checkPace(now);
+        } else if (pipeline.isEmpty()
+                && !lingering
+                && now - readNanos > limits.idleTimeout().toNanos()) {
+            close(CloseReason.IDLE);
+        }
+    }
+
+    private void checkPace(long now) {
+        long from = frameNanos;
+        long window = limits.readTimeout().toNanos();
+        if (from == 0 || now - from <= window) {
+            return;
+        }
+        boolean headerOnly = toSkip == 0 && filled - consumed < FrameHeader.BYTES;
+        long expected = limits.readTimeout().toMillis() * limits.minBodyBytesPerSecond() / 1000;
+        if (headerOnly || bytesRead - paceFrom < expected) {
+            close(CloseReason.READ_TIMEOUT);
+        } else {
+            paceFrom = bytesRead;
+            frameNanos = now;
+        }
+    }
+
+    private void closeFor(Throwable cause) {
+        LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
+        close(CloseReason.CLIENT_GONE);
+    }
+
+    /** A completion handler lets no throwable escape: it would end a thread of the group. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable bug) {
+            if (!closed.get()) {
+                LOG.log(Level.ERROR, "connection " + id + ": closed for a fault of the gate", bug);
+            }
+            close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    // ---------------------------------------------------------------- views
+
+    long id() {
+        return id;
+    }
+
+    SocketAddress remote() {
+        return remote;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    int inFlight() {
+        return pipeline.inFlight();
+    }
+
+    boolean isPaused() {
+        return paused.get();
+    }
+}

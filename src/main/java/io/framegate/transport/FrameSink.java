@@ -1,0 +1,60 @@
+package io.framegate.transport;
+
+import io.framegate.message.Refusal;
+
+/**
+ * Takes the frames of one connection: transport's port to whatever answers them.
+ *
+ * <p><b>Threads.</b> All methods are called by the thread that reads the connection, never two at a time. Replies may be
+ * given from any thread, through {@link Replies}.
+ */
+public interface FrameSink {
+
+    /** Makes the sink of a new connection. */
+    interface Factory {
+
+        /** Called once for each connection, before its first frame. */
+        FrameSink connectionOpened(long connectionId, Replies replies);
+
+        /** The error frame that tells a client of a refusal; transport's own refusals are worded by it too. */
+        byte[] refused(Refusal refusal);
+    }
+
+    /** Where the replies of one connection go. Any thread may call it. */
+    interface Replies {
+
+        /**
+         * Fills a place with its reply, exactly once for each place. Nothing is written before {@link #flush()}.
+         *
+         * @param place the place that {@link FrameSink#frameRead} was given
+         * @param frame header and body; the header says how much of the array is used, so the array may be longer. It
+         *     is not copied: the caller leaves it alone from now on
+         */
+        void fill(long place, byte[] frame);
+
+        /** Writes what is filled at the head of the line, in the order of the requests. */
+        void flush();
+    }
+
+    /**
+     * Whether the body of a message with this id is wanted. For one that is not, {@link #unknownId} is asked for the
+     * reply, and its body is skipped without being kept.
+     */
+    boolean isKnown(int id);
+
+    /** The error frame for an id that is not {@linkplain #isKnown known}. */
+    byte[] unknownId(int id, int bodySize);
+
+    /**
+     * A frame is complete. Its place must be filled, now or later.
+     *
+     * @param place the reply's place in the line
+     * @param bytes the array with the body; it is overwritten after this method returns
+     * @param offset where the body begins
+     * @param length its bytes, at least 1
+     */
+    void frameRead(long place, int id, byte[] bytes, int offset, int length);
+
+    /** All frames that one read brought have been given to {@link #frameRead}: time to hand over and to flush. */
+    void readCompleted();
+}

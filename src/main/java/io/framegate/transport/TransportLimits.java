@@ -1,0 +1,63 @@
+package io.framegate.transport;
+
+import io.framegate.wire.FrameHeader;
+import java.time.Duration;
+
+/**
+ * What one listener allows.
+ *
+ * @param maxConnections open at a time; one more is refused
+ * @param maxBodyBytes the largest body of a request, at most {@link FrameHeader#MAX_BODY_BYTES}
+ * @param maxPipelined requests of one connection that may be without a reply; then reading pauses
+ * @param maxPendingReplyBytes bytes of replies that one connection may leave unread; then reading pauses
+ * @param readTimeout for a header from its first byte on; then again and again for as much body as
+ *     {@code minBodyBytesPerSecond} makes in that time
+ * @param minBodyBytesPerSecond the slowest body
+ * @param writeTimeout without a byte taken by the client while a reply waits
+ * @param idleTimeout without a byte from the client while nothing is in flight
+ * @param lingerTimeout after the last reply of a connection that the server closes, for the client to take it
+ * @param closeAfterResponse shuts down the sending side after the first response, for the oldest clients
+ */
+public record TransportLimits(
+        int maxConnections,
+        int maxBodyBytes,
+        int maxPipelined,
+        int maxPendingReplyBytes,
+        Duration readTimeout,
+        int minBodyBytesPerSecond,
+        Duration writeTimeout,
+        Duration idleTimeout,
+        Duration lingerTimeout,
+        boolean closeAfterResponse) {
+
+    /** The defaults: those of the configuration. */
+    public static final TransportLimits DEFAULTS = new TransportLimits(
+            10_000,
+            FrameHeader.MAX_BODY_BYTES,
+            128,
+            8 * 1024 * 1024,
+            Duration.ofSeconds(10),
+            1024,
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(2),
+            false);
+
+    public TransportLimits {
+        atLeastOne("maxConnections", maxConnections);
+        atLeastOne("maxBodyBytes", maxBodyBytes);
+        atLeastOne("maxPipelined", maxPipelined);
+        atLeastOne("maxPendingReplyBytes", maxPendingReplyBytes);
+        atLeastOne("minBodyBytesPerSecond", minBodyBytesPerSecond);
+        if (maxBodyBytes > FrameHeader.MAX_BODY_BYTES) {
+            throw new IllegalArgumentException(
+                    "maxBodyBytes=" + maxBodyBytes + ": the protocol allows " + FrameHeader.MAX_BODY_BYTES);
+        }
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + "=" + value + ": at least 1");
+        }
+    }
+}

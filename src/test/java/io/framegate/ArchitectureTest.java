@@ -1,0 +1,158 @@
+package io.framegate;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who may know whom. A package that is not named in a rule's list is not to be known. */
+@AnalyzeClasses(packages = "io.framegate", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String ROOT = "io.framegate";
+
+    @ArchTest
+    static final ArchRule message = mayKnow("message")
+            .because("it is the public SPI: an application compiles against it, and against nothing else of ours");
+
+    @ArchTest
+    static final ArchRule messageKnowsOnlyJava = classes()
+            .that()
+            .resideInAPackage(ROOT + ".message..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", ROOT + ".message..")
+            .because("a client in Java must be able to use the records without Jakarta EE");
+
+    @ArchTest
+    static final ArchRule wire = mayKnow("wire", "message")
+            .because("frames are bytes; the SPI's Compression and Refusal are all it needs from elsewhere");
+
+    @ArchTest
+    static final ArchRule codec =
+            mayKnow("codec", "message").because("a record's bytes do not depend on what carries them");
+
+    @ArchTest
+    static final ArchRule metrics = mayKnow("metrics").because("everybody counts, so counters know nobody");
+
+    @ArchTest
+    static final ArchRule transport = mayKnow("transport", "message", "wire", "metrics")
+            .because("it cuts frames and writes them; what they mean is behind its port");
+
+    @ArchTest
+    static final ArchRule dispatch = mayKnow("dispatch", "message", "codec", "wire", "transport", "metrics")
+            .because("it answers frames for transport's port");
+
+    @ArchTest
+    static final ArchRule config =
+            mayKnow("config", "message", "wire", "transport").because("it fills transport's limits and nothing more");
+
+    @ArchTest
+    static final ArchRule client = mayKnow("client", "message", "codec", "wire", "welcome")
+            .because("it is a client: no server class may be in it");
+
+    @ArchTest
+    static final ArchRule ops = mayKnow(
+                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "client")
+            .because("it shows what there is, and is shown to nobody");
+
+    @ArchTest
+    static final ArchRule welcome = mayKnow("welcome", "message").because("it is the smallest guest of the gate");
+
+    @ArchTest
+    static final ArchRule mapIsAGuest = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".map..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".map..")
+            .because("the map could be deleted without touching the gate");
+
+    @ArchTest
+    static final ArchRule mapUsesOnlyTheSpi = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    ROOT + ".map.message..", ROOT + ".map.work..", ROOT + ".map.store..", ROOT + ".map.load..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    ROOT,
+                    ROOT + ".wire..",
+                    ROOT + ".transport..",
+                    ROOT + ".dispatch..",
+                    ROOT + ".metrics..",
+                    ROOT + ".config..",
+                    ROOT + ".ops..")
+            .because("a guest uses only what any user of the gate could use");
+
+    @ArchTest
+    static final ArchRule noCycles = slices().matching(ROOT + ".(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("there is one direction through the house");
+
+    @ArchTest
+    static final ArchRule oneClassKnowsMicroProfileConfig = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "..")
+            .and()
+            .resideOutsideOfPackage(ROOT + ".map..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".config.ConfigReader")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.microprofile.config..")
+            .because("settings are read and checked in one place");
+
+    @ArchTest
+    static final ArchRule oneClassKnowsMicroProfileMetrics = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + ".metrics.MetricsPublisher")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.eclipse.microprofile.metrics..")
+            .because("a Counter.inc costs more than a small request");
+
+    @ArchTest
+    static final ArchRule socketsAreTransports = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    ROOT + ".transport..", ROOT + ".client..", ROOT + ".launch..", ROOT + ".map.command..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.nio\\.channels\\.Asynchronous.*Channel.*")
+            .because("NIO.2 stays in one package, and in the client");
+
+    @ArchTest
+    static final ArchRule loggingIsSystemLogger = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.util.logging..", "org.slf4j..", "org.apache.logging..", "org.apache.commons.logging..")
+            .because("System.Logger reaches whatever the app server logs with");
+
+    /** Of our own packages, these and itself, and no others; "" is the root. */
+    private static ArchRule mayKnow(String owner, String... known) {
+        List<String> allowed = new ArrayList<>(List.of(ROOT + "." + owner + ".."));
+        for (String name : known) {
+            allowed.add(name.isEmpty() ? ROOT : ROOT + "." + name + "..");
+        }
+        return classes()
+                .that()
+                .resideInAPackage(ROOT + "." + owner + "..")
+                .should()
+                .onlyDependOnClassesThat(JavaClass.Predicates.resideOutsideOfPackage(ROOT + "..")
+                        .or(JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))));
+    }
+}

@@ -1,0 +1,178 @@
+package io.framegate.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.message.Compression;
+import io.framegate.transport.TransportLimits;
+import io.framegate.wire.FrameHeader;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+
+    @Test
+    void hasTheDocumentedDefaults() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertEquals(
+                new GateConfig(
+                        "127.0.0.1",
+                        7400,
+                        1024,
+                        Math.max(4, 2 * processors),
+                        TransportLimits.DEFAULTS,
+                        Duration.ofSeconds(20),
+                        Math.max(16, 4 * processors),
+                        10_000,
+                        Compression.ZLIB,
+                        8192,
+                        1,
+                        FrameHeader.MAX_BODY_BYTES),
+                read(Map.of()));
+    }
+
+    @Test
+    void readsEverySettingByItsName() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("framegate.listener.address", "0.0.0.0");
+        settings.put("framegate.listener.port", "0");
+        settings.put("framegate.listener.backlog", "7");
+        settings.put("framegate.listener.io-threads", "3");
+        settings.put("framegate.listener.max-connections", "11");
+        settings.put("framegate.listener.max-body-size", "1MiB");
+        settings.put("framegate.listener.max-pipelined", "12");
+        settings.put("framegate.listener.max-pending-replies", "64 KiB");
+        settings.put("framegate.listener.read-timeout", "PT1S");
+        settings.put("framegate.listener.min-body-rate", "100");
+        settings.put("framegate.listener.write-timeout", "PT2S");
+        settings.put("framegate.listener.idle-timeout", "PT3M");
+        settings.put("framegate.listener.linger-timeout", "PT0.5S");
+        settings.put("framegate.listener.drain-timeout", "PT4S");
+        settings.put("framegate.listener.close-after-response", "true");
+        settings.put("framegate.workers.threads", "5");
+        settings.put("framegate.workers.queue-capacity", "6");
+        settings.put("framegate.compression.algorithm", "lzma");
+        settings.put("framegate.compression.threshold", "1KiB");
+        settings.put("framegate.compression.zlib-level", "9");
+        settings.put("framegate.compression.max-payload-size", "2MiB");
+        assertEquals(
+                new GateConfig(
+                        "0.0.0.0",
+                        0,
+                        7,
+                        3,
+                        new TransportLimits(
+                                11,
+                                1 << 20,
+                                12,
+                                64 << 10,
+                                Duration.ofSeconds(1),
+                                100,
+                                Duration.ofSeconds(2),
+                                Duration.ofMinutes(3),
+                                Duration.ofMillis(500),
+                                true),
+                        Duration.ofSeconds(4),
+                        5,
+                        6,
+                        Compression.LZMA,
+                        1024,
+                        9,
+                        2 << 20),
+                read(settings));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listener.port, 65536, a whole number from 0 to 65535",
+        "listener.port, http, a whole number from 0 to 65535",
+        "listener.max-connections, 0, a whole number from 1",
+        "listener.max-body-size, 101MiB, from 1 to 104857599 bytes",
+        "listener.max-body-size, 1MB, a size like 8192",
+        "listener.max-body-size, -1, a size like 8192",
+        "listener.max-body-size, 999999999999999GiB, a size like 8192",
+        "listener.idle-timeout, 10s, an ISO 8601 duration like PT0.5S",
+        "listener.idle-timeout, PT0S, from 1 ms to 365 days",
+        "listener.idle-timeout, PT-5S, from 1 ms to 365 days",
+        "listener.close-after-response, yes, true or false",
+        "compression.algorithm, zip, 'none, zlib or lzma'",
+        "compression.zlib-level, 10, a whole number from 1 to 9"
+    })
+    void saysWhatToChange(String name, String value, String expected) {
+        String message = Objects.requireNonNull(
+                assertThrows(InvalidConfigException.class, () -> read(Map.of("framegate." + name, value)))
+                        .getMessage());
+        assertTrue(message.startsWith("Set framegate." + name + " to "), message);
+        assertTrue(message.contains(expected), message);
+        assertTrue(message.endsWith("it is \"" + value + "\"."), message);
+    }
+
+    @Test
+    void tellsAllTroublesAtOnce() {
+        String message = Objects.requireNonNull(assertThrows(
+                        InvalidConfigException.class,
+                        () -> read(Map.of("framegate.listener.port", "x", "framegate.workers.threads", "y")))
+                .getMessage());
+        assertTrue(
+                message.contains("framegate.listener.port") && message.contains("framegate.workers.threads"), message);
+    }
+
+    @Test
+    void takesAnEmptyValueForNone() {
+        assertEquals(7400, read(Map.of("framegate.listener.port", " ")).port());
+    }
+
+    private static GateConfig read(Map<String, String> settings) {
+        return ConfigReader.read(new MapConfig(settings));
+    }
+
+    /** As much of a Config as is asked for. */
+    private record MapConfig(Map<String, String> settings) implements Config {
+
+        @Override
+        public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
+            return Optional.ofNullable(settings.get(name)).map(type::cast);
+        }
+
+        @Override
+        public <T> T getValue(String name, Class<T> type) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ConfigValue getConfigValue(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Iterable<String> getPropertyNames() {
+            return settings.keySet();
+        }
+
+        @Override
+        public Iterable<ConfigSource> getConfigSources() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> Optional<Converter<T>> getConverter(Class<T> type) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> T unwrap(Class<T> type) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

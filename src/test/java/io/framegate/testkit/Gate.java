@@ -1,0 +1,126 @@
+package io.framegate.testkit;
+
+import io.framegate.dispatch.Dispatcher;
+import io.framegate.dispatch.Routes;
+import io.framegate.dispatch.WorkQueue;
+import io.framegate.message.Compression;
+import io.framegate.message.Worker;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.transport.Listener;
+import io.framegate.transport.TransportLimits;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import io.framegate.welcome.WelcomeWorker;
+import io.framegate.wire.Envelope;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A whole gate without a container: real sockets, plain threads, the workers of a test. */
+public final class Gate implements AutoCloseable {
+
+    private final RunningInfo info = new RunningInfo();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Envelope envelope;
+    private final WorkQueue queue;
+    private final Dispatcher dispatcher;
+    private final Listener listener;
+
+    private Gate(Builder builder) throws IOException {
+        envelope = new Envelope(builder.maxPayloadBytes, 1);
+        queue = new WorkQueue(builder.threads, builder.queueCapacity);
+        Routes routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
+        dispatcher = new Dispatcher(routes, queue, envelope, info);
+        listener = Listener.open(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                128,
+                Executors.defaultThreadFactory(),
+                4,
+                builder.limits,
+                info,
+                dispatcher);
+        dispatcher.start(executor);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public RawClient connect() throws IOException {
+        return new RawClient(listener.address());
+    }
+
+    public RunningInfo info() {
+        return info;
+    }
+
+    public Listener listener() {
+        return listener;
+    }
+
+    /** Stops as the server does. */
+    public int drain(Duration limit) {
+        dispatcher.drain();
+        return listener.drain(limit);
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        queue.close();
+        executor.shutdownNow();
+        envelope.close();
+    }
+
+    /** What a gate is made of. */
+    public static final class Builder {
+
+        private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
+        private TransportLimits limits = TransportLimits.DEFAULTS;
+        private int threads = 4;
+        private int queueCapacity = 1000;
+        private int maxPayloadBytes = 1 << 20;
+        private Compression compression = Compression.ZLIB;
+        private int compressionThresholdBytes = 8192;
+
+        private Builder() {
+            worker(WelcomeRequest.class, WelcomeResponse.class, new WelcomeWorker());
+        }
+
+        public <Q extends Record, A extends Record> Builder worker(
+                Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
+            workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
+            return this;
+        }
+
+        public Builder limits(TransportLimits value) {
+            limits = value;
+            return this;
+        }
+
+        public Builder threads(int value) {
+            threads = value;
+            return this;
+        }
+
+        public Builder queueCapacity(int value) {
+            queueCapacity = value;
+            return this;
+        }
+
+        public Builder compression(Compression value, int thresholdBytes) {
+            compression = value;
+            compressionThresholdBytes = thresholdBytes;
+            return this;
+        }
+
+        public Gate start() throws IOException {
+            return new Gate(this);
+        }
+    }
+}
