@@ -1,5 +1,6 @@
 package io.framegate.launch;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -11,7 +12,7 @@ public record DatabaseAddress(String url, String user, String password) {
 
     /** The environment by which the server learns of it; what is empty is left to the server's own defaults. */
     Map<String, String> environment() {
-        var environment = new java.util.LinkedHashMap<String, String>();
+        var environment = new LinkedHashMap<String, String>();
         environment.put("FRAMEGATE_DATABASE_URL", url);
         environment.put("FRAMEGATE_DATABASE_USER", user);
         environment.put("FRAMEGATE_DATABASE_PASSWORD", password);

@@ -2,13 +2,18 @@ package io.framegate.launch;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -42,20 +47,27 @@ public final class EmbeddedDatabase implements AutoCloseable {
      *
      * @param dataDirectory of this database alone
      * @param log what PostgreSQL says is appended here
-     * @throws LaunchFailure if it does not start; its log says why
+     * @throws LaunchFailure if it does not start, and its log says why; or if the directory is in use
      */
     public static EmbeddedDatabase start(Path dataDirectory, Path log) throws LaunchFailure {
         Path directory = dataDirectory.toAbsolutePath();
         try {
             Files.createDirectories(directory);
             Files.createDirectories(log.toAbsolutePath().getParent());
+            requireUnused(directory);
             Leftover.findPostmaster(directory).ifPresent(Leftover::stop);
-            removeHalfMade(directory);
+            Path making = directory.resolveSibling(directory.getFileName() + ".making");
+            if (Files.exists(making)) {
+                removeHalfMade(directory);
+            } else if (!Files.exists(directory.resolve("PG_VERSION"))) {
+                Files.createFile(making);
+            }
             EmbeddedPostgres postgres = builder(directory, log).start();
             var database = new EmbeddedDatabase(postgres, Leftover.findPostmaster(directory));
             try {
                 database.create();
-            } catch (SQLException e) {
+                Files.deleteIfExists(making);
+            } catch (IOException | SQLException e) {
                 database.close();
                 throw e;
             }
@@ -78,7 +90,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             postgres.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException("PostgreSQL cannot be stopped: " + e.getMessage(), e);
+            throw new UncheckedIOException("PostgreSQL cannot be stopped: " + e.getMessage(), e);
         } finally {
             // The stop above waits for five seconds only, a last checkpoint may take longer.
             postmaster.filter(ProcessHandle::isAlive).ifPresent(Leftover::stop);
@@ -104,18 +116,30 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("fsync", "on");
     }
 
+    /** The library locks this file for as long as its process lives, so a PostgreSQL without a lock has no owner. */
+    private static void requireUnused(Path directory) throws IOException, LaunchFailure {
+        Path held = directory.resolve("epg-lock");
+        if (!Files.exists(held)) {
+            return;
+        }
+        try (var file = FileChannel.open(held, StandardOpenOption.WRITE);
+                var lock = file.tryLock()) {
+            if (lock == null) {
+                throw new LaunchFailure("Another process uses the database in " + directory + ".");
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new LaunchFailure("This process uses the database in " + directory + " already.", e);
+        }
+    }
+
     /** A first start that was killed leaves a directory that is neither empty nor a database. */
     private static void removeHalfMade(Path directory) throws IOException {
-        Path made = directory.resolve("global/pg_control");
-        if (Files.exists(directory.resolve("PG_VERSION")) && !Files.exists(made)) {
-            try (var files = Files.walk(directory)) {
-                for (Path file :
-                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
-            Files.createDirectories(directory);
         }
+        Files.createDirectories(directory);
     }
 
     private void create() throws SQLException {

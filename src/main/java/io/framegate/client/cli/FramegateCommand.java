@@ -80,7 +80,7 @@ public final class FramegateCommand {
     }
 
     /** The whole command line, guests' commands included, with its output to these. */
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         var line = new CommandLine(new FramegateCommand());
         ServiceLoader.load(GuestCommand.class).forEach(line::addSubcommand);
         line.setOut(out);

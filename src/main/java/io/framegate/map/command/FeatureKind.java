@@ -15,6 +15,7 @@ import io.framegate.map.message.Polygons;
 import io.framegate.map.message.Polylines;
 import io.framegate.map.message.Sheet;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** What can be loaded, with its two requests and its answer. The names are those a person types. */
@@ -67,6 +68,6 @@ enum FeatureKind {
 
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,0 +1,72 @@
+package io.framegate.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DataDirectoryTest {
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void isOfOneRunCommandAtATime() throws Exception {
+        try (DataDirectory first = DataDirectory.open(temporary)) {
+            assertTrue(first.payaraLog().startsWith(temporary));
+            var e = assertThrows(LaunchFailure.class, () -> DataDirectory.open(temporary));
+            assertTrue(
+                    e.getMessage().contains("process " + ProcessHandle.current().pid()), e.getMessage());
+            assertTrue(e.getMessage().contains("-Dframegate.data.dir="), e.getMessage());
+        }
+        DataDirectory.open(temporary).close();
+    }
+
+    @Test
+    void findsAndStopsTheServerThatAnEarlierRunLeftBehind() throws Exception {
+        Process server = longRunning();
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            Leftover.remember(server.toHandle(), directory.payaraPid());
+            assertEquals(Optional.of(server.toHandle()), directory.leftoverServer());
+            Leftover.stop(server.toHandle());
+            assertTrue(server.waitFor(10, TimeUnit.SECONDS));
+            assertEquals(Optional.empty(), directory.leftoverServer());
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void leavesAProcessAloneThatOnlyHasTheSameNumber() throws Exception {
+        Process other = longRunning();
+        try (DataDirectory directory = DataDirectory.open(temporary)) {
+            Files.writeString(directory.payaraPid(), other.pid() + " 12345");
+            assertEquals(Optional.empty(), directory.leftoverServer());
+            Files.writeString(directory.payaraPid(), "nonsense");
+            assertEquals(Optional.empty(), directory.leftoverServer());
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    @Test
+    void removesAPostmasterFileThatNamesAProcessOfSomebodyElse() throws Exception {
+        Path file = temporary.resolve("postmaster.pid");
+        Files.writeString(file, ProcessHandle.current().pid() + "\n" + temporary + "\n");
+        assertEquals(Optional.empty(), Leftover.findPostmaster(temporary));
+        assertFalse(Files.exists(file));
+    }
+
+    private static Process longRunning() throws Exception {
+        return new ProcessBuilder("sleep", "60").start();
+    }
+}

@@ -1,0 +1,101 @@
+package io.framegate.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class EmbeddedDatabaseTest {
+
+    @TempDir
+    private Path temporary;
+
+    @Test
+    void keepsItsDataBetweenRunsAndTakesOverFromOneThatWasLeftBehind() throws Exception {
+        Path data = temporary.resolve("data");
+        Path log = temporary.resolve("log");
+        String program;
+        try (var first = EmbeddedDatabase.start(data, log)) {
+            execute(first, "create table kept as select 7 as number");
+            program = Leftover.findPostmaster(data)
+                    .flatMap(postmaster -> postmaster.info().command())
+                    .orElseThrow();
+            assertThrows(LaunchFailure.class, () -> EmbeddedDatabase.start(data, log), "it is in use");
+            assertEquals(7, number(first));
+        }
+        Process orphan = withoutOwner(program, data, log);
+        try (var second = EmbeddedDatabase.start(data, log)) {
+            assertFalse(orphan.isAlive());
+            assertEquals(7, number(second));
+        } finally {
+            orphan.destroyForcibly();
+        }
+        assertTrue(Leftover.findPostmaster(data).isEmpty());
+    }
+
+    @Test
+    void beginsAnewAfterAFirstStartThatWasKilled() throws Exception {
+        Path data = Files.createDirectories(temporary.resolve("data"));
+        Files.createFile(temporary.resolve("data.making"));
+        Files.writeString(data.resolve("PG_VERSION"), "17");
+        Files.createDirectories(data.resolve("base/1"));
+        try (var database = EmbeddedDatabase.start(data, temporary.resolve("log"))) {
+            execute(database, "create table kept as select 7 as number");
+            assertEquals(7, number(database));
+        }
+        assertFalse(Files.exists(temporary.resolve("data.making")));
+    }
+
+    /** PostgreSQL as it is after its owner was killed: it runs, and nobody holds the directory's lock. */
+    private static Process withoutOwner(String program, Path data, Path log) throws Exception {
+        // PostgreSQL refuses to run as root, except in a user namespace of its own.
+        List<String> command =
+                new ArrayList<>("root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of());
+        int port = Ports.free("127.0.0.1", 0, "address", "port");
+        command.addAll(List.of(program, "-D", data.toString(), "-p", Integer.toString(port), "-k", ""));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (Leftover.findPostmaster(data).isEmpty()) {
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "PostgreSQL has not started");
+            Thread.onSpinWait();
+        }
+        return process;
+    }
+
+    private static void execute(EmbeddedDatabase database, String sql) throws SQLException {
+        try (Connection connection = connect(database);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static int number(EmbeddedDatabase database) throws SQLException {
+        try (Connection connection = connect(database);
+                var statement = connection.createStatement();
+                var result = statement.executeQuery("select number from kept")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    private static Connection connect(EmbeddedDatabase database) throws SQLException {
+        DatabaseAddress address = database.address();
+        return DriverManager.getConnection(address.url(), address.user(), address.password());
+    }
+}
