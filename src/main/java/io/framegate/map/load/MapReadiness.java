@@ -10,8 +10,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * {@code framegate-map}: up when the schema is in place and the first load, if there is one, is done. Its data are the
- * state, the data set, how many features it has, and in {@code detail} the progress of a load, the reason of a failure,
- * or the attribution of the data.
+ * state, the data set, how many features it has, and in {@code detail} the progress of a load or the reason of a failure.
  */
 @Readiness
 @ApplicationScoped
@@ -37,14 +36,13 @@ public class MapReadiness implements HealthCheck {
                 .status(status.state() == MapStatus.State.READY)
                 .withData("state", status.state().label())
                 .withData("data-set", settings.dataSet());
-        if (!status.words().isEmpty()) {
-            response.withData("detail", status.words());
-        }
         if (status.state() == MapStatus.State.READY) {
             response.withData("links", status.links())
                     .withData("nodes", status.nodes())
                     .withData("polygons", status.polygons())
                     .withData("polylines", status.polylines());
+        } else if (!status.words().isEmpty()) {
+            response.withData("detail", status.words());
         }
         return response.build();
     }

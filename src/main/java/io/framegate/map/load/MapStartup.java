@@ -4,6 +4,7 @@ import io.framegate.map.MapSettings;
 import io.framegate.map.load.MapStatus.State;
 import io.framegate.map.store.DatabaseTrouble;
 import io.framegate.map.store.MapDatabase;
+import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapSchema;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -12,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.persistence.PersistenceException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
@@ -50,6 +52,7 @@ public class MapStartup {
     // Set by the container before the first call, and never after.
     private MapSettings settings;
     private MapDatabase database;
+    private MapPersistence persistence;
 
     @Resource
     private ManagedThreadFactory threads;
@@ -64,9 +67,10 @@ public class MapStartup {
     protected MapStartup() {}
 
     @Inject
-    MapStartup(MapSettings settings, MapDatabase database) {
+    MapStartup(MapSettings settings, MapDatabase database, MapPersistence persistence) {
         this.settings = settings;
         this.database = database;
+        this.persistence = persistence;
     }
 
     /** How the map is doing. */
@@ -129,11 +133,13 @@ public class MapStartup {
             if (file.isPresent()) {
                 loadIfMissing(connections, file.get());
             }
+            // So that the first request does not wait for it.
+            persistence.open().close();
             Optional<MapStatus> loaded = readCounts(connections);
             status = loaded.orElse(MapStatus.of(State.READY, "No data is loaded."));
             LOG.log(Level.INFO, "The map {0} is ready. {1}", settings.dataSet(), status.words());
             return true;
-        } catch (SQLException | FlywayException e) {
+        } catch (SQLException | FlywayException | PersistenceException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -55,22 +55,16 @@ public enum FeatureKind {
     private static final class Sql {
 
         // One statement, so one snapshot: a data set that is replaced meanwhile is seen as it was or as it is.
-        static final String IN_AREA =
-                """
-                 where data_set = (select id from map.data_set where name = ?1)
-                 and bbox && box(point(?2, ?3), point(?4, ?5)) and min_zoom <= ?6""";
+        static final String IN_AREA = " where data_set = (select id from map.data_set where name = ?1)"
+                + " and bbox && box(point(?2, ?3), point(?4, ?5)) and min_zoom <= ?6";
 
-        static final String QUICK =
-                """
-                select count(*), sum(octet_length(record)),
-                 case when sum(octet_length(record)) <= ?7 then string_agg(record, ''::bytea) end
-                 from (select record from\s""";
+        static final String QUICK = "select count(*), sum(octet_length(record)),"
+                + " case when sum(octet_length(record)) <= ?7 then string_agg(record, ''::bytea) end"
+                + " from (select record from ";
         static final String QUICK_END = " limit ?8) found";
 
         static final String MEASURED =
-                """
-                with size as materialized (select count(*) as features, sum(octet_length(record)) as bytes
-                 from\s""";
+                "with size as materialized" + " (select count(*) as features, sum(octet_length(record)) as bytes from ";
         static final String MEASURED_THEN =
                 ") select features, bytes, case when bytes <= ?7 then (select string_agg(record, ''::bytea) from ";
         static final String MEASURED_END = ") end from size";

@@ -4,8 +4,8 @@ import io.framegate.map.message.Area;
 import io.framegate.map.message.Points;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 
@@ -31,19 +31,22 @@ public class FeatureQueries {
 
     private static final byte[] NO_BYTES = {};
 
-    // Set by the container before the first call, and never after; for each transaction it is another.
-    @PersistenceContext(unitName = "map")
-    private EntityManager entityManager;
+    // All set before the first call, and never after.
+    private MapPersistence persistence;
+    private int maxAnswerBytes;
+    private int quickRows;
 
-    private int maxAnswerBytes = MAX_ANSWER_BYTES;
-    private int quickRows = QUICK_ROWS;
-
-    /** For the container. */
+    /** For the container's proxy. */
     protected FeatureQueries() {}
 
-    /** For use without a container, and with other limits. */
-    FeatureQueries(EntityManager entityManager, int maxAnswerBytes, int quickRows) {
-        this.entityManager = entityManager;
+    @Inject
+    FeatureQueries(MapPersistence persistence) {
+        this(persistence, MAX_ANSWER_BYTES, QUICK_ROWS);
+    }
+
+    /** With other limits. */
+    FeatureQueries(MapPersistence persistence, int maxAnswerBytes, int quickRows) {
+        this.persistence = persistence;
         this.maxAnswerBytes = maxAnswerBytes;
         this.quickRows = quickRows;
     }
@@ -59,14 +62,21 @@ public class FeatureQueries {
      */
     @Transactional
     public EncodedFeatures inArea(FeatureKind kind, String dataSet, Area area) {
-        Query quick = query(kind.quickStatement(), dataSet, area).setParameter(8, quickRows + 1);
+        try (EntityManager entities = persistence.open()) {
+            return inArea(entities, kind, dataSet, area);
+        }
+    }
+
+    private EncodedFeatures inArea(EntityManager entities, FeatureKind kind, String dataSet, Area area) {
+        Query quick = query(entities, kind.quickStatement(), dataSet, area).setParameter(8, quickRows + 1);
         Object[] row = (Object[]) quick.getSingleResult();
         if (((Number) row[0]).intValue() > quickRows) {
-            row = (Object[]) query(kind.measuredStatement(), dataSet, area).getSingleResult();
+            row = (Object[])
+                    query(entities, kind.measuredStatement(), dataSet, area).getSingleResult();
         }
         int count = ((Number) row[0]).intValue();
         if (count == 0) {
-            requireDataSet(dataSet);
+            requireDataSet(entities, dataSet);
             return new EncodedFeatures(0, NO_BYTES);
         }
         long bytes = ((Number) row[1]).longValue();
@@ -79,22 +89,20 @@ public class FeatureQueries {
         return new EncodedFeatures(count, (byte[]) row[2]);
     }
 
-    private Query query(String statement, String dataSet, Area area) {
-        return entityManager
-                .createNativeQuery(statement)
+    private Query query(EntityManager entities, String statement, String dataSet, Area area) {
+        return entities.createNativeQuery(statement)
                 .setParameter(1, dataSet)
                 .setParameter(2, area.west() * Points.UNITS_PER_DEGREE)
                 .setParameter(3, area.south() * Points.UNITS_PER_DEGREE)
                 .setParameter(4, area.east() * Points.UNITS_PER_DEGREE)
                 .setParameter(5, area.north() * Points.UNITS_PER_DEGREE)
                 .setParameter(6, area.loadType() == Area.EVERYTHING ? ANY_ZOOM : area.loadType())
-                .setParameter(7, (long) maxAnswerBytes);
+                .setParameter(7, maxAnswerBytes);
     }
 
     /** Nothing found is an answer, but nothing loaded is none. */
-    private void requireDataSet(String dataSet) {
-        long sets = entityManager
-                .createQuery("select count(d) from DataSet d where d.name = :name", Long.class)
+    private static void requireDataSet(EntityManager entities, String dataSet) {
+        long sets = entities.createQuery("select count(d) from DataSet d where d.name = :name", Long.class)
                 .setParameter("name", dataSet)
                 .getSingleResult();
         if (sets == 0) {

@@ -37,8 +37,9 @@ import javax.sql.DataSource;
             "applicationName=framegate",
             "fish.payara.max-wait-time-in-millis=" + MapDatabase.MAX_WAIT_MILLIS,
             "fish.payara.is-connection-validation-required=true",
-            "fish.payara.connection-validation-method=custom-validation",
-            "fish.payara.validation-classname=org.glassfish.api.jdbc.validation.JDBC41ConnectionValidation",
+            // The only method that asks the server and that this annotation can name; a catalog of a few rows.
+            "fish.payara.connection-validation-method=table",
+            "fish.payara.validation-table-name=pg_catalog.pg_am",
             "fish.payara.validate-atmost-once-period-in-seconds=2",
             "fish.payara.fail-all-connections=true"
         })

@@ -1,0 +1,91 @@
+package io.framegate.it;
+
+import io.framegate.testkit.RawClient;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** The WAR as it ships, and what a test sees of it once it is deployed: its HTTP and its TCP port. */
+final class Deployed {
+
+    private static final long READY_SECONDS = 120;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final URI base =
+            URI.create("http://127.0.0.1:" + System.getProperty("framegate.it.http.port") + "/framegate/");
+
+    /** {@code target/framegate.war} itself, for a test to add its guests to. */
+    static WebArchive war() {
+        return ShrinkWrap.create(ZipImporter.class, "framegate.war")
+                .importFrom(new File("target/framegate.war"))
+                .as(WebArchive.class);
+    }
+
+    /** Waits until the application says that it is ready, which includes the map's first load. */
+    Deployed awaitReady() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+        String last = "";
+        while (System.nanoTime() < deadline) {
+            try {
+                HttpResponse<String> response = getFromRoot("health/ready");
+                last = response.body();
+                if (response.statusCode() == 200 && last.contains("framegate-listener")) {
+                    return this;
+                }
+            } catch (IOException e) {
+                last = String.valueOf(e.getMessage());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        throw new AssertionError("not ready after " + READY_SECONDS + " s: " + last);
+    }
+
+    /** A path below the application's context root. */
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(base.resolve(path));
+    }
+
+    /** A path below the server's root. */
+    HttpResponse<String> getFromRoot(String path) throws IOException, InterruptedException {
+        return send(base.resolve("/" + path));
+    }
+
+    /** The data of one readiness check. */
+    JsonObject readiness(String check) throws IOException, InterruptedException {
+        try (JsonReader reader =
+                Json.createReader(new StringReader(getFromRoot("health/ready").body()))) {
+            return reader.readObject().getJsonArray("checks").getValuesAs(JsonObject.class).stream()
+                    .filter(object -> object.getString("name").equals(check))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no check " + check));
+        }
+    }
+
+    /** A client of the TCP port, wherever that is. */
+    RawClient connect() throws IOException, InterruptedException {
+        JsonObject data = readiness("framegate-listener").getJsonObject("data");
+        return new RawClient(
+                new InetSocketAddress(data.getString("address"), Integer.parseInt(data.getString("port"))));
+    }
+
+    private HttpResponse<String> send(URI uri) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}

@@ -1,0 +1,40 @@
+package io.framegate.it;
+
+import io.framegate.testkit.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/**
+ * Finds what {@code arquillian.xml} needs before it is read: a database, a free port, the map file. Only for the run of
+ * the integration tests, which says so by a system property.
+ */
+public final class TestEnvironment implements LauncherSessionListener {
+
+    @Override
+    public void launcherSessionOpened(LauncherSession session) {
+        if (Boolean.getBoolean("framegate.it")) {
+            System.setProperty(
+                    "framegate.it.database.url", TestDatabase.create().url());
+            System.setProperty("framegate.it.database.user", TestDatabase.USER);
+            System.setProperty("framegate.it.http.port", String.valueOf(freePort()));
+            System.setProperty(
+                    "framegate.it.map",
+                    Path.of("target", "map-data", "liechtenstein", "liechtenstein.osm.pbf")
+                            .toAbsolutePath()
+                            .toString());
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
