@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,14 @@ record Health(boolean up, List<Check> checks) {
         return checks.stream().filter(check -> !check.up).map(Check::toString).collect(Collectors.joining(", "));
     }
 
+    /** A check that says, by its {@code state}, that waiting will not help; in words. */
+    Optional<String> failedForGood() {
+        return checks.stream()
+                .filter(check -> !check.up && "failed".equals(check.data.get("state")))
+                .map(Check::toString)
+                .findFirst();
+    }
+
     private static Health of(JsonObject json) {
         List<Check> checks = json.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
                 .map(check -> {
@@ -89,12 +98,15 @@ record Health(boolean up, List<Check> checks) {
     record Check(String name, boolean up, Map<String, String> data) {
 
         Check {
-            data = Map.copyOf(data);
+            data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         }
 
         @Override
         public String toString() {
-            return name + (up ? " is up" : " is down") + (data.isEmpty() ? "" : " " + data);
+            String facts = data.entrySet().stream()
+                    .map(fact -> fact.getKey() + ": " + fact.getValue())
+                    .collect(Collectors.joining(", "));
+            return name + (up ? " is up" : " is down") + (facts.isEmpty() ? "" : " (" + facts + ")");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The run command's main class. It starts, in this order,
@@ -38,6 +39,7 @@ public final class Launcher {
     private final LaunchSettings settings;
     private final PrintStream out;
     private final StartedParts parts = new StartedParts();
+    private volatile boolean stopping;
 
     Launcher(LaunchSettings settings, PrintStream out) {
         this.settings = settings;
@@ -45,7 +47,7 @@ public final class Launcher {
     }
 
     /** Runs until Ctrl-C; ends the JVM with status 1 if it does not start or does not stay up. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         try {
             var launcher = new Launcher(LaunchSettings.of(System.getProperties(), System.getenv()), System.out);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::stop, "framegate-stop"));
@@ -54,8 +56,6 @@ public final class Launcher {
             System.err.println("framegate: " + e.getMessage());
             // Not an exception: Maven would put a page of its own around the sentence.
             System.exit(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -92,17 +92,29 @@ public final class Launcher {
                 throw new LaunchFailure("Payara Micro has ended by itself, with status " + status + "; "
                         + directory.payaraLog() + " may say why.");
             }
+        } catch (LaunchFailure e) {
+            awaitEndOfStop();
+            throw e;
         } finally {
             parts.close();
         }
+        awaitEndOfStop();
     }
 
     /** Stops what runs, in order; called by Ctrl-C. */
     private void stop() {
         if (!parts.isStopped()) {
+            stopping = true;
             out.println("Stopping.");
             parts.close();
             out.println("Stopped.");
+        }
+    }
+
+    /** After Ctrl-C whatever ends, ends because of it, and the JVM goes with the last part: nothing is left to be said. */
+    private void awaitEndOfStop() throws InterruptedException {
+        if (stopping) {
+            new CountDownLatch(1).await();
         }
     }
 
@@ -183,6 +195,10 @@ public final class Launcher {
                     last.flatMap(health -> health.check(LISTENER_CHECK)).isPresent();
             if (deployed && last.get().up()) {
                 return last.get();
+            }
+            Optional<String> failed = last.flatMap(Health::failedForGood);
+            if (failed.isPresent()) {
+                throw new LaunchFailure("Framegate cannot become ready: " + failed.get() + ".");
             }
             vain = started && !deployed ? vain + 1 : 0;
             if (vain == VAIN_POLLS) {

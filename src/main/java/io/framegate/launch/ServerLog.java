@@ -88,15 +88,22 @@ final class ServerLog {
     }
 
     /**
-     * The likeliest reason for a failed start, as a sentence: the deepest cause of the first fault that has one, else the
-     * first fault's own words. A deployment that fails is told several times over, each time with less.
+     * The likeliest reason for a failed start, as a sentence: the first fault's own words, where it has no exception, and
+     * the deepest cause of the first fault that has one. A deployment that fails is told several times over, each time
+     * with less.
      */
     synchronized Optional<String> reason() {
-        return faults.stream()
+        Optional<String> cause = faults.stream()
                 .map(fault -> deepestCause(fault.message))
                 .flatMap(Optional::stream)
-                .findFirst()
-                .or(() -> faults.stream().map(fault -> firstLine(fault.message)).findFirst());
+                .findFirst();
+        Optional<String> words = faults.stream()
+                .limit(1)
+                .filter(fault -> deepestCause(fault.message).isEmpty())
+                .map(fault -> firstLine(fault.message))
+                .findFirst();
+        return words.map(first -> first + cause.map(then -> "; then: " + then).orElse(""))
+                .or(() -> cause);
     }
 
     private void complete(Entry entry) {

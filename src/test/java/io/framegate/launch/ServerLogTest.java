@@ -60,6 +60,18 @@ class ServerLogTest {
     }
 
     @Test
+    void tellsTheFirstFaultBeforeTheCauseThatFollowedFromIt() {
+        log.accept(entry("SEVERE", "jdbc", "RAR9001 : Custom validation class name is invalid"));
+        log.accept(entry("SEVERE", "persistence", "[["));
+        log.accept("Caused by: java.lang.NullPointerException: key is null");
+        log.accept("]]");
+        assertEquals(
+                Optional.of("RAR9001 : Custom validation class name is invalid; then: key is null"
+                        + " (NullPointerException)"),
+                log.reason());
+    }
+
+    @Test
     void takesTheColoursOutOfALine() {
         assertEquals("[INFO] [x]", ServerLog.plain("[\u001B[1;92mINFO\u001B[0m] [\u001B[1;94mx\u001B[0m]"));
     }
