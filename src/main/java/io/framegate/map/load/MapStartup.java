@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -78,8 +78,12 @@ public class MapStartup {
         return status;
     }
 
-    void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
-        Thread newThread = threads.newThread(this::run);
+    void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        start(threads);
+    }
+
+    void start(ThreadFactory threadFactory) {
+        Thread newThread = threadFactory.newThread(this::run);
         newThread.setName("framegate-map-startup");
         thread = newThread;
         newThread.start();
@@ -110,7 +114,7 @@ public class MapStartup {
                 // The database went away: from the beginning, as soon as it is back.
                 TimeUnit.MILLISECONDS.sleep(FIRST_RETRY_MILLIS);
             }
-        } catch (InterruptedException | InterruptedIOException | ClosedByInterruptException e) {
+        } catch (InterruptedException | InterruptedIOException e) {
             LOG.log(Level.INFO, "The map's start was interrupted; nothing is half done.");
         } catch (MapFileException e) {
             fail(e.getMessage(), null);
