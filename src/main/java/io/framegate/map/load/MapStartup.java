@@ -119,8 +119,8 @@ public class MapStartup {
         } catch (MapFileException e) {
             fail(e.getMessage(), null);
         } catch (IOException e) {
-            fail("The map file cannot be read: see the log.", e);
-        } catch (SQLException | RuntimeException e) {
+            fail("The map cannot be loaded: see the log.", e);
+        } catch (SQLException | RuntimeException | Error e) {
             // The last one who can tell: the thread would die in silence.
             fail("The map cannot be made ready: see the log.", e);
         }
@@ -217,7 +217,7 @@ public class MapStartup {
         }
     }
 
-    private void fail(@Nullable String sentence, @Nullable Exception cause) {
+    private void fail(@Nullable String sentence, @Nullable Throwable cause) {
         String words = String.valueOf(sentence);
         status = MapStatus.of(State.FAILED, words);
         LOG.log(Level.ERROR, words, cause);
