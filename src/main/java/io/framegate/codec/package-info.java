@@ -3,7 +3,8 @@
  * {@link io.framegate.codec.Layout} says what is written, {@link io.framegate.codec.CodecCompiler} makes method handles
  * of it, and at run time there is no reflection.
  *
- * <p>Who may call it: dispatch, client, contract. Begin reading at {@link io.framegate.codec.Codec}.
+ * <p>Who may call it: dispatch, client, contract, and an application that stores records as they go over the wire ({@link
+ * io.framegate.codec.RecordCodec}). Begin reading at {@link io.framegate.codec.Codec}.
  */
 @NullMarked
 package io.framegate.codec;

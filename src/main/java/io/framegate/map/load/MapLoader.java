@@ -4,6 +4,7 @@ import io.framegate.map.load.LoadProgress.Phase;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -102,6 +103,10 @@ public final class MapLoader {
                     features.spool(FeatureTable.POLYLINE).rows(),
                     brokenAreas,
                     Duration.ofNanos(System.nanoTime() - start)));
+        } catch (ClosedByInterruptException e) {
+            // The same said by a file channel, which leaves the thread interrupted.
+            Thread.interrupted();
+            throw interrupted();
         }
     }
 
@@ -190,7 +195,7 @@ public final class MapLoader {
     }
 
     private static InterruptedIOException interrupted() {
-        return new InterruptedIOException("interrupted while storing");
+        return new InterruptedIOException("the load was interrupted");
     }
 
     /** Rows on their way into the database, in pieces of some size. */

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +25,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -78,8 +78,12 @@ public class MapStartup {
         return status;
     }
 
-    void start(@Observes @Initialized(ApplicationScoped.class) Object started) {
-        Thread newThread = threads.newThread(this::run);
+    void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        start(threads);
+    }
+
+    void start(ThreadFactory threadFactory) {
+        Thread newThread = threadFactory.newThread(this::run);
         newThread.setName("framegate-map-startup");
         thread = newThread;
         newThread.start();
@@ -110,13 +114,13 @@ public class MapStartup {
                 // The database went away: from the beginning, as soon as it is back.
                 TimeUnit.MILLISECONDS.sleep(FIRST_RETRY_MILLIS);
             }
-        } catch (InterruptedException | InterruptedIOException | ClosedByInterruptException e) {
+        } catch (InterruptedException | InterruptedIOException e) {
             LOG.log(Level.INFO, "The map's start was interrupted; nothing is half done.");
         } catch (MapFileException e) {
             fail(e.getMessage(), null);
         } catch (IOException e) {
-            fail("The map file cannot be read: see the log.", e);
-        } catch (SQLException | RuntimeException e) {
+            fail("The map cannot be loaded: see the log.", e);
+        } catch (SQLException | RuntimeException | Error e) {
             // The last one who can tell: the thread would die in silence.
             fail("The map cannot be made ready: see the log.", e);
         }
@@ -213,7 +217,7 @@ public class MapStartup {
         }
     }
 
-    private void fail(@Nullable String sentence, @Nullable Exception cause) {
+    private void fail(@Nullable String sentence, @Nullable Throwable cause) {
         String words = String.valueOf(sentence);
         status = MapStatus.of(State.FAILED, words);
         LOG.log(Level.ERROR, words, cause);

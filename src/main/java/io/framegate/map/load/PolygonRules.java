@@ -120,7 +120,8 @@ final class PolygonRules {
         double widthDegrees = ((double) bounds.east() - bounds.west()) / Points.UNITS_PER_DEGREE;
         double heightDegrees = ((double) bounds.north() - bounds.south()) / Points.UNITS_PER_DEGREE;
         double latitude = Points.degrees(bounds.south()) + heightDegrees / 2;
-        // Both sides and the pixel shrink with the cosine of the latitude but for the height, so one cosine stays.
+        // A degree of longitude and a pixel are shorter by the cosine of the latitude, a degree of latitude is not: of
+        // width · height / pixel², one cosine stays below.
         double pixelsAtZoom0 = Math.sqrt(widthDegrees * heightDegrees / Math.cos(Math.toRadians(latitude)))
                 * METRES_PER_DEGREE
                 / METRES_PER_PIXEL_AT_ZOOM_0;

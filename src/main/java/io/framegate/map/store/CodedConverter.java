@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param <E> the enum
  */
-abstract class CodedConverter<E extends Enum<E> & Coded> {
+public abstract class CodedConverter<E extends Enum<E> & Coded> {
 
     private final Map<Integer, E> byCode;
 
@@ -43,38 +43,51 @@ abstract class CodedConverter<E extends Enum<E> & Coded> {
         return Objects.requireNonNull(byCode.get(code), () -> "no constant has the code " + code);
     }
 
+    /** Of {@code link.road_class}. */
     @Converter
-    static class OfRoadClass extends CodedConverter<RoadClass> implements AttributeConverter<RoadClass, Integer> {
-        OfRoadClass() {
+    public static class OfRoadClass extends CodedConverter<RoadClass>
+            implements AttributeConverter<RoadClass, Integer> {
+        /** For Jakarta Persistence. */
+        public OfRoadClass() {
             super(RoadClass.class);
         }
     }
 
+    /** Of {@code link.direction}. */
     @Converter
-    static class OfDirection extends CodedConverter<Direction> implements AttributeConverter<Direction, Integer> {
-        OfDirection() {
+    public static class OfDirection extends CodedConverter<Direction>
+            implements AttributeConverter<Direction, Integer> {
+        /** For Jakarta Persistence. */
+        public OfDirection() {
             super(Direction.class);
         }
     }
 
+    /** Of {@code node.kind}. */
     @Converter
-    static class OfNodeKind extends CodedConverter<NodeKind> implements AttributeConverter<NodeKind, Integer> {
-        OfNodeKind() {
+    public static class OfNodeKind extends CodedConverter<NodeKind> implements AttributeConverter<NodeKind, Integer> {
+        /** For Jakarta Persistence. */
+        public OfNodeKind() {
             super(NodeKind.class);
         }
     }
 
+    /** Of {@code polygon.kind}. */
     @Converter
-    static class OfPolygonKind extends CodedConverter<PolygonKind> implements AttributeConverter<PolygonKind, Integer> {
-        OfPolygonKind() {
+    public static class OfPolygonKind extends CodedConverter<PolygonKind>
+            implements AttributeConverter<PolygonKind, Integer> {
+        /** For Jakarta Persistence. */
+        public OfPolygonKind() {
             super(PolygonKind.class);
         }
     }
 
+    /** Of {@code polyline.kind}. */
     @Converter
-    static class OfPolylineKind extends CodedConverter<PolylineKind>
+    public static class OfPolylineKind extends CodedConverter<PolylineKind>
             implements AttributeConverter<PolylineKind, Integer> {
-        OfPolylineKind() {
+        /** For Jakarta Persistence. */
+        public OfPolylineKind() {
             super(PolylineKind.class);
         }
     }

@@ -60,6 +60,11 @@ public class MapDatabase {
     /** For the container. */
     protected MapDatabase() {}
 
+    /** For use without a container. */
+    MapDatabase(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
     /** The pool. */
     public DataSource dataSource() {
         return dataSource;

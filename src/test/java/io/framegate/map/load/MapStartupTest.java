@@ -1,0 +1,125 @@
+package io.framegate.map.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.map.MapSettingsFixture;
+import io.framegate.map.load.MapStatus.State;
+import io.framegate.map.store.MapPersistenceFixture;
+import io.framegate.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class MapStartupTest {
+
+    private static final String MONACO = "target/map-data/monaco/monaco-210801.osm.pbf";
+    private static final int LIMIT_SECONDS = 30;
+
+    private final SwitchedDatabase database = new SwitchedDatabase();
+    private Thread thread = new Thread();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void waitsForTheDatabaseThenMigratesAndLoads() throws Exception {
+        MapStartup startup = start(MONACO);
+        assertTrue(database.refused.await(LIMIT_SECONDS, TimeUnit.SECONDS));
+        assertEquals(State.WAITING_FOR_DATABASE, startup.status().state());
+
+        database.up = true;
+        assertEnds();
+        assertEquals(State.READY, startup.status().state());
+        assertTrue(startup.status().links() > 1000 && startup.status().polylines() > 0);
+    }
+
+    @Test
+    void isReadyAtOnceWhenTheDataSetIsThere() throws Exception {
+        database.up = true;
+        start(MONACO);
+        assertEnds();
+        // A file that is not there now: nobody opens it.
+        MapStartup again = start("missing.osm.pbf");
+        assertEnds();
+        assertEquals(State.READY, again.status().state());
+    }
+
+    @Test
+    void isReadyWithoutDataWhenNoneIsWanted() throws Exception {
+        database.up = true;
+        MapStartup startup = start("");
+        assertEnds();
+        assertEquals(State.READY, startup.status().state());
+        assertEquals(0, startup.status().links());
+    }
+
+    @Test
+    void tellsWhyALoadHasFailed() throws Exception {
+        database.up = true;
+        MapStartup startup =
+                start(Files.writeString(directory.resolve("no.pbf"), "no map").toString());
+        assertEnds();
+        assertEquals(State.FAILED, startup.status().state());
+        assertEquals(
+                "The map file no.pbf cannot be loaded: at byte 0 there is no block of an OpenStreetMap PBF.",
+                startup.status().words());
+    }
+
+    @Test
+    void stopsWhileItWaits() throws Exception {
+        MapStartup startup = start(MONACO);
+        assertTrue(database.refused.await(LIMIT_SECONDS, TimeUnit.SECONDS));
+        startup.stop();
+        assertFalse(thread.isAlive());
+        assertEquals(State.WAITING_FOR_DATABASE, startup.status().state());
+    }
+
+    private MapStartup start(String file) {
+        MapStartup startup = new MapStartup(
+                MapSettingsFixture.of("monaco", Optional.of(file)),
+                MapPersistenceFixture.database(database),
+                MapPersistenceFixture.of(database));
+        startup.start(task -> {
+            thread = new Thread(task);
+            return thread;
+        });
+        return startup;
+    }
+
+    private void assertEnds() throws InterruptedException {
+        thread.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+        assertFalse(thread.isAlive());
+    }
+
+    /** A database that is down until it is switched on. */
+    private static final class SwitchedDatabase extends PGSimpleDataSource {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient CountDownLatch refused = new CountDownLatch(2);
+        private volatile boolean up;
+
+        SwitchedDatabase() {
+            setURL(TestDatabase.create().url());
+            setUser(TestDatabase.USER);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            if (!up) {
+                refused.countDown();
+                throw new SQLException("down", "08001");
+            }
+            return super.getConnection();
+        }
+    }
+}

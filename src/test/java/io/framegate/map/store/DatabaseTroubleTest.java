@@ -1,0 +1,54 @@
+package io.framegate.map.store;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.testkit.TestDatabase;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class DatabaseTroubleTest {
+
+    @Test
+    void knowsTroubleWhereverItIsInTheChain() {
+        assertTrue(DatabaseTrouble.isIn(new SQLException("gone", "08006")));
+        assertTrue(
+                DatabaseTrouble.isIn(new PersistenceException(new RuntimeException(new SQLException("x", "57P01")))));
+        assertTrue(DatabaseTrouble.isIn(new SQLTransientConnectionException("none free")));
+        assertTrue(DatabaseTrouble.isIn(new SQLException("Error in allocating a connection. Cause: none free")));
+    }
+
+    @Test
+    void takesOtherFaultsForBugs() {
+        assertFalse(DatabaseTrouble.isIn(new SQLException("syntax", "42601")));
+        assertFalse(DatabaseTrouble.isIn(new SQLException("duplicate key", "23505")));
+        assertFalse(DatabaseTrouble.isIn(new IllegalStateException()));
+    }
+
+    @Test
+    void knowsAServerThatIsNotThere() {
+        PGSimpleDataSource nowhere = new PGSimpleDataSource();
+        // Port 1 of this machine: nobody listens there.
+        nowhere.setURL("jdbc:postgresql://127.0.0.1:1/nothing");
+        MapPersistence persistence = MapPersistenceFixture.of(nowhere);
+        for (int i = 0; i < 2; i++) {
+            RuntimeException thrown = assertThrows(RuntimeException.class, persistence::open);
+            assertTrue(DatabaseTrouble.isIn(thrown), () -> "not known: " + thrown);
+        }
+    }
+
+    @Test
+    void knowsADatabaseThatIsNotMigratedYet() throws Exception {
+        try (Connection connection = TestDatabase.create().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            assertTrue(DatabaseTrouble.isIn(
+                    assertThrows(SQLException.class, () -> statement.execute("select 1 from map.link"))));
+        }
+    }
+}

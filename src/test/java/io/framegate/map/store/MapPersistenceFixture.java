@@ -1,0 +1,35 @@
+package io.framegate.map.store;
+
+import io.framegate.testkit.TestDatabase;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** The map's persistence without a container: the same unit, with transactions of its own. */
+public final class MapPersistenceFixture {
+
+    private MapPersistenceFixture() {}
+
+    /** Of a database that has the schema. */
+    public static MapPersistence of(TestDatabase database) {
+        return of(database.dataSource());
+    }
+
+    /** As above; connects when it is first used. */
+    public static MapPersistence of(DataSource dataSource) {
+        return new MapPersistence(Map.of(
+                "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
+                "jakarta.persistence.jtaDataSource", "",
+                "jakarta.persistence.nonJtaDataSource", dataSource,
+                "eclipselink.target-server", "None"));
+    }
+
+    /** The pool without a pool. */
+    public static MapDatabase database(DataSource dataSource) {
+        return new MapDatabase(dataSource);
+    }
+
+    /** Queries with the limits of the real ones. */
+    public static FeatureQueries queries(MapPersistence persistence) {
+        return new FeatureQueries(persistence);
+    }
+}
