@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *  1:5 000        3  001 … 100 after those of 1:50 000, a 10 × 10 grid of 1′30″
  * </pre>
  *
- * So {@code N47E00905} is a sheet of 1:50 000 in Liechtenstein, {@code N47E009053} a quarter of it, and {@code 37608001}
+ * So {@code N47E00915} is the sheet of 1:50 000 that Vaduz is on, {@code N47E009153} a quarter of it, and {@code 37608001}
  * a sheet of 1:5 000 in Korea.
  *
  * @param mapId the number in the general form
@@ -62,10 +62,14 @@ public record MapSheet(String mapId, double west, double south, double east, dou
 
     /** The 1:50 000 sheet that holds a point; a point on an edge is of the sheet to its north and east. */
     public static MapSheet containing(double longitude, double latitude) {
-        int west = (int) Math.floor(longitude);
-        int south = (int) Math.floor(latitude);
-        int column = (int) ((longitude - west) * SHEETS_A_DEGREE);
-        int row = SHEETS_A_DEGREE - 1 - (int) ((latitude - south) * SHEETS_A_DEGREE);
+        if (!(longitude >= -180 && longitude <= 180 && latitude >= -90 && latitude <= 90)) {
+            throw new IllegalArgumentException("longitude=" + longitude + " latitude=" + latitude);
+        }
+        // The last meridian and the pole have no sheet to their north-east; they go with the one that ends there.
+        int west = Math.min((int) Math.floor(longitude), 179);
+        int south = Math.min((int) Math.floor(latitude), 89);
+        int column = Math.min((int) ((longitude - west) * SHEETS_A_DEGREE), SHEETS_A_DEGREE - 1);
+        int row = Math.max(SHEETS_A_DEGREE - 1 - (int) ((latitude - south) * SHEETS_A_DEGREE), 0);
         return of(corner(south, west) + String.format(Locale.ROOT, "%02d", row * SHEETS_A_DEGREE + column + 1));
     }
 
@@ -118,7 +122,7 @@ public record MapSheet(String mapId, double west, double south, double east, dou
         return new Refusal(
                 Refusal.Code.INVALID,
                 "There is no map sheet \"" + clipped.replaceAll("[^\\p{Alnum}…]", "?")
-                        + "\": a sheet is named like N47E00905 (1:50 000), N47E009053 (1:25 000) or N47E00905001"
+                        + "\": a sheet is named like N47E00915 (1:50 000), N47E009153 (1:25 000) or N47E00915001"
                         + " (1:5 000), in Korea also like 37608.");
     }
 }
