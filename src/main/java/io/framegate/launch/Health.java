@@ -65,7 +65,7 @@ record Health(boolean up, List<Check> checks) {
     Optional<String> failedForGood() {
         return checks.stream()
                 .filter(check -> !check.up && "failed".equals(check.data.get("state")))
-                .map(Check::toString)
+                .map(check -> check.data.getOrDefault("detail", check.toString()))
                 .findFirst();
     }
 
