@@ -38,21 +38,27 @@ final class Deployed {
 
     /** Waits until the application says that it is ready, which includes the map's first load. */
     Deployed awaitReady() throws Exception {
+        await("/health/ready", "framegate-listener");
+        return this;
+    }
+
+    /** Waits until a path is answered with status 200 and this text in it. */
+    void await(String path, String text) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
         String last = "";
         while (System.nanoTime() < deadline) {
             try {
-                HttpResponse<String> response = getFromRoot("health/ready");
+                HttpResponse<String> response = get(path);
                 last = response.body();
-                if (response.statusCode() == 200 && last.contains("framegate-listener")) {
-                    return this;
+                if (response.statusCode() == 200 && last.contains(text)) {
+                    return;
                 }
             } catch (IOException e) {
                 last = String.valueOf(e.getMessage());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
-        throw new AssertionError("not ready after " + READY_SECONDS + " s: " + last);
+        throw new AssertionError(path + " has no " + text + " after " + READY_SECONDS + " s: " + last);
     }
 
     /** A path below the application's context root. */

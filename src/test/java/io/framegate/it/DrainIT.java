@@ -11,7 +11,10 @@ import io.framegate.testkit.RawClient;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.arquillian.container.test.api.Deployer;
@@ -45,17 +48,35 @@ class DrainIT {
             for (int i = 0; i < 4; i++) {
                 busy.send(Frames.of(new SleepRequest(1500 + i)));
             }
-            // What is answered was read before the undeployment began, and so were the four before it.
             busy.send(Frames.of(new WelcomeRequest(2)));
-            CompletableFuture<Void> undeployed = CompletableFuture.runAsync(() -> deployer.undeploy("drained"));
-            assertTrue(idle.isAtEnd());
-            for (int i = 0; i < 4; i++) {
-                assertEquals(new SleepResponse(1500 + i), busy.receive(SleepResponse.class));
-            }
-            assertEquals("welcome:2", busy.receive(WelcomeResponse.class).text());
-            assertTrue(busy.isAtEnd());
-            undeployed.get(60, TimeUnit.SECONDS);
+            deployed.await("admin/running-info", "\"outstanding\":4");
+            CompletableFuture<List<Object>> replies = CompletableFuture.supplyAsync(() -> replies(busy, idle));
+            deployer.undeploy("drained");
+            assertEquals(
+                    List.of(
+                            new SleepResponse(1500),
+                            new SleepResponse(1501),
+                            new SleepResponse(1502),
+                            new SleepResponse(1503),
+                            new WelcomeResponse("welcome:2")),
+                    replies.get(60, TimeUnit.SECONDS));
             assertThrows(IOException.class, () -> new RawClient(port));
+        }
+    }
+
+    /** Everything that the busy client is sent up to the end of its stream; the idle one's has ended then. */
+    private static List<Object> replies(RawClient busy, RawClient idle) {
+        try {
+            List<Object> replies = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                replies.add(busy.receive(SleepResponse.class));
+            }
+            replies.add(busy.receive(WelcomeResponse.class));
+            assertTrue(busy.isAtEnd());
+            assertTrue(idle.isAtEnd());
+            return replies;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

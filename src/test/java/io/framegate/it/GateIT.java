@@ -167,7 +167,9 @@ class GateIT {
             client.receive(WelcomeResponse.class);
             assertEquals(before + 2, metric("framegate_requests_received{message=\"WelcomeRequest\""));
             assertTrue(metric("framegate_connections_open{") >= 1);
-            assertTrue(metric("framegate_requests_time_seconds{message=\"WelcomeRequest\"") > 0);
+            assertTrue(metric(
+                            "framegate_requests_time_seconds{message=\"WelcomeRequest\",mp_scope=\"application\",step=\"work\"")
+                    > 0);
         }
         HttpResponse<String> page = deployed.get("admin/running-info");
         assertEquals(200, page.statusCode());

@@ -105,6 +105,7 @@ public final class MapLoader {
         }
     }
 
+    /** Returns false, with nothing changed, if the data set is there and is not to be replaced. */
     private boolean store(Path path, String dataSet, boolean replace, FeatureStream features)
             throws IOException, SQLException {
         try (Connection connection = database.getConnection()) {
@@ -112,25 +113,32 @@ public final class MapLoader {
             // An index may take longer than any answer is waited for.
             connection.setNetworkTimeout(Runnable::run, NO_TIMEOUT);
             connection.setAutoCommit(false);
-            boolean stored = false;
             try {
                 lock(connection);
-                if (replace || !exists(connection, dataSet)) {
+                boolean wanted = replace || !exists(connection, dataSet);
+                if (wanted) {
                     copy(connection, path, dataSet, features);
-                    connection.commit();
-                    stored = true;
                 }
-            } finally {
-                if (!connection.isClosed()) {
-                    if (!stored) {
-                        connection.rollback();
-                    }
-                    connection.setAutoCommit(true);
-                    connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
+                connection.commit();
+                giveBack(connection, networkTimeoutMillis);
+                return wanted;
+            } catch (IOException | SQLException | RuntimeException e) {
+                try {
+                    connection.rollback();
+                    giveBack(connection, networkTimeoutMillis);
+                } catch (SQLException gone) {
+                    // The connection went with the load; so the database has rolled back by itself.
+                    e.addSuppressed(gone);
                 }
+                throw e;
             }
-            return stored;
         }
+    }
+
+    /** Leaves a connection as the pool has given it. */
+    private static void giveBack(Connection connection, int networkTimeoutMillis) throws SQLException {
+        connection.setAutoCommit(true);
+        connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
     }
 
     private static void lock(Connection connection) throws IOException, SQLException {
