@@ -70,15 +70,20 @@ record Health(boolean up, List<Check> checks) {
     }
 
     private static Health of(JsonObject json) {
-        List<Check> checks = json.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
-                .map(check -> {
-                    Map<String, String> data = new LinkedHashMap<>();
-                    if (check.get("data") instanceof JsonObject object) {
-                        object.forEach((name, value) -> data.put(name, text(value)));
-                    }
-                    return new Check(check.getString("name"), isUp(check), data);
-                })
-                .toList();
+        List<Check> checks =
+                json
+                        .getOrDefault("checks", JsonValue.EMPTY_JSON_ARRAY)
+                        .asJsonArray()
+                        .getValuesAs(JsonObject.class)
+                        .stream()
+                        .map(check -> {
+                            Map<String, String> data = new LinkedHashMap<>();
+                            if (check.get("data") instanceof JsonObject object) {
+                                object.forEach((name, value) -> data.put(name, text(value)));
+                            }
+                            return new Check(check.getString("name"), isUp(check), data);
+                        })
+                        .toList();
         return new Health(isUp(json), checks);
     }
 

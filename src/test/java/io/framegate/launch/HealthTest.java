@@ -79,6 +79,12 @@ class HealthTest {
     }
 
     @Test
+    void seesNoChecksInAnAnswerWithoutThem() {
+        answer(200, "{\"status\":\"UP\"}");
+        assertEquals("", ask().orElseThrow().failures());
+    }
+
+    @Test
     void takesAnAnswerThatIsNoHealthForNone() {
         answer(404, "<html>not here</html>");
         assertEquals(Optional.empty(), ask());
