@@ -15,11 +15,13 @@ import java.util.Optional;
  * The directory of one run command: the embedded database, logs, and what is known of the processes.
  *
  * <pre>
- *  lock            held while a run command lives; says its process
- *  payara.pid      the server it started
- *  payara.log      all that the server says
- *  postgresql/     the database
- *  postgresql.log  all that the database says
+ *  lock               held while a run command lives; says its process
+ *  payara.pid         the server it started
+ *  payara.log         all that the server says
+ *  preboot.asadmin    what the server is told before it opens a port
+ *  postgresql/        the database
+ *  postgresql.making  there while the database is made for the first time
+ *  postgresql.log     all that the database says
  * </pre>
  *
  * The system gives up the lock with its process, however that ends. So whoever has the lock may take any process that is

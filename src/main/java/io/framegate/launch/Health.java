@@ -65,20 +65,25 @@ record Health(boolean up, List<Check> checks) {
     Optional<String> failedForGood() {
         return checks.stream()
                 .filter(check -> !check.up && "failed".equals(check.data.get("state")))
-                .map(Check::toString)
+                .map(check -> check.data.getOrDefault("detail", check.toString()))
                 .findFirst();
     }
 
     private static Health of(JsonObject json) {
-        List<Check> checks = json.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
-                .map(check -> {
-                    Map<String, String> data = new LinkedHashMap<>();
-                    if (check.get("data") instanceof JsonObject object) {
-                        object.forEach((name, value) -> data.put(name, text(value)));
-                    }
-                    return new Check(check.getString("name"), isUp(check), data);
-                })
-                .toList();
+        List<Check> checks =
+                json
+                        .getOrDefault("checks", JsonValue.EMPTY_JSON_ARRAY)
+                        .asJsonArray()
+                        .getValuesAs(JsonObject.class)
+                        .stream()
+                        .map(check -> {
+                            Map<String, String> data = new LinkedHashMap<>();
+                            if (check.get("data") instanceof JsonObject object) {
+                                object.forEach((name, value) -> data.put(name, text(value)));
+                            }
+                            return new Check(check.getString("name"), isUp(check), data);
+                        })
+                        .toList();
         return new Health(isUp(json), checks);
     }
 

@@ -198,7 +198,7 @@ public final class Launcher {
             }
             Optional<String> failed = last.flatMap(Health::failedForGood);
             if (failed.isPresent()) {
-                throw new LaunchFailure("Framegate cannot become ready: " + failed.get() + ".");
+                throw new LaunchFailure("Framegate cannot become ready: " + sentence(failed.get()));
             }
             vain = started && !deployed ? vain + 1 : 0;
             if (vain == VAIN_POLLS) {
@@ -214,8 +214,12 @@ public final class Launcher {
     }
 
     private String because(ServerLog log) {
-        return log.reason().map(reason -> ": " + reason).orElse("") + ". All of its log is in "
+        return sentence(log.reason().map(reason -> ": " + reason).orElse("")) + " All of its log is in "
                 + settings.dataDir().resolve("payara.log") + ".";
+    }
+
+    private static String sentence(String words) {
+        return words.endsWith(".") ? words : words + ".";
     }
 
     private void announce(Health health, int httpPort, DatabaseAddress database) {

@@ -129,7 +129,10 @@ final class ServerLog {
                 String type = throwable.group("type");
                 String words = throwable.group("message");
                 String name = type.substring(type.lastIndexOf('.') + 1);
-                deepest = words == null || words.isBlank() ? name : words + " (" + name + ")";
+                // Whole sentences are meant for a person; anything else needs the name of the exception to make sense.
+                deepest = words == null || words.isBlank()
+                        ? name
+                        : words.endsWith(".") ? words : words + " (" + name + ")";
             }
         }
         return Optional.ofNullable(deepest);

@@ -177,7 +177,7 @@ public final class LoadCommand implements GuestCommand {
         @Option(names = "--area", paramLabel = "W,S,E,N", description = "The edges of an area, in degrees.")
         private @Nullable String area;
 
-        @Option(names = "--map", paramLabel = "SHEET", description = "The number of a map sheet, like N47E00905.")
+        @Option(names = "--map", paramLabel = "SHEET", description = "The number of a map sheet, like N47E00915.")
         private @Nullable String mapId;
     }
 
