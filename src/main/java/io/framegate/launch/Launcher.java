@@ -49,11 +49,11 @@ public final class Launcher {
     /** Runs until Ctrl-C; ends the JVM with status 1 if it does not start or does not stay up. */
     public static void main(String[] args) throws InterruptedException {
         try {
-            var launcher = new Launcher(LaunchSettings.of(System.getProperties(), System.getenv()), System.out);
+            var launcher = new Launcher(LaunchSettings.of(System.getProperties(), System.getenv()), Terminal.OUT);
             Runtime.getRuntime().addShutdownHook(new Thread(launcher::stop, "framegate-stop"));
             launcher.run();
         } catch (LaunchFailure e) {
-            System.err.println("framegate: " + e.getMessage());
+            Terminal.ERR.println("framegate: " + e.getMessage());
             // Not an exception: Maven would put a page of its own around the sentence.
             System.exit(1);
         }

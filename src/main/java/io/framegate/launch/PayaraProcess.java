@@ -109,7 +109,7 @@ final class PayaraProcess implements AutoCloseable {
         } catch (IOException e) {
             // Without a reader the server would stand still as soon as the pipe is full.
             process.destroy();
-            System.err.println("framegate: The server's log cannot be kept: " + e.getMessage() + ".");
+            Terminal.ERR.println("framegate: The server's log cannot be kept: " + e.getMessage() + ".");
         }
     }
 }

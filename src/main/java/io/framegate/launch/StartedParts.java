@@ -47,7 +47,7 @@ final class StartedParts implements AutoCloseable {
                 parts.pop().close();
             } catch (Exception e) {
                 // The others must be stopped all the same.
-                System.err.println("framegate: " + e.getMessage());
+                Terminal.ERR.println("framegate: " + e.getMessage());
             }
         }
     }
