@@ -27,7 +27,7 @@ function bytes(value) {
 function mean(sum, count, divisor) {
   if (count === 0 || sum === 0) return '–';
   const value = sum / count / divisor;
-  return value >= 100 ? whole.format(value) : value.toPrecision(2);
+  return value >= 10 ? whole.format(value) : value.toPrecision(2);
 }
 
 function rows(table, lines, none) {

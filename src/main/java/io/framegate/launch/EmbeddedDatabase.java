@@ -101,6 +101,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
         var output = ProcessBuilder.Redirect.appendTo(log.toFile());
         return EmbeddedPostgres.builder()
                 .setDataDirectory(directory)
+                // Not the library's folder in /tmp: what one user has unpacked there no other user can use.
+                .setOverrideWorkingDirectory(
+                        directory.resolveSibling("postgresql-binaries").toFile())
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_LIMIT)
