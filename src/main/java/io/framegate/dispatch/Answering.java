@@ -103,8 +103,7 @@ final class Answering {
         if (RESPONSES.isLoggable(Level.DEBUG)) {
             RESPONSES.log(
                     Level.DEBUG,
-                    "{0} {1} {2} payload={3} B body={4} B compressed in {5} µs",
-                    route.answer().name(),
+                    "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
                     clipped(answer.toString()),
                     compression,
                     out.length(),

@@ -114,6 +114,10 @@ record LaunchSettings(
         return projectDir.resolve("target/framegate.war");
     }
 
+    Path logProperties() {
+        return projectDir.resolve("payara-config/logging.properties");
+    }
+
     Path prebootCommands() {
         return projectDir.resolve("payara-config/preboot.asadmin");
     }

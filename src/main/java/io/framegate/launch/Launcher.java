@@ -119,7 +119,8 @@ public final class Launcher {
     }
 
     private void requireBuilt() throws LaunchFailure {
-        for (Path needed : List.of(settings.war(), settings.payaraJar(), settings.prebootCommands())) {
+        for (Path needed :
+                List.of(settings.war(), settings.payaraJar(), settings.prebootCommands(), settings.logProperties())) {
             if (!Files.isRegularFile(needed)) {
                 throw new LaunchFailure("There is no " + needed + ": start with mvn -Prun, which builds first.");
             }
@@ -161,6 +162,7 @@ public final class Launcher {
         command.addAll(List.of("-jar", settings.payaraJar().toString()));
         command.addAll(
                 List.of("--prebootcommandfile", prebootCommands(directory).toString()));
+        command.addAll(List.of("--logproperties", settings.logProperties().toString()));
         command.addAll(List.of("--nohazelcast", "--disablephonehome"));
         command.addAll(List.of("--port", Integer.toString(httpPort)));
         command.addAll(List.of("--contextroot", "/"));

@@ -104,10 +104,12 @@ class RunCommandIT {
         Files.createDirectories(project.resolve("target"));
         Files.copy(war, project.resolve("target/framegate.war"), StandardCopyOption.REPLACE_EXISTING);
         Files.createDirectories(project.resolve("payara-config"));
-        Files.copy(
-                Path.of("payara-config", "preboot.asadmin"),
-                project.resolve("payara-config/preboot.asadmin"),
-                StandardCopyOption.REPLACE_EXISTING);
+        for (String file : List.of("preboot.asadmin", "logging.properties")) {
+            Files.copy(
+                    Path.of("payara-config", file),
+                    project.resolve("payara-config").resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
         return project;
     }
 
