@@ -1,0 +1,44 @@
+package io.framegate.bench;
+
+import org.HdrHistogram.Histogram;
+
+/** What one measurement of one subject has seen. Not safe for use by several threads. */
+final class Figures {
+
+    private static final long MAX_NANOS = 60_000_000_000L;
+
+    private final Histogram nanos = new Histogram(MAX_NANOS, 3);
+    private long answered;
+    private long elapsedNanos;
+    private double cpuSeconds;
+
+    void answered(long latencyNanos) {
+        answered++;
+        nanos.recordValue(Math.min(Math.max(0, latencyNanos), MAX_NANOS));
+    }
+
+    void ended(long elapsed) {
+        elapsedNanos = elapsed;
+    }
+
+    void usedCpu(double seconds) {
+        cpuSeconds = seconds;
+    }
+
+    long answered() {
+        return answered;
+    }
+
+    double requestsPerSecond() {
+        return answered * 1e9 / elapsedNanos;
+    }
+
+    /** Of the server's process, user and system time. */
+    double cpuMicrosPerRequest() {
+        return cpuSeconds * 1e6 / Math.max(1, answered);
+    }
+
+    double micros(double percentile) {
+        return nanos.getValueAtPercentile(percentile) / 1e3;
+    }
+}

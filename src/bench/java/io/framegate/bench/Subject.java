@@ -1,0 +1,145 @@
+package io.framegate.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** A server process under load: the gate or a peer. */
+final class Subject implements AutoCloseable {
+
+    private static final long START_SECONDS = 120;
+    private static final double TICKS_PER_SECOND = 100;
+
+    private final String name;
+    private final Process process;
+    private final int port;
+
+    private Subject(String name, Process process, int port) {
+        this.name = name;
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a peer in a JVM of its own. */
+    static Subject peer(String kind) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g"));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.framegate.bench.peer.PeerMain",
+                kind,
+                String.valueOf(port)));
+        return start(kind, command, port);
+    }
+
+    /** Starts the gate: Payara Micro with the WAR. */
+    static Subject gate(Path war, String databaseUrl, String databaseUser) throws IOException, InterruptedException {
+        int port = freePort();
+        String payara = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> path.contains("payara-micro-6"))
+                .findFirst()
+                .orElseThrow();
+        List<String> command = List.of(
+                java(),
+                "-Xmx1g",
+                "-Dframegate.listener.port=" + port,
+                "-Dframegate.database.url=" + databaseUrl,
+                "-Dframegate.database.user=" + databaseUser,
+                "-jar",
+                payara,
+                "--prebootcommandfile",
+                "payara-config/preboot.asadmin",
+                "--logproperties",
+                "payara-config/logging.properties",
+                "--nohazelcast",
+                "--disablephonehome",
+                "--port",
+                String.valueOf(freePort()),
+                "--deploy",
+                war.toString());
+        return start("framegate", command, port);
+    }
+
+    private static Subject start(String name, List<String> command, int port) throws IOException, InterruptedException {
+        Path log = Files.createDirectories(Path.of("target", "bench")).resolve(name + ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Subject subject = new Subject(name, process, port);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!subject.accepts()) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                subject.close();
+                throw new IOException(name + " does not serve; " + log + " may say why");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+        return subject;
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** User and system time of the process so far. */
+    double cpuSeconds() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.US_ASCII);
+        // The name, in brackets, may hold spaces; the fields are counted from its end.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    /** Resident memory. */
+    long residentBytes() throws IOException {
+        try (BufferedReader status = Files.newBufferedReader(Path.of("/proc/" + process.pid() + "/status"))) {
+            String line = status.lines()
+                    .filter(text -> text.startsWith("VmRSS:"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
