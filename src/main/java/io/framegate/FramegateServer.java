@@ -93,6 +93,18 @@ public class FramegateServer {
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
         dispatcher = new Dispatcher(routes, queue, envelope, info);
         listener = open();
+        try {
+            serve();
+        } catch (RuntimeException e) {
+            // A failed deployment must not keep the port.
+            listener.close();
+            queue.close();
+            envelope.close();
+            throw e;
+        }
+    }
+
+    private void serve() {
         dispatcher.start(executor);
         new MetricsPublisher(metrics)
                 .publish(

@@ -54,14 +54,23 @@ final class Answering {
         route.info().received(length);
         byte[] frame;
         try {
-            long begun = System.nanoTime();
+            int timedFor = route.timedFor();
+            long begun = timedFor > 0 ? System.nanoTime() : 0;
             Envelope.Payload payload = envelope.open(bytes, offset, length);
             Q request = route.request()
                     .decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
-            long decoded = System.nanoTime();
+            long decoded = timedFor > 0 ? System.nanoTime() : 0;
             A answer = Objects.requireNonNull(route.worker().process(request), "the worker gave null");
-            long worked = System.nanoTime();
-            frame = send(route, answer, decoded - begun, worked - decoded);
+            long worked = timedFor > 0 ? System.nanoTime() : 0;
+            WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+            route.answer().encode(answer, out);
+            long encoded = timedFor > 0 ? System.nanoTime() : 0;
+            frame = finish(route, answer, out);
+            if (timedFor > 0) {
+                long finished = System.nanoTime();
+                route.info().timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
+                route.worked(finished - begun);
+            }
             route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
             frame = error(refusalFor(route, connectionId, trouble));
@@ -84,23 +93,15 @@ final class Answering {
         return frame;
     }
 
-    private <A extends Record> byte[] send(Route<?, A> route, A answer, long decodeNanos, long workNanos) {
-        long begun = System.nanoTime();
-        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
-        route.answer().encode(answer, out);
-        long encoded = System.nanoTime();
+    /** Makes a frame of an encoded answer, compressed if it is to be. */
+    private <A extends Record> byte[] finish(Route<?, A> route, A answer, WireWriter out) {
         Compression compression = route.compressionOf(out.length());
-        byte[] frame;
-        long compressNanos = 0;
-        if (compression == Compression.NONE) {
-            frame = finish(route.answer().id(), out);
-        } else {
-            frame = envelope.seal(route.answer().id(), out.array(), RESERVED, out.length(), compression);
-            compressNanos = System.nanoTime() - encoded;
-        }
-        route.info().timed(decodeNanos, workNanos, encoded - begun, compressNanos);
-        route.worked(decodeNanos + workNanos + (encoded - begun) + compressNanos);
-        if (RESPONSES.isLoggable(Level.DEBUG)) {
+        boolean logged = RESPONSES.isLoggable(Level.DEBUG);
+        long begun = logged ? System.nanoTime() : 0;
+        byte[] frame = compression == Compression.NONE
+                ? finish(route.answer().id(), out)
+                : envelope.seal(route.answer().id(), out.array(), RESERVED, out.length(), compression);
+        if (logged) {
             RESPONSES.log(
                     Level.DEBUG,
                     "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
@@ -108,7 +109,7 @@ final class Answering {
                     compression,
                     out.length(),
                     FrameHeader.bodySize(frame, 0),
-                    compressNanos / 1000);
+                    compression == Compression.NONE ? 0 : (System.nanoTime() - begun) / 1000);
         }
         return frame;
     }

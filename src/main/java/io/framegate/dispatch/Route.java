@@ -17,6 +17,9 @@ final class Route<Q extends Record, A extends Record> {
     /** Work of less than this is over before another thread would be awake. */
     private static final long QUICK_NANOS = 50_000;
 
+    /** Quick requests are timed once in so many: four looks at the clock would cost them more than their work. */
+    private static final int SAMPLE = 16;
+
     /** The moving average forgets half of the past in about six requests. */
     private static final int AVERAGE_SHIFT = 3;
 
@@ -27,6 +30,9 @@ final class Route<Q extends Record, A extends Record> {
     private final Compression compression;
     private final int compressionThresholdBytes;
     private final MessageInfo info;
+
+    // Only roughly every so many: a lost update does not matter.
+    private int untimed;
 
     // Written by whoever worked last; a lost update does not matter.
     private volatile long averageNanos = 2 * QUICK_NANOS;
@@ -84,6 +90,19 @@ final class Route<Q extends Record, A extends Record> {
     /** Whether the last requests took so little that several in a row are best worked by one thread. */
     boolean isQuick() {
         return averageNanos < QUICK_NANOS;
+    }
+
+    /** For how many requests the times of the next one stand; 0 where it is not timed. */
+    int timedFor() {
+        if (!isQuick()) {
+            return 1;
+        }
+        untimed++;
+        if (untimed < SAMPLE) {
+            return 0;
+        }
+        untimed = 0;
+        return SAMPLE;
     }
 
     void worked(long nanos) {

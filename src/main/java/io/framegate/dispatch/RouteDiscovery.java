@@ -51,13 +51,20 @@ public class RouteDiscovery {
             if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Worker.class) {
                 Type[] arguments = parameterized.getActualTypeArguments();
                 if (arguments[0] instanceof Class<?> request && arguments[1] instanceof Class<?> answer) {
-                    Object worker = beans.getReference(bean, parameterized, beans.createCreationalContext(bean));
-                    return found(name, bean.getBeanClass(), worker, request, answer);
+                    return found(name, bean.getBeanClass(), instance(bean), request, answer);
                 }
             }
         }
         throw new IllegalStateException("The worker " + name
                 + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
+    }
+
+    /**
+     * The bean itself, with its interceptors and decorators, but without the client proxy, which would look it up anew
+     * for every request: an application-scoped bean is the same for as long as the gate lives.
+     */
+    private <T> T instance(Bean<T> bean) {
+        return beans.getContext(ApplicationScoped.class).get(bean, beans.createCreationalContext(bean));
     }
 
     @SuppressWarnings("unchecked") // The bean's type says Worker<request, answer>.

@@ -2,7 +2,9 @@ package io.framegate.metrics;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counters of one kind of request. Times are sums in nanoseconds. */
+/**
+ * The counters of one kind of request. Times are sums in nanoseconds; those of quick requests are extrapolated from samples.
+ */
 public final class MessageInfo {
 
     private final int id;
@@ -40,14 +42,16 @@ public final class MessageInfo {
         bytesOut.add(frameBytes);
     }
 
-    /** The time that the steps of one request took, in nanoseconds. */
-    public void timed(long decode, long work, long encode, long compress) {
-        decodeNanos.add(decode);
-        workNanos.add(work);
-        encodeNanos.add(encode);
-        if (compress > 0) {
-            compressNanos.add(compress);
-        }
+    /**
+     * The time that the steps of one request took, in nanoseconds.
+     *
+     * @param requests for how many requests it stands: quick ones are timed by samples
+     */
+    public void timed(int requests, long decode, long work, long encode, long compress) {
+        decodeNanos.add(requests * decode);
+        workNanos.add(requests * work);
+        encodeNanos.add(requests * encode);
+        compressNanos.add(requests * compress);
     }
 
     public int id() {
