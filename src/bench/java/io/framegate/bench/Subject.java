@@ -45,15 +45,16 @@ final class Subject implements AutoCloseable {
     }
 
     /** Starts the gate: Payara Micro with the WAR. */
-    static Subject gate(Path war, String databaseUrl, String databaseUser) throws IOException, InterruptedException {
+    static Subject gate(Path war, String databaseUrl, String databaseUser, String... options)
+            throws IOException, InterruptedException {
         int port = freePort();
         String payara = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.contains("payara-micro-6"))
                 .findFirst()
                 .orElseThrow();
-        List<String> command = List.of(
-                java(),
-                "-Xmx1g",
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
                 "-Dframegate.listener.port=" + port,
                 "-Dframegate.database.url=" + databaseUrl,
                 "-Dframegate.database.user=" + databaseUser,
@@ -68,7 +69,7 @@ final class Subject implements AutoCloseable {
                 "--port",
                 String.valueOf(freePort()),
                 "--deploy",
-                war.toString());
+                war.toString()));
         return start("framegate", command, port);
     }
 
