@@ -157,6 +157,7 @@ final class FeatureBuilder {
         assembler = new RingAssembler(nodes);
         junctions = onRoads.drainRepeated();
         sideIds = memberWays.drainDistinct();
+        heights.waysTaken();
     }
 
     private void readNodes() throws IOException {

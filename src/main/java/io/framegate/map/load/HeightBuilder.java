@@ -10,15 +10,21 @@ import java.util.Optional;
 
 /**
  * Makes the heights of lines, as {@link Height3DInfo} says. Told first which ways leave the ground, then the nodes, then
- * asked line by line. In memory stay the nodes of ways off the ground, and those whose elevation is known.
+ * asked line by line. In memory stay the nodes of ways off the ground (8 bytes each), and those whose elevation is known.
  */
 final class HeightBuilder {
 
     private static final int FIRST_VERSION = 1;
     private static final int CM_PER_METRE = 100;
 
-    /** The level farthest from the ground of the ways at each node; nodes of the ground are missing. */
-    private final Map<Long, Integer> levels = new HashMap<>();
+    /** More than there are levels from −5 to 5. */
+    private static final int NODE_SHIFT = 16;
+
+    private static final int LEVEL_OFFSET = 5;
+
+    private final LongList lifted = new LongList();
+    /** Nodes of ways off the ground, each with a way's level: node · 16 + level + 5, ascending. */
+    private long[] levels = {};
 
     private final Map<Long, Integer> elevationsCm = new HashMap<>();
 
@@ -30,9 +36,14 @@ final class HeightBuilder {
         int level = level(tags).value();
         if (level != 0) {
             for (long node : nodes) {
-                levels.merge(node, level, HeightBuilder::fartherFromGround);
+                lifted.add(node * NODE_SHIFT + level + LEVEL_OFFSET);
             }
         }
+    }
+
+    /** Is told that all ways were taken, before the first line is asked for. */
+    void waysTaken() {
+        levels = lifted.drainDistinct();
     }
 
     /** Takes a node of any way. */
@@ -54,8 +65,7 @@ final class HeightBuilder {
         int[] heightsCm = new int[nodes.length];
         Arrays.fill(heightsCm, level.value() * Height3DInfo.CM_PER_LEVEL);
         for (int end : new int[] {0, last}) {
-            int there = fartherFromGround(level.value(), levels.getOrDefault(nodes[end], 0));
-            heightsCm[end] = there * Height3DInfo.CM_PER_LEVEL;
+            heightsCm[end] = levelAt(nodes[end], level.value()) * Height3DInfo.CM_PER_LEVEL;
         }
         int[] elevations = elevationsCm(nodes, units);
         boolean lifted = Arrays.stream(heightsCm).anyMatch(height -> height != 0);
@@ -82,6 +92,19 @@ final class HeightBuilder {
             }
         }
         return new Level(0, LevelOrigin.GROUND);
+    }
+
+    /** The level farthest from the ground of the ways that meet at a node. */
+    private int levelAt(long node, int own) {
+        int farthest = own;
+        int found = Arrays.binarySearch(levels, node * NODE_SHIFT);
+        for (int i = found < 0 ? -found - 1 : found; i < levels.length; i++) {
+            if (Math.floorDiv(levels[i], NODE_SHIFT) != node) {
+                break;
+            }
+            farthest = fartherFromGround(farthest, Math.floorMod(levels[i], NODE_SHIFT) - LEVEL_OFFSET);
+        }
+        return farthest;
     }
 
     private static int fartherFromGround(int a, int b) {

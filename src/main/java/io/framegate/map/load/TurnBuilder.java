@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Makes turn rules of OpenStreetMap's restrictions, which speak of ways, while rules speak of links. Told the relations
@@ -35,6 +36,9 @@ final class TurnBuilder {
 
     /** How many rules a relation may have, since a rule's id is the relation's · 4096 + its number. */
     private static final int RULES_PER_RELATION = 4096;
+
+    /** Ways between are a handful; so a net of them, made to be walked for ever, is not. */
+    private static final int MAX_STEPS = 1000;
 
     private static final int FIRST_VERSION = 1;
 
@@ -161,61 +165,73 @@ final class TurnBuilder {
     }
 
     private Optional<Path> resolve(Restriction restriction, long from, long to) {
-        List<Path> paths = new ArrayList<>();
+        Search search = new Search(restriction.viaWays(), from, to);
         if (restriction.viaWays().isEmpty()) {
-            for (long node : restriction.viaNodes()) {
-                addPath(from, node, List.of(), node, to, paths);
-            }
+            restriction.viaNodes().forEach(node -> search.end(node, List.of(), node));
         } else {
             Set<Long> starts = new HashSet<>();
             for (Piece piece : piecesOf(from)) {
                 starts.add(piece.fromNode());
                 starts.add(piece.toNode());
             }
-            for (long node : starts) {
-                follow(restriction, from, node, List.of(), node, to, paths);
-            }
+            starts.forEach(node -> search.follow(node, List.of(), node));
         }
-        return paths.size() == 1 ? Optional.of(paths.get(0)) : Optional.empty();
+        return search.paths.size() == 1 && search.steps < MAX_STEPS
+                ? Optional.of(search.paths.get(0))
+                : Optional.empty();
     }
 
-    private void follow(
-            Restriction restriction, long from, long start, List<Piece> between, long at, long to, List<Path> paths) {
-        boolean overAll =
-                restriction.viaWays().stream().allMatch(way -> between.stream().anyMatch(piece -> piece.way() == way));
-        if (overAll && addPath(from, start, between, at, to, paths)) {
-            return;
+    /** Looks for all manners in which a way leads to another. */
+    private final class Search {
+
+        private final List<Long> viaWays;
+        private final long from;
+        private final long to;
+        private final List<Path> paths = new ArrayList<>();
+        private int steps;
+
+        Search(List<Long> viaWays, long from, long to) {
+            this.viaWays = viaWays;
+            this.from = from;
+            this.to = to;
         }
-        for (long way : restriction.viaWays()) {
-            for (Piece piece : piecesOf(way)) {
-                if (piece.leadsFrom(at) && !between.contains(piece)) {
-                    List<Piece> longer = new ArrayList<>(between);
-                    longer.add(piece);
-                    follow(restriction, from, start, longer, piece.otherEnd(at), to, paths);
+
+        void follow(long start, List<Piece> between, long at) {
+            boolean overAll = viaWays.stream().allMatch(way -> between.stream().anyMatch(piece -> piece.way() == way));
+            if (overAll && end(start, between, at)) {
+                return;
+            }
+            for (long way : viaWays) {
+                for (Piece piece : piecesOf(way)) {
+                    if (piece.leadsFrom(at) && !between.contains(piece) && steps < MAX_STEPS) {
+                        steps++;
+                        List<Piece> longer = new ArrayList<>(between);
+                        longer.add(piece);
+                        follow(start, longer, piece.otherEnd(at));
+                    }
                 }
             }
         }
-    }
 
-    /** Returns whether the last way can be taken here. */
-    private boolean addPath(long from, long start, List<Piece> between, long end, long to, List<Path> paths) {
-        Optional<Piece> arrival = only(
-                piecesOf(from).stream().filter(piece -> piece.touches(start)).toList(), true, start);
-        Optional<Piece> departure =
-                only(piecesOf(to).stream().filter(piece -> piece.touches(end)).toList(), false, end);
-        if (arrival.isEmpty() || departure.isEmpty()) {
-            return false;
+        /** Returns whether the last way can be taken here. */
+        boolean end(long start, List<Piece> between, long at) {
+            Optional<Piece> arrival = only(from, start, piece -> piece.leadsTo(start));
+            Optional<Piece> departure = only(to, at, piece -> piece.leadsFrom(at));
+            if (arrival.isEmpty() || departure.isEmpty()) {
+                return false;
+            }
+            paths.add(new Path(arrival.get(), start, between, departure.get()));
+            return true;
         }
-        paths.add(new Path(arrival.get(), start, between, departure.get()));
-        return true;
     }
 
-    private static Optional<Piece> only(List<Piece> touching, boolean arriving, long node) {
+    /** The piece of a way at a node; of several, the only one that may be driven. */
+    private Optional<Piece> only(long way, long node, Predicate<Piece> drivable) {
+        List<Piece> touching =
+                piecesOf(way).stream().filter(piece -> piece.touches(node)).toList();
         List<Piece> fitting = touching.size() < 2
                 ? touching
-                : touching.stream()
-                        .filter(piece -> arriving ? piece.leadsTo(node) : piece.leadsFrom(node))
-                        .toList();
+                : touching.stream().filter(drivable).toList();
         return fitting.size() == 1 ? Optional.of(fitting.get(0)) : Optional.empty();
     }
 

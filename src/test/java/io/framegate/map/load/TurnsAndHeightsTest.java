@@ -16,9 +16,11 @@ import io.framegate.map.message.Turn;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.TestDatabase;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of restrictions, buildings, bridges and tunnels, made by hand, once they are in the database. */
@@ -176,6 +178,41 @@ class TurnsAndHeightsTest {
 
         assertEquals(List.of(), turns(file));
         assertEquals(6, brokenTurns);
+    }
+
+    @Test
+    @Timeout(30)
+    void givesUpOnANetOfWaysBetween() throws Exception {
+        // Every node joined to every other: more routes than anybody could walk.
+        PbfBuilder file = nodes(14)
+                .way(10, new long[] {1, 2}, "highway", "primary")
+                .way(11, new long[] {13, 14}, "highway", "primary");
+        List<String> members = new ArrayList<>(List.of("way 10 from", "way 11 to"));
+        for (int a = 2; a <= 12; a++) {
+            for (int b = a + 1; b <= 12; b++) {
+                long way = 100L * a + b;
+                file.way(way, new long[] {a, b}, "highway", "service");
+                members.add("way " + way + " via");
+            }
+        }
+        file.members(50, members, "type", "restriction", "restriction", "no_u_turn");
+
+        assertEquals(List.of(), turns(file));
+        assertEquals(1, brokenTurns);
+    }
+
+    @Test
+    void takesTheLevelFarthestFromTheGroundWhereSeveralMeet() throws Exception {
+        List<Height3DInfo> heights = load(nodes(5).way(10, new long[] {1, 3}, "highway", "primary", "layer", "1")
+                        .way(11, new long[] {3, 2}, "highway", "primary", "layer", "-2")
+                        .way(12, new long[] {3, 4}, "highway", "primary", "layer", "2")
+                        .way(13, new long[] {5, 3}, "highway", "primary"))
+                .heights3D();
+
+        assertArrayEquals(new int[] {500, 1000}, heights.get(0).heightsCm());
+        assertArrayEquals(new int[] {1000, -1000}, heights.get(1).heightsCm());
+        assertArrayEquals(new int[] {1000, 1000}, heights.get(2).heightsCm());
+        assertArrayEquals(new int[] {0, 1000}, heights.get(3).heightsCm());
     }
 
     @Test
