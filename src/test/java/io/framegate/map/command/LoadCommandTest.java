@@ -265,6 +265,7 @@ class LoadCommandTest {
         CommandRun table = answered(
                 LoadPolygon3DInfosByArea.class, new AtomicReference<>(), answer, "load", "buildings3d", "--area", AREA);
         assertTrue(table.out().contains("12.3") && table.out().contains("gabled"), table.out());
+        assertFalse(table.out().contains("LONGITUDE"), table.out());
     }
 
     @Test
