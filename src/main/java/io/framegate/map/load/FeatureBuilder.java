@@ -27,8 +27,8 @@ import java.util.TreeMap;
 
 /**
  * Makes the features of an OpenStreetMap file. The file is read three times, so that what stays in memory is the
- * coordinates of the nodes in use (16 bytes each), the ways of multipolygons, and where links meet; features go to disk
- * as they are made.
+ * coordinates of the nodes in use (16 bytes each), the ways of multipolygons, where links meet, and what turn rules
+ * ({@link TurnBuilder}) and heights ({@link HeightBuilder}) need; features go to disk as they are made.
  *
  * <ol>
  *   <li>Ways and relations: which nodes are in use, where roads share one, and which ways are sides of an area.

@@ -17,7 +17,8 @@ import java.util.function.Predicate;
 
 /**
  * Makes turn rules of OpenStreetMap's restrictions, which speak of ways, while rules speak of links. Told the relations
- * first, then the links, then asked to build. In memory stay the restrictions, and 48 bytes for each link of their ways.
+ * first, then the links, then asked to build. In memory stay the restrictions, and what is to be known of the links of their
+ * ways.
  *
  * <p><b>Which link of a way.</b> At the node, the one piece of the way that touches it. Should the way go on beyond the
  * node, the one by which it may be entered (left) in the way's driving direction; if that still leaves two, the
