@@ -1,25 +1,35 @@
 package io.framegate.map.command;
 
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.Height3DInfos;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Links;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.Nodes;
+import io.framegate.map.message.PassInfo;
+import io.framegate.map.message.PassInfos;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
+import io.framegate.map.message.Polygon3DInfos;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.Polyline;
 import io.framegate.map.message.Polylines;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A feature of any kind, for a person: the same columns for the table and properties for GeoJSON.
  *
  * @param id as in the message
- * @param properties by name, in the order of the columns; texts and whole numbers
+ * @param properties by name, in the order of the columns; texts, whole numbers and {@link BigDecimal}s
  * @param geometry where it is
  */
 record Feature(long id, Map<String, Object> properties, Geometry geometry) {
@@ -38,6 +48,18 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
 
     static List<Feature> ofPolylines(Polylines polylines) {
         return polylines.polylines().toList().stream().map(Feature::of).toList();
+    }
+
+    static List<Feature> ofPassInfos(PassInfos rules) {
+        return rules.passInfos().toList().stream().map(Feature::of).toList();
+    }
+
+    static List<Feature> ofPolygon3DInfos(Polygon3DInfos buildings) {
+        return buildings.polygon3DInfos().toList().stream().map(Feature::of).toList();
+    }
+
+    static List<Feature> ofHeight3DInfos(Height3DInfos heights) {
+        return heights.height3DInfos().toList().stream().map(Feature::of).toList();
     }
 
     private static Feature of(Link link) {
@@ -85,6 +107,63 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
                 line.id(),
                 kindProperties(line.version(), line.kind(), line.layer(), line.minZoom(), line.name()),
                 new Geometry.Line(Points.absolute(line.points())));
+    }
+
+    private static Feature of(PassInfo rule) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("version", rule.version());
+        properties.put("rule", word(rule.rule()));
+        properties.put("turn", word(rule.turn()));
+        properties.put("fromLink", rule.fromLink());
+        properties.put("viaNode", rule.viaNode());
+        properties.put("viaLinks", words(rule.viaLinks().stream()));
+        properties.put("toLink", rule.toLink());
+        properties.put("minZoom", (int) rule.minZoom());
+        properties.put("vehicles", rule.vehicles());
+        properties.put("except", rule.except());
+        properties.put("condition", rule.condition());
+        return new Feature(rule.id(), properties, new Geometry.Point(rule.longitudeE7(), rule.latitudeE7()));
+    }
+
+    private static Feature of(Polygon3DInfo building) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("version", building.version());
+        properties.put("heightM", metres(building.heightM()));
+        properties.put("heightOrigin", word(building.heightOrigin()));
+        properties.put("minHeightM", metres(building.minHeightM()));
+        properties.put("minHeightOrigin", word(building.minHeightOrigin()));
+        properties.put("levels", (int) building.levels());
+        properties.put("minLevel", (int) building.minLevel());
+        properties.put("roofHeightM", metres(building.roofHeightM()));
+        properties.put("roofHeightOrigin", word(building.roofHeightOrigin()));
+        properties.put("roofLevels", (int) building.roofLevels());
+        properties.put("minZoom", (int) building.minZoom());
+        properties.put("part", building.part() ? "yes" : "no");
+        properties.put("roofShape", word(building.roofShape()));
+        return new Feature(building.id(), properties, new Geometry.Nowhere());
+    }
+
+    private static Feature of(Height3DInfo line) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("version", line.version());
+        properties.put("kind", word(line.kind()));
+        properties.put("levelOrigin", word(line.levelOrigin()));
+        properties.put("level", (int) line.level());
+        properties.put("minZoom", (int) line.minZoom());
+        properties.put("heightsCm", words(Arrays.stream(line.heightsCm()).boxed()));
+        properties.put(
+                "elevationsCm",
+                words(Arrays.stream(line.elevationsCm())
+                        .mapToObj(elevation -> elevation == Height3DInfo.UNKNOWN ? "?" : elevation)));
+        return new Feature(line.id(), properties, new Geometry.Nowhere());
+    }
+
+    private static BigDecimal metres(float value) {
+        return new BigDecimal(Float.toString(value));
+    }
+
+    private static String words(Stream<?> values) {
+        return values.map(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private static Map<String, Object> kindProperties(

@@ -1,24 +1,32 @@
 package io.framegate.map.command;
 
 import io.framegate.map.message.Area;
+import io.framegate.map.message.Height3DInfos;
 import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadHeight3DInfosByArea;
 import io.framegate.map.message.LoadLinksByArea;
 import io.framegate.map.message.LoadLinksByMapId;
 import io.framegate.map.message.LoadNodesByArea;
 import io.framegate.map.message.LoadNodesByMapId;
+import io.framegate.map.message.LoadPassInfosByArea;
+import io.framegate.map.message.LoadPassInfosByMapId;
+import io.framegate.map.message.LoadPolygon3DInfosByArea;
 import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.LoadPolygonsByMapId;
 import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.LoadPolylinesByMapId;
 import io.framegate.map.message.Nodes;
+import io.framegate.map.message.PassInfos;
+import io.framegate.map.message.Polygon3DInfos;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.Polylines;
 import io.framegate.map.message.Sheet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
-/** What can be loaded, with its two requests and its answer. The names are those a person types. */
+/** What can be loaded, with its requests and its answer. The names are those a person types. */
 enum FeatureKind {
     LINKS(LoadLinksByArea::new, LoadLinksByMapId::new, Links.class, answer -> Feature.ofLinks((Links) answer)),
     NODES(LoadNodesByArea::new, LoadNodesByMapId::new, Nodes.class, answer -> Feature.ofNodes((Nodes) answer)),
@@ -31,16 +39,43 @@ enum FeatureKind {
             LoadPolylinesByArea::new,
             LoadPolylinesByMapId::new,
             Polylines.class,
-            answer -> Feature.ofPolylines((Polylines) answer));
+            answer -> Feature.ofPolylines((Polylines) answer)),
+    TURNS(
+            LoadPassInfosByArea::new,
+            LoadPassInfosByMapId::new,
+            PassInfos.class,
+            answer -> Feature.ofPassInfos((PassInfos) answer)),
+    BUILDINGS3D(
+            LoadPolygon3DInfosByArea::new,
+            Polygon3DInfos.class,
+            answer -> Feature.ofPolygon3DInfos((Polygon3DInfos) answer)),
+    HEIGHTS(
+            LoadHeight3DInfosByArea::new,
+            Height3DInfos.class,
+            answer -> Feature.ofHeight3DInfos((Height3DInfos) answer));
 
     private final Function<Area, Record> byArea;
-    private final Function<Sheet, Record> bySheet;
+    private final Optional<Function<Sheet, Record>> bySheet;
     private final Class<? extends Record> answer;
     private final Function<Record, List<Feature>> features;
 
     FeatureKind(
             Function<Area, Record> byArea,
             Function<Sheet, Record> bySheet,
+            Class<? extends Record> answer,
+            Function<Record, List<Feature>> features) {
+        this(byArea, Optional.of(bySheet), answer, features);
+    }
+
+    /** Of a kind that there is no request by map sheet for. */
+    FeatureKind(
+            Function<Area, Record> byArea, Class<? extends Record> answer, Function<Record, List<Feature>> features) {
+        this(byArea, Optional.empty(), answer, features);
+    }
+
+    FeatureKind(
+            Function<Area, Record> byArea,
+            Optional<Function<Sheet, Record>> bySheet,
             Class<? extends Record> answer,
             Function<Record, List<Feature>> features) {
         this.byArea = byArea;
@@ -53,8 +88,9 @@ enum FeatureKind {
         return byArea.apply(area);
     }
 
-    Record request(Sheet sheet) {
-        return bySheet.apply(sheet);
+    /** Nothing for a kind that cannot be asked for by map sheet. */
+    Optional<Record> request(Sheet sheet) {
+        return bySheet.map(request -> request.apply(sheet));
     }
 
     Class<? extends Record> answer() {

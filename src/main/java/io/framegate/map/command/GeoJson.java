@@ -39,15 +39,23 @@ final class GeoJson {
                 .write("id", feature.id())
                 .writeStartObject("properties");
         feature.properties().forEach((name, value) -> {
-            if (value instanceof Number number) {
+            if (value instanceof BigDecimal decimal) {
+                json.write(name, decimal);
+            } else if (value instanceof Number number) {
                 json.write(name, number.longValue());
             } else {
                 json.write(name, value.toString());
             }
         });
-        json.writeEnd().writeStartObject("geometry");
-        write(feature.geometry(), json);
-        json.writeEnd().writeEnd();
+        json.writeEnd();
+        if (feature.geometry() instanceof Geometry.Nowhere) {
+            // RFC 7946, 3.2: of an unlocated feature.
+            json.writeNull("geometry").writeEnd();
+        } else {
+            json.writeStartObject("geometry");
+            write(feature.geometry(), json);
+            json.writeEnd().writeEnd();
+        }
     }
 
     private static void write(Geometry geometry, JsonGenerator json) {

@@ -8,6 +8,15 @@ interface Geometry {
     /** How many points it has. */
     int size();
 
+    /** Where another feature of the same id is: heights have no place of their own. */
+    record Nowhere() implements Geometry {
+
+        @Override
+        public int size() {
+            return 0;
+        }
+    }
+
     /** A point. */
     record Point(int longitudeE7, int latitudeE7) implements Geometry {
 

@@ -118,7 +118,8 @@ public final class LoadCommand implements GuestCommand {
         }
         try {
             if (where.mapId != null) {
-                return kind.request(new Sheet(level, MapSheet.of(where.mapId).mapId()));
+                return kind.request(new Sheet(level, MapSheet.of(where.mapId).mapId()))
+                        .orElseThrow(() -> misunderstood("There are " + kind + " by area only: give --area."));
             }
             double[] edges = edges(Optional.ofNullable(where.area).orElse(""));
             return kind.request(new Area(datum.onTheWire, level, edges[0], edges[1], edges[2], edges[3]));

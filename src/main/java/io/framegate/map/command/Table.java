@@ -38,7 +38,9 @@ final class Table {
     private static List<String> head(Feature feature) {
         List<String> head = new ArrayList<>(List.of("ID"));
         feature.properties().keySet().forEach(name -> head.add(name.toUpperCase(Locale.ROOT)));
-        head.addAll(head.size() - 1, List.of("POINTS", "LONGITUDE", "LATITUDE"));
+        if (!(feature.geometry() instanceof Geometry.Nowhere)) {
+            head.addAll(head.size() - 1, List.of("POINTS", "LONGITUDE", "LATITUDE"));
+        }
         return head;
     }
 
@@ -49,8 +51,11 @@ final class Table {
         return row;
     }
 
-    /** How many points, and the first of them. */
+    /** How many points, and the first of them; nothing for what has no place. */
     private static List<String> place(Geometry geometry) {
+        if (geometry instanceof Geometry.Nowhere) {
+            return List.of();
+        }
         int[] first = {0, 0};
         if (geometry instanceof Geometry.Point point) {
             first = new int[] {point.longitudeE7(), point.latitudeE7()};

@@ -1,6 +1,10 @@
 package io.framegate.map.load;
 
 import io.framegate.map.load.LoadProgress.Phase;
+import io.framegate.map.load.OsmVisitor.Member;
+import io.framegate.map.load.OsmVisitor.MemberType;
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.LineKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.NodeKind;
@@ -23,14 +27,15 @@ import java.util.TreeMap;
 
 /**
  * Makes the features of an OpenStreetMap file. The file is read three times, so that what stays in memory is the
- * coordinates of the nodes in use (16 bytes each), the ways of multipolygons, and where links meet; features go to disk
- * as they are made.
+ * coordinates of the nodes in use (16 bytes each), the ways of multipolygons, where links meet, and what turn rules
+ * ({@link TurnBuilder}) and heights ({@link HeightBuilder}) need; features go to disk as they are made.
  *
  * <ol>
  *   <li>Ways and relations: which nodes are in use, where roads share one, and which ways are sides of an area.
  *   <li>Nodes: where they are, and what stands on a road.
  *   <li>Ways: a road is split wherever it shares a node with another or itself; what is closed and an area becomes a
- *       polygon, other lines polylines. Then the relations, of the ways kept for them, and the nodes of the links.
+ *       polygon, other lines polylines, each with its heights. Then the relations, of the ways kept for them, the nodes
+ *       of the links, and the turn rules.
  * </ol>
  *
  * <b>Extracts</b> have ways that lead out of them. A road is cut where nodes are missing; a polyline keeps its longest
@@ -52,6 +57,9 @@ final class FeatureBuilder {
     private final Map<Long, long[]> sides = new HashMap<>();
     /** By node, so that nodes come in the order of their ids. */
     private final Map<Long, Joined> joinedLinks = new TreeMap<>();
+
+    private final TurnBuilder turns = new TurnBuilder();
+    private final HeightBuilder heights = new HeightBuilder();
 
     private long[] sideIds = {};
     private long[] junctions = {};
@@ -82,11 +90,10 @@ final class FeatureBuilder {
     /**
      * Reads the file and puts all its features into the stream.
      *
-     * @return how many areas were left out since their sides do not close
      * @throws MapFileException for a file that is damaged
      * @throws java.io.InterruptedIOException when the thread is interrupted
      */
-    int build() throws IOException {
+    void build() throws IOException {
         readWays();
         readNodes();
         try {
@@ -94,7 +101,16 @@ final class FeatureBuilder {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** How many areas were left out since their sides do not close. */
+    int brokenAreas() {
         return brokenAreas;
+    }
+
+    /** How many turn rules were left out since their links are not there or not clear. */
+    int brokenTurns() {
+        return turns.leftOut();
     }
 
     private void readWays() throws IOException {
@@ -107,7 +123,11 @@ final class FeatureBuilder {
                 for (long ref : refs) {
                     used.add(ref);
                 }
-                if (refs.length > 1 && RoadRules.roadClass(tags).isPresent()) {
+                boolean road = RoadRules.roadClass(tags).isPresent();
+                if (road || PolylineRules.line(tags).isPresent()) {
+                    heights.way(tags, refs);
+                }
+                if (refs.length > 1 && road) {
                     for (long ref : withoutRepeats(refs)) {
                         onRoads.add(ref);
                     }
@@ -118,10 +138,15 @@ final class FeatureBuilder {
             }
 
             @Override
-            public void relation(long id, Map<String, String> tags, List<Long> ways) {
+            public void relation(long id, Map<String, String> tags, List<Member> members) {
+                turns.relation(id, tags, members);
                 String type = tags.getOrDefault("type", "");
                 if (type.equals("multipolygon") || type.equals("boundary")) {
                     PolygonRules.kind(tags).ifPresent(kind -> {
+                        List<Long> ways = members.stream()
+                                .filter(member -> member.type() == MemberType.WAY)
+                                .map(Member::id)
+                                .toList();
                         relations.add(new AreaRelation(id, kind, tags, ways));
                         ways.forEach(memberWays::add);
                     });
@@ -132,6 +157,7 @@ final class FeatureBuilder {
         assembler = new RingAssembler(nodes);
         junctions = onRoads.drainRepeated();
         sideIds = memberWays.drainDistinct();
+        heights.waysTaken();
     }
 
     private void readNodes() throws IOException {
@@ -139,6 +165,7 @@ final class FeatureBuilder {
             @Override
             public void node(long id, int longitudeE7, int latitudeE7, Map<String, String> tags) {
                 if (nodes.locate(id, longitudeE7, latitudeE7) && !tags.isEmpty()) {
+                    heights.node(id, tags);
                     NodeTags known = new NodeTags(NodeRules.kind(tags), NodeRules.name(tags));
                     // A name alone, of a shop on a wall say, makes no node of a road.
                     if (known.kind() != NodeKind.PLAIN) {
@@ -166,6 +193,7 @@ final class FeatureBuilder {
         for (Map.Entry<Long, Joined> node : joinedLinks.entrySet()) {
             buildNode(node.getKey(), node.getValue());
         }
+        turns.build(nodes, features);
     }
 
     private void buildWay(long id, Map<String, String> tags, long[] refs)
@@ -204,14 +232,16 @@ final class FeatureBuilder {
                         throw new OsmVisitor.MapDataException(
                                 "way " + wayId + " has more than " + PIECES_PER_WAY + " pieces");
                     }
-                    buildLink(wayId * PIECES_PER_WAY + piece++, tags, roadClass, Arrays.copyOfRange(run, from, to + 1));
+                    long id = wayId * PIECES_PER_WAY + piece++;
+                    Link link = buildLink(id, tags, roadClass, Arrays.copyOfRange(run, from, to + 1));
+                    turns.link(wayId, link);
                     from = to;
                 }
             }
         }
     }
 
-    private void buildLink(long id, Map<String, String> tags, RoadClass roadClass, long[] line) throws IOException {
+    private Link buildLink(long id, Map<String, String> tags, RoadClass roadClass, long[] line) throws IOException {
         byte minZoom = RoadRules.minZoom(roadClass);
         Link link = new Link(
                 id,
@@ -229,6 +259,17 @@ final class FeatureBuilder {
         features.add(link);
         join(link.fromNode(), id, minZoom);
         join(link.toNode(), id, minZoom);
+        buildHeights(id, LineKind.LINK, minZoom, tags, line);
+        return link;
+    }
+
+    private void buildHeights(long id, LineKind kind, byte minZoom, Map<String, String> tags, long[] line)
+            throws IOException {
+        int[] units = nodes.units(line);
+        Optional<Height3DInfo> found = heights.heights(id, kind, minZoom, tags, line, units);
+        if (found.isPresent()) {
+            features.add(found.get(), Bounds.of(units));
+        }
     }
 
     private void join(long node, long link, byte minZoom) {
@@ -261,6 +302,7 @@ final class FeatureBuilder {
                     (byte) line.minZoom(),
                     tags.getOrDefault("name", ""),
                     Points.differences(nodes.units(longest))));
+            buildHeights(id, LineKind.POLYLINE, (byte) line.minZoom(), tags, longest);
         }
     }
 
@@ -286,13 +328,17 @@ final class FeatureBuilder {
             return;
         }
         Bounds bounds = bounds(rings.get());
+        byte minZoom = PolygonRules.minZoom(kind, tags, bounds);
+        if (kind == PolygonKind.BUILDING) {
+            features.add(BuildingRules.heights(id, minZoom, tags), bounds);
+        }
         features.add(
                 new Polygon(
                         id,
                         FIRST_VERSION,
                         kind,
                         RoadRules.layer(tags),
-                        PolygonRules.minZoom(kind, tags, bounds),
+                        minZoom,
                         tags.getOrDefault("name", ""),
                         rings.get()),
                 bounds);

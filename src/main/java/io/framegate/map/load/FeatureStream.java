@@ -2,11 +2,15 @@ package io.framegate.map.load;
 
 import io.framegate.codec.RecordCodec;
 import io.framegate.codec.WireWriter;
+import io.framegate.map.message.Height3DInfo;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
 import io.framegate.map.message.Polyline;
+import io.framegate.map.store.IdsConverter;
 import io.framegate.map.store.LineConverter;
 import io.framegate.map.store.RingsConverter;
 import java.io.Closeable;
@@ -25,6 +29,10 @@ final class FeatureStream implements Closeable {
     private final RecordCodec<Node> nodes = RecordCodec.of(Node.class);
     private final RecordCodec<Polygon> polygons = RecordCodec.of(Polygon.class);
     private final RecordCodec<Polyline> polylines = RecordCodec.of(Polyline.class);
+    private final RecordCodec<PassInfo> passInfos = RecordCodec.of(PassInfo.class);
+    private final RecordCodec<Polygon3DInfo> polygons3D = RecordCodec.of(Polygon3DInfo.class);
+    private final RecordCodec<Height3DInfo> heights3D = RecordCodec.of(Height3DInfo.class);
+    private final IdsConverter ids = new IdsConverter();
     private final LineConverter lines = new LineConverter();
     private final RingsConverter rings = new RingsConverter();
     private final WireWriter record = new WireWriter(0, MAX_RECORD_BYTES);
@@ -109,6 +117,47 @@ final class FeatureStream implements Closeable {
         end(shape(row, lines.convertToDatabaseColumn(polyline.points()), bounds), bounds);
     }
 
+    void add(PassInfo rule) throws IOException {
+        record.reset();
+        passInfos.encode(rule, record);
+        byte[] viaLinks = ids.convertToDatabaseColumn(rule.viaLinks());
+        FeatureSpool row = row(FeatureTable.PASS_INFO)
+                .int64(rule.id())
+                .int32(rule.version())
+                .int64(rule.fromLink())
+                .int64(rule.viaNode())
+                .bytes(viaLinks, viaLinks.length)
+                .int64(rule.toLink())
+                .int32(rule.rule().code())
+                .int32(rule.turn().code())
+                .int32(rule.longitudeE7())
+                .int32(rule.latitudeE7())
+                .int16(rule.minZoom())
+                .text(rule.vehicles())
+                .text(rule.except())
+                .text(rule.condition());
+        end(row, new Bounds(rule.longitudeE7(), rule.latitudeE7(), rule.longitudeE7(), rule.latitudeE7()));
+    }
+
+    /** Takes the heights of a polygon that has these bounds. */
+    void add(Polygon3DInfo heights, Bounds bounds) throws IOException {
+        record.reset();
+        polygons3D.encode(heights, record);
+        FeatureSpool row = row(FeatureTable.POLYGON_3D).int64(heights.id()).int16(heights.minZoom());
+        end(box(row, bounds), bounds);
+    }
+
+    /** Takes the heights of a line that has these bounds. */
+    void add(Height3DInfo heights, Bounds bounds) throws IOException {
+        record.reset();
+        heights3D.encode(heights, record);
+        FeatureSpool row = row(FeatureTable.HEIGHT_3D)
+                .int32(heights.kind().code())
+                .int64(heights.id())
+                .int16(heights.minZoom());
+        end(box(row, bounds), bounds);
+    }
+
     @Override
     public void close() throws IOException {
         for (FeatureSpool spool : spools.values()) {
@@ -121,8 +170,11 @@ final class FeatureStream implements Closeable {
     }
 
     private static FeatureSpool shape(FeatureSpool row, byte[] geometry, Bounds bounds) {
-        return row.bytes(geometry, geometry.length)
-                .int32(bounds.west())
+        return box(row.bytes(geometry, geometry.length), bounds);
+    }
+
+    private static FeatureSpool box(FeatureSpool row, Bounds bounds) {
+        return row.int32(bounds.west())
                 .int32(bounds.south())
                 .int32(bounds.east())
                 .int32(bounds.north());

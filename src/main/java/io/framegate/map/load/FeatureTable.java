@@ -22,7 +22,23 @@ enum FeatureTable {
             "polyline",
             "copy map.loading_polyline (id, version, kind, layer, min_zoom, name, points, west, south, east, north,"
                     + " record) from stdin (format binary, freeze)",
-            12);
+            12),
+    PASS_INFO(
+            "pass_info",
+            "copy map.loading_pass_info (id, version, from_link, via_node, via_links, to_link, rule, turn, longitude_e7,"
+                    + " latitude_e7, min_zoom, vehicles, except_vehicles, condition, record)"
+                    + " from stdin (format binary, freeze)",
+            15),
+    POLYGON_3D(
+            "polygon_3d",
+            "copy map.loading_polygon_3d (id, min_zoom, west, south, east, north, record)"
+                    + " from stdin (format binary, freeze)",
+            7),
+    HEIGHT_3D(
+            "height_3d",
+            "copy map.loading_height_3d (kind, id, min_zoom, west, south, east, north, record)"
+                    + " from stdin (format binary, freeze)",
+            8);
 
     private final String tableName;
     private final String copyStatement;

@@ -88,7 +88,8 @@ public final class MapLoader {
         long start = System.nanoTime();
         OsmFile file = new OsmFile(path);
         try (FeatureStream features = new FeatureStream()) {
-            int brokenAreas = new FeatureBuilder(file, features, progress).build();
+            FeatureBuilder builder = new FeatureBuilder(file, features, progress);
+            builder.build();
             if (features.rows() == 0) {
                 throw new MapFileException(path, file.size(), "is the end, and no feature came before it");
             }
@@ -101,7 +102,11 @@ public final class MapLoader {
                     features.spool(FeatureTable.NODE).rows(),
                     features.spool(FeatureTable.POLYGON).rows(),
                     features.spool(FeatureTable.POLYLINE).rows(),
-                    brokenAreas,
+                    features.spool(FeatureTable.PASS_INFO).rows(),
+                    features.spool(FeatureTable.POLYGON_3D).rows(),
+                    features.spool(FeatureTable.HEIGHT_3D).rows(),
+                    builder.brokenAreas(),
+                    builder.brokenTurns(),
                     Duration.ofNanos(System.nanoTime() - start)));
         } catch (ClosedByInterruptException e) {
             // The same said by a file channel, which leaves the thread interrupted.

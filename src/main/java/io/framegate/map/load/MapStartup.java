@@ -196,10 +196,12 @@ public class MapStartup {
                 .loadIfMissing(file, dataSet)
                 .ifPresent(report -> LOG.log(
                         Level.INFO,
-                        "Loaded the map {0} in {1} ms; {2} areas were left out, their sides do not close.",
+                        "Loaded the map {0} in {1} ms; {2} areas were left out, their sides do not close, and {3}"
+                                + " turn rules, their links are not clear.",
                         dataSet,
                         String.valueOf(report.time().toMillis()),
-                        report.brokenAreas()));
+                        report.brokenAreas(),
+                        report.brokenTurns()));
     }
 
     private Optional<MapStatus> readCounts(DataSource connections) throws SQLException {

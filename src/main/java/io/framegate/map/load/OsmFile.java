@@ -5,6 +5,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import crosby.binary.Fileformat;
 import crosby.binary.Osmformat;
 import io.framegate.map.load.OsmVisitor.MapDataException;
+import io.framegate.map.load.OsmVisitor.Member;
+import io.framegate.map.load.OsmVisitor.MemberType;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -210,7 +212,7 @@ final class OsmFile {
                 }
                 for (Osmformat.Relation relation : group.getRelationsList()) {
                     visitor.relation(
-                            relation.getId(), tags(relation.getKeysList(), relation.getValsList()), ways(relation));
+                            relation.getId(), tags(relation.getKeysList(), relation.getValsList()), members(relation));
                 }
             }
         }
@@ -250,19 +252,25 @@ final class OsmFile {
             }
         }
 
-        private List<Long> ways(Osmformat.Relation relation) throws MapDataException {
-            if (relation.getMemidsCount() != relation.getTypesCount()) {
-                throw new MapDataException("relation " + relation.getId() + " has not as many types as members");
+        private List<Member> members(Osmformat.Relation relation) throws MapDataException {
+            int count = relation.getMemidsCount();
+            if (relation.getTypesCount() != count || relation.getRolesSidCount() != count) {
+                throw new MapDataException(
+                        "relation " + relation.getId() + " has not as many types and roles as members");
             }
-            List<Long> ways = new ArrayList<>();
+            List<Member> members = new ArrayList<>(count);
             long id = 0;
-            for (int i = 0; i < relation.getMemidsCount(); i++) {
+            for (int i = 0; i < count; i++) {
                 id += relation.getMemids(i);
-                if (relation.getTypes(i) == Osmformat.Relation.MemberType.WAY) {
-                    ways.add(id);
-                }
+                MemberType type =
+                        switch (relation.getTypes(i)) {
+                            case NODE -> MemberType.NODE;
+                            case WAY -> MemberType.WAY;
+                            case RELATION -> MemberType.RELATION;
+                        };
+                members.add(new Member(type, id, text(relation.getRolesSid(i))));
             }
-            return ways;
+            return members;
         }
 
         private int units(long id, long offset, long value, int maxDegrees) throws MapDataException {

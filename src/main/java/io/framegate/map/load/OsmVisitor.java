@@ -28,9 +28,23 @@ interface OsmVisitor {
     /**
      * A relation.
      *
-     * @param ways the ids of its members that are ways, in order; other members and all roles are left out
+     * @param members in order
      */
-    default void relation(long id, Map<String, String> tags, List<Long> ways) {}
+    default void relation(long id, Map<String, String> tags, List<Member> members) {}
+
+    /**
+     * A member of a relation.
+     *
+     * @param role what it is there for; may be empty
+     */
+    record Member(MemberType type, long id, String role) {}
+
+    /** What a member is. */
+    enum MemberType {
+        NODE,
+        WAY,
+        RELATION
+    }
 
     /** What an element holds cannot be taken; the reader adds the position in the file. */
     final class MapDataException extends Exception {

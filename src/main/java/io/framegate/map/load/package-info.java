@@ -1,5 +1,5 @@
 /**
- * From an OpenStreetMap file to the database: reads a PBF, makes links, nodes, polygons and polylines of it, and
+ * From an OpenStreetMap file to the database: reads a PBF, makes links, nodes, polygons, polylines, turn rules and heights of it, and
  * stores them as one data set in one transaction; at start-up, brings the database to the schema of this version and
  * loads the first data set.
  *

@@ -15,7 +15,8 @@ import io.framegate.message.Refusal;
  *      32    8 north      float64 degrees
  * </pre>
  *
- * A feature belongs to the area when its bounding box touches it.
+ * A feature belongs to the area when its bounding box touches it. An area on Bessel 1841 is first put into the smallest
+ * one on WGS 84 that has its corners in it, so at its edges the answer may have features that are some metres outside.
  *
  * @param ellipsoid the datum of the four coordinates, and of those in the answer
  * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it

@@ -5,7 +5,10 @@ import io.framegate.message.Coded;
 /** The datum on which an area is given and the features of its answer are wanted. */
 public enum Ellipsoid implements Coded {
     WGS84(0),
-    /** Bessel 1841: the old datum of Korea and Japan, some 370 m off at Seoul. */
+    /**
+     * Bessel 1841, as Korea used it from 1985 on (EPSG:4162): some 360 m off at Seoul. Other countries' datums on this
+     * ellipsoid are hundreds of metres off this one.
+     */
     BESSEL_1841(1),
     /** GRS 80: to within centimetres the same as WGS 84, and taken for the same. */
     GRS80(2);

@@ -9,6 +9,8 @@ package io.framegate.map.message;
  *  4+2n mapId     text: the number of a map sheet, see {@link MapSheet}
  * </pre>
  *
+ * Sheets are on WGS 84, and so are the coordinates of the answer.
+ *
  * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it
  * @param mapId the sheet's number
  */

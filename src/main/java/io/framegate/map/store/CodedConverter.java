@@ -2,9 +2,11 @@ package io.framegate.map.store;
 
 import io.framegate.map.message.Direction;
 import io.framegate.map.message.NodeKind;
+import io.framegate.map.message.PassRule;
 import io.framegate.map.message.PolygonKind;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
+import io.framegate.map.message.Turn;
 import io.framegate.message.Coded;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
@@ -89,6 +91,24 @@ public abstract class CodedConverter<E extends Enum<E> & Coded> {
         /** For Jakarta Persistence. */
         public OfPolylineKind() {
             super(PolylineKind.class);
+        }
+    }
+
+    /** Of {@code pass_info.rule}. */
+    @Converter
+    public static class OfPassRule extends CodedConverter<PassRule> implements AttributeConverter<PassRule, Integer> {
+        /** For Jakarta Persistence. */
+        public OfPassRule() {
+            super(PassRule.class);
+        }
+    }
+
+    /** Of {@code pass_info.turn}. */
+    @Converter
+    public static class OfTurn extends CodedConverter<Turn> implements AttributeConverter<Turn, Integer> {
+        /** For Jakarta Persistence. */
+        public OfTurn() {
+            super(Turn.class);
         }
     }
 }

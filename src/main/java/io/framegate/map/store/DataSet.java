@@ -26,6 +26,15 @@ public class DataSet {
     private int polygons;
     private int polylines;
 
+    @Column(name = "pass_infos")
+    private int passInfos;
+
+    @Column(name = "polygons_3d")
+    private int polygons3D;
+
+    @Column(name = "heights_3d")
+    private int heights3D;
+
     /** For Jakarta Persistence. */
     protected DataSet() {}
 
@@ -72,5 +81,20 @@ public class DataSet {
     /** How many polylines were loaded. */
     public int polylines() {
         return polylines;
+    }
+
+    /** How many turn rules were loaded. */
+    public int passInfos() {
+        return passInfos;
+    }
+
+    /** How many buildings and parts of buildings were loaded with their heights. */
+    public int polygons3D() {
+        return polygons3D;
+    }
+
+    /** How many links and polylines were loaded with their heights. */
+    public int heights3D() {
+        return heights3D;
     }
 }

@@ -32,6 +32,18 @@ public enum FeatureKind {
     POLYLINES(
             Sql.QUICK + "map.polyline" + Sql.IN_AREA + Sql.QUICK_END,
             Sql.MEASURED + "map.polyline" + Sql.IN_AREA + Sql.MEASURED_THEN + "map.polyline" + Sql.IN_AREA
+                    + Sql.MEASURED_END),
+    PASS_INFOS(
+            Sql.QUICK + "map.pass_info" + Sql.IN_AREA + Sql.QUICK_END,
+            Sql.MEASURED + "map.pass_info" + Sql.IN_AREA + Sql.MEASURED_THEN + "map.pass_info" + Sql.IN_AREA
+                    + Sql.MEASURED_END),
+    POLYGON_3D_INFOS(
+            Sql.QUICK + "map.polygon_3d" + Sql.IN_AREA + Sql.QUICK_END,
+            Sql.MEASURED + "map.polygon_3d" + Sql.IN_AREA + Sql.MEASURED_THEN + "map.polygon_3d" + Sql.IN_AREA
+                    + Sql.MEASURED_END),
+    HEIGHT_3D_INFOS(
+            Sql.QUICK + "map.height_3d" + Sql.IN_AREA + Sql.QUICK_END,
+            Sql.MEASURED + "map.height_3d" + Sql.IN_AREA + Sql.MEASURED_THEN + "map.height_3d" + Sql.IN_AREA
                     + Sql.MEASURED_END);
 
     private final String quickStatement;

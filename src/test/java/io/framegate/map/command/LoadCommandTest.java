@@ -10,23 +10,38 @@ import io.framegate.client.cli.ExitCode;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Direction;
 import io.framegate.map.message.Ellipsoid;
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.Height3DInfos;
+import io.framegate.map.message.HeightOrigin;
+import io.framegate.map.message.LevelOrigin;
+import io.framegate.map.message.LineKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadHeight3DInfosByArea;
 import io.framegate.map.message.LoadLinksByArea;
 import io.framegate.map.message.LoadNodesByMapId;
+import io.framegate.map.message.LoadPassInfosByArea;
+import io.framegate.map.message.LoadPolygon3DInfosByArea;
 import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.NodeKind;
 import io.framegate.map.message.Nodes;
+import io.framegate.map.message.PassInfo;
+import io.framegate.map.message.PassInfos;
+import io.framegate.map.message.PassRule;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
+import io.framegate.map.message.Polygon3DInfos;
 import io.framegate.map.message.PolygonKind;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.Polyline;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.Polylines;
 import io.framegate.map.message.RoadClass;
+import io.framegate.map.message.RoofShape;
+import io.framegate.map.message.Turn;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.RecordList;
 import jakarta.json.Json;
@@ -195,6 +210,83 @@ class LoadCommandTest {
     }
 
     @Test
+    void showsATurnRuleAtItsNode() throws Exception {
+        var rule = new PassInfo(
+                50 * 4096,
+                1,
+                4096,
+                7,
+                List.of(8192L, 8193L),
+                12288,
+                PassRule.FORBIDDEN,
+                Turn.U_TURN,
+                95_000_001,
+                471_000_000,
+                (byte) 12,
+                "",
+                "psv",
+                "22:00-06:00");
+        JsonObject turn = geoJson(LoadPassInfosByArea.class, new PassInfos(RecordList.of(List.of(rule))), "turns")
+                .getJsonArray("features")
+                .getJsonObject(0);
+        assertEquals(
+                "[9.5000001,47.1000000]",
+                turn.getJsonObject("geometry").getJsonArray("coordinates").toString());
+        assertEquals("u_turn", turn.getJsonObject("properties").getString("turn"));
+        assertEquals("8192 8193", turn.getJsonObject("properties").getString("viaLinks"));
+        assertEquals("22:00-06:00", turn.getJsonObject("properties").getString("condition"));
+    }
+
+    @Test
+    void showsHeightsOfBuildingsInMetresAndWithoutAPlace() throws Exception {
+        var building = new Polygon3DInfo(
+                15,
+                1,
+                false,
+                12.3f,
+                HeightOrigin.MEASURED,
+                0,
+                HeightOrigin.DEFAULT,
+                (short) 4,
+                (short) 0,
+                RoofShape.GABLED,
+                2.25f,
+                HeightOrigin.MEASURED,
+                (short) 1,
+                (byte) 13);
+        var answer = new Polygon3DInfos(RecordList.of(List.of(building)));
+        JsonObject shown = geoJson(LoadPolygon3DInfosByArea.class, answer, "buildings3d")
+                .getJsonArray("features")
+                .getJsonObject(0);
+        assertTrue(shown.isNull("geometry"));
+        assertEquals(
+                "12.3",
+                shown.getJsonObject("properties").getJsonNumber("heightM").toString());
+        CommandRun table = answered(
+                LoadPolygon3DInfosByArea.class, new AtomicReference<>(), answer, "load", "buildings3d", "--area", AREA);
+        assertTrue(table.out().contains("12.3") && table.out().contains("gabled"), table.out());
+        assertFalse(table.out().contains("LONGITUDE"), table.out());
+    }
+
+    @Test
+    void showsTheHeightOfEachPointOfALine() throws Exception {
+        var line = new Height3DInfo(
+                4096, LineKind.LINK, 1, LevelOrigin.BRIDGE, (byte) 1, (byte) 7, new int[] {500, 0}, new int[] {
+                    Height3DInfo.UNKNOWN, 45_500
+                });
+        CommandRun run = answered(
+                LoadHeight3DInfosByArea.class,
+                new AtomicReference<>(),
+                new Height3DInfos(RecordList.of(List.of(line))),
+                "load",
+                "heights",
+                "--area",
+                AREA);
+        assertEquals(ExitCode.OK, run.exitCode(), run.err());
+        assertTrue(run.out().contains("500 0") && run.out().contains("? 45500"), run.out());
+    }
+
+    @Test
     void saysThatThereIsNothing() throws Exception {
         CommandRun run = answered(
                 LoadLinksByArea.class,
@@ -236,6 +328,7 @@ class LoadCommandTest {
                 "load links --map 12345678901234567890X                 | no map sheet",
                 "load links --map N47E00905 --area 9.5,47.1,9.6,47.2    | mutually exclusive",
                 "load links --map N47E00905 --ellipsoid bessel          | --ellipsoid",
+                "load heights --map N47E00905                           | by area only",
                 "load links --area 9.5,47.1,9.6,47.2 --format xml       | xml",
                 "load links --area 9.5,47.1,9.6,47.2 --ellipsoid bessel --format geojson | RFC 7946",
                 "load links --area 9.5,47.1,9.6,47.2 --output /nowhere/at/all.json | /nowhere/at"

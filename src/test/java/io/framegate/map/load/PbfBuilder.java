@@ -89,6 +89,28 @@ final class PbfBuilder {
         return data(texts, Osmformat.PrimitiveGroup.newBuilder().addRelations(relation));
     }
 
+    /** A relation of ways and nodes, each written as "way 7 from". */
+    PbfBuilder members(long id, List<String> members, String... tags) {
+        Texts texts = new Texts();
+        Osmformat.Relation.Builder relation = Osmformat.Relation.newBuilder().setId(id);
+        long last = 0;
+        for (String member : members) {
+            String[] words = member.split(" ");
+            long ref = Long.parseLong(words[1]);
+            relation.addMemids(ref - last)
+                    .addTypes(
+                            words[0].equals("way")
+                                    ? Osmformat.Relation.MemberType.WAY
+                                    : Osmformat.Relation.MemberType.NODE)
+                    .addRolesSid(texts.index(words[2]));
+            last = ref;
+        }
+        for (int i = 0; i < tags.length; i += 2) {
+            relation.addKeys(texts.index(tags[i])).addVals(texts.index(tags[i + 1]));
+        }
+        return data(texts, Osmformat.PrimitiveGroup.newBuilder().addRelations(relation));
+    }
+
     /** A block of any type and contents. */
     PbfBuilder block(String type, ByteString contents) {
         byte[] raw = contents.toByteArray();

@@ -62,6 +62,9 @@ class RealFileTest {
         assertEquals(report.nodes(), map.nodes().size());
         assertEquals(report.polygons(), map.polygons().size());
         assertEquals(report.polylines(), map.polylines().size());
+        assertEquals(report.passInfos(), map.passInfos().size());
+        assertEquals(report.polygons3D(), map.polygons3D().size());
+        assertEquals(report.heights3D(), map.heights3D().size());
     }
 
     /** An earlier importer's counts; which areas and lines are worth a feature is a matter of rules. */
@@ -71,6 +74,11 @@ class RealFileTest {
         assertEquals(9_385, report.nodes(), 200);
         assertEquals(19_459, report.polygons(), 300);
         assertEquals(1_171, report.polylines(), 117);
+        // The earlier one knew no ways between.
+        long atNodes = map.passInfos().stream()
+                .filter(rule -> rule.viaLinks().isEmpty())
+                .count();
+        assertEquals(81, atNodes);
     }
 
     @Test
@@ -156,7 +164,7 @@ class RealFileTest {
         assertEquals(2L * monaco.links(), StoredFeatures.number(database, "select count(*) from map.link"));
         assertEquals(2, StoredFeatures.number(database, "select count(*) from map.data_set"));
         assertEquals(
-                8,
+                14,
                 StoredFeatures.number(
                         database,
                         "select count(*) from pg_class where relkind = 'r' and relispartition"

@@ -65,6 +65,62 @@ class ElementBytesTest {
                 "0900000000000000 01000000 01000000 01 08 01000000 41" + POINTS_BYTES);
     }
 
+    @Test
+    void writesATurnRuleAsDocumented() {
+        assertBytes(
+                new PassInfo(
+                        204_800,
+                        1,
+                        4097,
+                        10,
+                        List.of(8192L, 8193L),
+                        12288,
+                        PassRule.ONLY,
+                        Turn.U_TURN,
+                        95_000_000,
+                        471_000_000,
+                        (byte) 14,
+                        "hgv",
+                        "psv",
+                        ""),
+                "0020030000000000 01000000 0110000000000000 0a00000000000000"
+                        + "02000000 0020000000000000 0120000000000000 0030000000000000 01000000 03000000"
+                        + "c095a905 c0e3121c 0e 03000000 686776 03000000 707376 00000000");
+    }
+
+    @Test
+    void writesTheHeightsOfABuildingAsDocumented() {
+        assertBytes(
+                new Polygon3DInfo(
+                        15,
+                        1,
+                        true,
+                        12.5f,
+                        HeightOrigin.MEASURED,
+                        3,
+                        HeightOrigin.LEVELS,
+                        (short) 4,
+                        (short) 1,
+                        RoofShape.GABLED,
+                        2.25f,
+                        HeightOrigin.MEASURED,
+                        (short) 1,
+                        (byte) 13),
+                "0f00000000000000 01000000 01 00004841 02000000 00004040 01000000 0400 0100 03000000"
+                        + "00001040 02000000 0100 0d");
+    }
+
+    @Test
+    void writesTheHeightsOfALineAsDocumented() {
+        assertBytes(
+                new Height3DInfo(
+                        4097, LineKind.LINK, 1, LevelOrigin.LAYER, (byte) 2, (byte) 7, new int[] {1000, 0}, new int[] {
+                            Height3DInfo.UNKNOWN, 44_000
+                        }),
+                "0110000000000000 01000000 01000000 01000000 02 07 02000000 e8030000 00000000"
+                        + "02000000 00000080 e0ab0000");
+    }
+
     private static <T extends Record> void assertBytes(T element, String hex) {
         @SuppressWarnings("unchecked")
         RecordCodec<T> codec = RecordCodec.of((Class<T>) element.getClass());

@@ -1,0 +1,20 @@
+package io.framegate.map.message;
+
+import io.framegate.message.Coded;
+
+/** Which kind of feature a line's heights belong to; {@link Link} and {@link Polyline} number separately. */
+public enum LineKind implements Coded {
+    LINK(1),
+    POLYLINE(2);
+
+    private final int code;
+
+    LineKind(int code) {
+        this.code = code;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+}

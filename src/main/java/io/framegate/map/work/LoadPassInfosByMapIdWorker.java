@@ -1,0 +1,25 @@
+package io.framegate.map.work;
+
+import io.framegate.map.message.LoadPassInfosByMapId;
+import io.framegate.map.message.PassInfos;
+import io.framegate.map.store.FeatureKind;
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Answers {@link LoadPassInfosByMapId}. */
+@ApplicationScoped
+public class LoadPassInfosByMapIdWorker implements Worker<LoadPassInfosByMapId, PassInfos> {
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private MapReader map;
+
+    /** For the container. */
+    protected LoadPassInfosByMapIdWorker() {}
+
+    @Override
+    public PassInfos process(LoadPassInfosByMapId request) {
+        return new PassInfos(map.bySheet(FeatureKind.PASS_INFOS, request.sheet()));
+    }
+}

@@ -1,0 +1,25 @@
+package io.framegate.map.work;
+
+import io.framegate.map.message.LoadPolygon3DInfosByArea;
+import io.framegate.map.message.Polygon3DInfos;
+import io.framegate.map.store.FeatureKind;
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Answers {@link LoadPolygon3DInfosByArea}. */
+@ApplicationScoped
+public class LoadPolygon3DInfosByAreaWorker implements Worker<LoadPolygon3DInfosByArea, Polygon3DInfos> {
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private MapReader map;
+
+    /** For the container. */
+    protected LoadPolygon3DInfosByAreaWorker() {}
+
+    @Override
+    public Polygon3DInfos process(LoadPolygon3DInfosByArea request) {
+        return new Polygon3DInfos(map.byArea(FeatureKind.POLYGON_3D_INFOS, request.area()));
+    }
+}
