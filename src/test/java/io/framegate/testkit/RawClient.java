@@ -52,11 +52,12 @@ public final class RawClient implements AutoCloseable {
         if (size < 1) {
             throw new AssertionError("a broken header: " + Arrays.toString(header));
         }
-        byte[] body = in.readNBytes(size);
-        if (body.length < size) {
-            throw new AssertionError("the stream ended after " + body.length + " of " + size + " bytes of a body");
+        byte[] frame = Arrays.copyOf(header, FrameHeader.BYTES + size);
+        int got = in.readNBytes(frame, FrameHeader.BYTES, size);
+        if (got < size) {
+            throw new AssertionError("the stream ended after " + got + " of " + size + " bytes of a body");
         }
-        return Frames.concat(header, body);
+        return frame;
     }
 
     /** The next frame as a message. */
