@@ -66,6 +66,20 @@ final class Deployed {
         return send(base.resolve(path));
     }
 
+    /** The same, as bytes. */
+    HttpResponse<byte[]> getBytes(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(url(path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** Where a path below the application's context root is. */
+    URI url(String path) {
+        return base.resolve(path);
+    }
+
     /** A path below the server's root. */
     HttpResponse<String> getFromRoot(String path) throws IOException, InterruptedException {
         return send(base.resolve("/" + path));
