@@ -55,6 +55,36 @@ public class DataSetQueries {
     }
 
     /**
+     * The data set of a name.
+     *
+     * @throws PersistenceException if the database fails
+     */
+    @Transactional
+    public Optional<DataSet> named(String name) {
+        try (EntityManager entities = persistence.open()) {
+            return entities.createQuery("select d from DataSet d where d.name = :name", DataSet.class)
+                    .setParameter("name", name)
+                    .getResultStream()
+                    .findFirst();
+        }
+    }
+
+    /**
+     * Removes a data set and all its features.
+     *
+     * @return false if there is none of that name
+     * @throws PersistenceException if the database fails
+     */
+    @Transactional
+    public boolean remove(String name) {
+        try (EntityManager entities = persistence.open()) {
+            return (Boolean) entities.createNativeQuery("select map.remove_data_set(?)")
+                    .setParameter(1, name)
+                    .getSingleResult();
+        }
+    }
+
+    /**
      * Where a data set lies; nothing for one that is gone.
      *
      * @throws PersistenceException if the database fails
