@@ -364,7 +364,7 @@ async function start() {
     const served = (await response.json()).dataSets.find((each) => each.served);
     if (!served) throw new Error('No map is loaded yet; reload this page when it is.');
     byId('data-set').textContent = served.name;
-    byId('attribution').firstElementChild.textContent = served.attribution;
+    if (served.attribution) byId('attribution').firstElementChild.textContent = served.attribution;
     state.everything = served.extent;
   } catch (error) {
     byId('error').hidden = false;
