@@ -111,7 +111,8 @@ function tell() {
     byId(`${kind}-time`).textContent = known ? `${(micros / 1000).toFixed(1)} ms` : '–';
   }
   const shown = KINDS.filter(isShown);
-  const error = shown.map((kind) => answers[kind].error).find((each) => each);
+  const missing = shown.filter((kind) => !answers[kind].layer || !covers(answers[kind], state.view));
+  const error = missing.map((kind) => answers[kind].error).find((each) => each);
   byId('error').hidden = !error;
   byId('error').textContent = error ?? '';
   if (shown.some((kind) => answers[kind].request)) return;
