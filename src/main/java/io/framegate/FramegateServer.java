@@ -6,6 +6,7 @@ import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
+import io.framegate.message.GateAddress;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
 import io.framegate.metrics.RunningInfo;
@@ -23,10 +24,12 @@ import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -169,6 +172,15 @@ public class FramegateServer {
     /** What the gate has counted since its start. */
     public RunningInfo info() {
         return info;
+    }
+
+    /** Where the port is, for the application's own beans. */
+    @Produces
+    public GateAddress address() {
+        InetSocketAddress bound = listener.address();
+        InetAddress host =
+                bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
+        return new GateAddress(host.getHostAddress(), bound.getPort());
     }
 
     /** The settings in force. */

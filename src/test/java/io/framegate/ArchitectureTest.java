@@ -79,7 +79,11 @@ class ArchitectureTest {
     static final ArchRule mapUsesOnlyTheSpi = noClasses()
             .that()
             .resideInAnyPackage(
-                    ROOT + ".map.message..", ROOT + ".map.work..", ROOT + ".map.store..", ROOT + ".map.load..")
+                    ROOT + ".map.message..",
+                    ROOT + ".map.work..",
+                    ROOT + ".map.store..",
+                    ROOT + ".map.load..",
+                    ROOT + ".map.admin..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -91,6 +95,10 @@ class ArchitectureTest {
                     ROOT + ".config..",
                     ROOT + ".ops..")
             .because("a guest uses only what any user of the gate could use");
+
+    @ArchTest
+    static final ArchRule mapPage = mayKnow("map.page", "client", "message", "map.message")
+            .because("the page draws what the TCP port answers, and must have no way around it");
 
     @ArchTest
     static final ArchRule noCycles = slices().matching(ROOT + ".(*)..")

@@ -12,11 +12,27 @@ import java.util.concurrent.CompletableFuture;
  * A request on its way and the promise of its answer.
  *
  * @param frame the request as it goes over the wire
- * @param answer reads the answer that is expected
+ * @param answer the message that is expected
+ * @param reading what becomes of it
  * @param future fulfilled at most once; its owner may cancel it, and the answer is then discarded
  * @param deadlineNanos on the clock of {@link System#nanoTime()}
  */
-record Exchange<A extends Record>(byte[] frame, Codec<A> answer, CompletableFuture<A> future, long deadlineNanos) {
+record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, CompletableFuture<A> future, long deadlineNanos) {
+
+    /** Makes what was promised of an answer's payload. */
+    @FunctionalInterface
+    interface Reading<A> {
+
+        /**
+         * @param bodyBytes the body's size on the wire
+         * @throws Refusal for a payload that cannot be read
+         */
+        A read(Envelope.Payload payload, int bodyBytes);
+    }
+
+    static WireReader reader(int id, Envelope.Payload payload) {
+        return new WireReader(id, payload.bytes(), payload.offset(), payload.length());
+    }
 
     private static final Codec<ErrorResponse> ERROR = Codec.of(ErrorResponse.class);
 
@@ -48,11 +64,11 @@ record Exchange<A extends Record>(byte[] frame, Codec<A> answer, CompletableFutu
         }
         try {
             Envelope.Payload payload = envelope.open(body, 0, body.length);
-            WireReader in = new WireReader(id, payload.bytes(), payload.offset(), payload.length());
             if (refused) {
-                fail(new ClientException(Kind.REFUSED, ERROR.decode(in).text()));
+                fail(new ClientException(
+                        Kind.REFUSED, ERROR.decode(reader(id, payload)).text()));
             } else {
-                future.complete(answer.decode(in));
+                future.complete(reading.read(payload, body.length));
             }
         } catch (Refusal e) {
             fail(new ClientException(Kind.BAD_REPLY, "The server's answer cannot be read. " + e.sentence(), e));
@@ -67,8 +83,7 @@ record Exchange<A extends Record>(byte[] frame, Codec<A> answer, CompletableFutu
         }
         try {
             Envelope.Payload payload = envelope.open(body, 0, body.length);
-            return ERROR.decode(new WireReader(id, payload.bytes(), payload.offset(), payload.length()))
-                    .text();
+            return ERROR.decode(reader(id, payload)).text();
         } catch (Refusal e) {
             return "The server sent an error that cannot be read. " + e.sentence();
         }

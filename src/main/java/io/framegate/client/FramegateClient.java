@@ -9,6 +9,7 @@ import io.framegate.message.Refusal;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -81,7 +82,29 @@ public final class FramegateClient implements AutoCloseable {
      * @throws IllegalArgumentException for a record that is no message
      */
     public <A extends Record> CompletableFuture<A> send(Record request, Class<A> answer) {
-        Codec<A> answerCodec = codec(answer);
+        Codec<A> codec = codec(answer);
+        return send(request, codec, (payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)));
+    }
+
+    /**
+     * Sends a request whose answer is handed on and not looked into: its payload is expanded, and stays bytes.
+     *
+     * @param answer the record that answers it
+     * @return as {@link #send}
+     * @throws IllegalArgumentException for a record that is no message
+     */
+    public CompletableFuture<EncodedAnswer> sendForBytes(Record request, Class<? extends Record> answer) {
+        Codec<?> codec = codec(answer);
+        return send(
+                request,
+                codec,
+                (payload, bodyBytes) -> new EncodedAnswer(
+                        codec.id(),
+                        FrameHeader.BYTES + bodyBytes,
+                        Arrays.copyOfRange(payload.bytes(), payload.offset(), payload.offset() + payload.length())));
+    }
+
+    private <A> CompletableFuture<A> send(Record request, Codec<?> answer, Exchange.Reading<A> reading) {
         byte[] frame;
         try {
             frame = frame(request);
@@ -90,7 +113,7 @@ public final class FramegateClient implements AutoCloseable {
                     new ClientException(Kind.NOT_SENT, "The request is too large to be sent.", e));
         }
         long deadline = System.nanoTime() + settings.requestTimeout().toNanos();
-        var exchange = new Exchange<>(frame, answerCodec, new CompletableFuture<>(), deadline);
+        var exchange = new Exchange<>(frame, answer, reading, new CompletableFuture<>(), deadline);
         submit(exchange);
         return exchange.future();
     }

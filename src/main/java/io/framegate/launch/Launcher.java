@@ -234,6 +234,7 @@ public final class Launcher {
                 + (listenerPort.equals("7400") ? "" : " --port " + listenerPort);
         out.println("Framegate ready: tcp://" + tcpHost + ":" + listenerPort + " " + page);
         out.println("  web page  " + page);
+        out.println("  map       " + page + "map/");
         out.println("  health    " + page + "health");
         out.println("  metrics   " + page + "metrics");
         out.println("  database  " + database);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,25 @@ class FramegateClientTest {
                 var client = clientOf(server).build()) {
             assertEquals("welcome:7", welcome(client, 7).get().text());
             assertTrue(client.receivedBytes() > 0);
+        }
+    }
+
+    @Test
+    void handsAnAnswerOnAsBytesWithItsSizeOnTheWire() throws Exception {
+        String text = "welcome".repeat(10_000);
+        byte[] frame = ScriptedServer.frame(new WelcomeResponse(text), Compression.ZLIB);
+        try (var server = ScriptedServer.start(conversation -> {
+                    conversation.read();
+                    conversation.write(frame);
+                    conversation.awaitEnd();
+                });
+                var client = clientOf(server).build()) {
+            EncodedAnswer answer = client.sendForBytes(new WelcomeRequest(1), WelcomeResponse.class)
+                    .get();
+            assertEquals(500101, answer.id());
+            assertEquals(frame.length, answer.frameBytes());
+            assertEquals(4 + 2 * text.length(), answer.payload().length);
+            assertEquals(text, new String(answer.payload(), 4, 2 * text.length(), StandardCharsets.UTF_16LE));
         }
     }
 

@@ -66,6 +66,32 @@ final class Deployed {
         return send(base.resolve(path));
     }
 
+    /** The same, as bytes. */
+    HttpResponse<byte[]> getBytes(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(url(path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** A request with a body and headers of its own, to a path below the application's context root. */
+    HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url(path))
+                .timeout(Duration.ofSeconds(20))
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Where a path below the application's context root is. */
+    URI url(String path) {
+        return base.resolve(path);
+    }
+
     /** A path below the server's root. */
     HttpResponse<String> getFromRoot(String path) throws IOException, InterruptedException {
         return send(base.resolve("/" + path));

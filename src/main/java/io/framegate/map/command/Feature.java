@@ -62,7 +62,7 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
         return heights.height3DInfos().toList().stream().map(Feature::of).toList();
     }
 
-    private static Feature of(Link link) {
+    static Feature of(Link link) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("version", link.version());
         properties.put("roadClass", word(link.roadClass()));
@@ -77,7 +77,7 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
         return new Feature(link.id(), properties, new Geometry.Line(Points.absolute(link.points())));
     }
 
-    private static Feature of(Node node) {
+    static Feature of(Node node) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("version", node.version());
         properties.put("kind", word(node.kind()));
@@ -87,7 +87,7 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
         return new Feature(node.id(), properties, new Geometry.Point(node.longitudeE7(), node.latitudeE7()));
     }
 
-    private static Feature of(Polygon polygon) {
+    static Feature of(Polygon polygon) {
         List<List<int[]>> parts = new ArrayList<>();
         for (Polygon.Ring ring : polygon.rings()) {
             // A hole without a ring around it would be a fault of the server; shown as an area it is at least seen.
@@ -102,7 +102,7 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
                 new Geometry.Areas(parts));
     }
 
-    private static Feature of(Polyline line) {
+    static Feature of(Polyline line) {
         return new Feature(
                 line.id(),
                 kindProperties(line.version(), line.kind(), line.layer(), line.minZoom(), line.name()),

@@ -15,22 +15,38 @@ import java.util.List;
  *
  * <p>It is written feature by feature; nothing is gathered in memory.
  */
-final class GeoJson {
+final class GeoJson implements AutoCloseable {
 
     private static final int DECIMALS = 7;
 
-    private GeoJson() {}
+    private final JsonGenerator json;
 
-    /** Writes a collection; {@code out} is left open. */
+    /** Begins a collection; {@code out} is left open at its end. */
+    GeoJson(String attribution, Writer out) {
+        this.json = Json.createGenerator(new Unclosed(out));
+        json.writeStartObject()
+                .write("type", "FeatureCollection")
+                .write("attribution", attribution)
+                .writeStartArray("features");
+    }
+
+    /** Writes a whole collection; {@code out} is left open. */
     static void write(List<Feature> features, String attribution, Writer out) {
-        try (JsonGenerator json = Json.createGenerator(new Unclosed(out))) {
-            json.writeStartObject()
-                    .write("type", "FeatureCollection")
-                    .write("attribution", attribution)
-                    .writeStartArray("features");
-            features.forEach(feature -> write(feature, json));
-            json.writeEnd().writeEnd();
+        try (GeoJson collection = new GeoJson(attribution, out)) {
+            features.forEach(collection::add);
         }
+    }
+
+    /** Writes the next feature. */
+    void add(Feature feature) {
+        write(feature, json);
+    }
+
+    /** Ends the collection. */
+    @Override
+    public void close() {
+        json.writeEnd().writeEnd();
+        json.close();
     }
 
     private static void write(Feature feature, JsonGenerator json) {

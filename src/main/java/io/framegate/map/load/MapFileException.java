@@ -2,6 +2,7 @@ package io.framegate.map.load;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A map file that cannot be loaded. The message is a sentence with the file, the position and the fault. */
 public final class MapFileException extends IOException {
@@ -25,7 +26,20 @@ public final class MapFileException extends IOException {
         initCause(cause);
     }
 
-    /** The offset in the file, in bytes, of the block with the fault. */
+    /**
+     * As above, of a text.
+     *
+     * @param position the offset in characters
+     */
+    MapFileException(Path file, long line, long column, long position, String fault, @Nullable Throwable cause) {
+        super(
+                "The map file " + file.getFileName() + " cannot be loaded: at line " + line + ", column " + column + " "
+                        + fault + ".",
+                cause);
+        this.position = position;
+    }
+
+    /** The offset in the file of the fault: in a PBF in bytes, of its block; in a text in characters. */
     public long position() {
         return position;
     }

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +20,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Loads an OpenStreetMap file as a data set.
+ * Loads a map file as a data set: an OpenStreetMap extract in PBF, or GeoJSON as the command line exports it, which is
+ * told by the end of its name, {@code .geojson} or {@code .json}.
  *
  * <p>First the whole file is read, and its features wait on disk; so a file that is cut short or damaged never touches
  * the database. Then one transaction makes tables, copies the features into them, and hangs them in as partitions,
@@ -65,7 +67,7 @@ public final class MapLoader {
     /**
      * Loads a file, in place of a data set of the same name if there is one.
      *
-     * @param file an OpenStreetMap extract in PBF
+     * @param file an OpenStreetMap extract in PBF, or GeoJSON
      * @param dataSet the name it is to have
      * @throws MapFileException for a file that is empty, damaged, or without features
      * @throws InterruptedIOException when the thread is interrupted
@@ -86,14 +88,24 @@ public final class MapLoader {
 
     private Optional<LoadReport> load(Path path, String dataSet, boolean replace) throws IOException, SQLException {
         long start = System.nanoTime();
-        OsmFile file = new OsmFile(path);
         try (FeatureStream features = new FeatureStream()) {
-            FeatureBuilder builder = new FeatureBuilder(file, features, progress);
-            builder.build();
-            if (features.rows() == 0) {
-                throw new MapFileException(path, file.size(), "is the end, and no feature came before it");
+            int brokenAreas = 0;
+            int brokenTurns = 0;
+            String attribution = ATTRIBUTION;
+            if (GeoJsonFile.isNamed(path)) {
+                GeoJsonFile file = new GeoJsonFile(path);
+                file.read(features, progress);
+                attribution = file.attribution();
+            } else {
+                FeatureBuilder builder = new FeatureBuilder(new OsmFile(path), features, progress);
+                builder.build();
+                brokenAreas = builder.brokenAreas();
+                brokenTurns = builder.brokenTurns();
             }
-            if (!store(path, dataSet, replace, features)) {
+            if (features.rows() == 0) {
+                throw new MapFileException(path, Files.size(path), "is the end, and no feature came before it");
+            }
+            if (!store(new Origin(path, attribution), dataSet, replace, features)) {
                 return Optional.empty();
             }
             return Optional.of(new LoadReport(
@@ -105,8 +117,8 @@ public final class MapLoader {
                     features.spool(FeatureTable.PASS_INFO).rows(),
                     features.spool(FeatureTable.POLYGON_3D).rows(),
                     features.spool(FeatureTable.HEIGHT_3D).rows(),
-                    builder.brokenAreas(),
-                    builder.brokenTurns(),
+                    brokenAreas,
+                    brokenTurns,
                     Duration.ofNanos(System.nanoTime() - start)));
         } catch (ClosedByInterruptException e) {
             // The same said by a file channel, which leaves the thread interrupted.
@@ -116,7 +128,7 @@ public final class MapLoader {
     }
 
     /** Returns false, with nothing changed, if the data set is there and is not to be replaced. */
-    private boolean store(Path path, String dataSet, boolean replace, FeatureStream features)
+    private boolean store(Origin origin, String dataSet, boolean replace, FeatureStream features)
             throws IOException, SQLException {
         try (Connection connection = database.getConnection()) {
             int networkTimeoutMillis = connection.getNetworkTimeout();
@@ -127,7 +139,7 @@ public final class MapLoader {
                 lock(connection);
                 boolean wanted = replace || !exists(connection, dataSet);
                 if (wanted) {
-                    copy(connection, path, dataSet, features);
+                    copy(connection, origin, dataSet, features);
                 }
                 connection.commit();
                 giveBack(connection, networkTimeoutMillis);
@@ -176,7 +188,7 @@ public final class MapLoader {
         }
     }
 
-    private void copy(Connection connection, Path path, String dataSet, FeatureStream features)
+    private void copy(Connection connection, Origin origin, String dataSet, FeatureStream features)
             throws IOException, SQLException {
         int id;
         try (Statement statement = connection.createStatement();
@@ -192,8 +204,8 @@ public final class MapLoader {
         try (PreparedStatement statement = connection.prepareStatement("select map.finish_load(?, ?, ?, ?)")) {
             statement.setInt(1, id);
             statement.setString(2, dataSet);
-            statement.setString(3, path.getFileName().toString());
-            statement.setString(4, ATTRIBUTION);
+            statement.setString(3, origin.file().getFileName().toString());
+            statement.setString(4, origin.attribution());
             statement.execute();
         }
         progress.at(Phase.INDEXING, 1, 1);
@@ -202,6 +214,9 @@ public final class MapLoader {
     private static InterruptedIOException interrupted() {
         return new InterruptedIOException("the load was interrupted");
     }
+
+    /** Where features come from: the file, and whom its data is by. */
+    private record Origin(Path file, String attribution) {}
 
     /** Rows on their way into the database, in pieces of some size. */
     private final class Copying {

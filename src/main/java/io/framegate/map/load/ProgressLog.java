@@ -38,13 +38,14 @@ final class ProgressLog implements LoadProgress {
             double seconds = Math.max(1e-3, (time - phaseStart) / 1e9);
             String words = String.format(
                     Locale.ROOT,
-                    "%s, %d of %d %s (%d %%, %.0f a second)",
+                    "%s, %d of %d %s (%d %%, %.0f a second, %.0f s left)",
                     phase.words(),
                     done,
                     total,
                     phase.unit(),
                     total == 0 ? 100 : 100 * done / total,
-                    done / seconds);
+                    done / seconds,
+                    done == 0 ? 0 : (total - done) * seconds / done);
             LOG.log(Level.INFO, "Loading the map {0}: {1}", dataSet, words);
             listener.accept(words);
         }

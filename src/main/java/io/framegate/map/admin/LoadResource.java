@@ -1,0 +1,164 @@
+package io.framegate.map.admin;
+
+import io.framegate.map.load.LoadReport;
+import io.framegate.message.Refusal;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The load of a map file: {@code /admin/map/load}.
+ *
+ * <pre>
+ *  POST    begins one. JSON: file, an absolute path on the server's machine, ending in .pbf, .geojson or .json; name, of the
+ *          data set; replace, whether one of that name may be there (false). 202 with the status below
+ *  GET     the status of the load under way, or of the last one: number, dataSet, file, state (running, done, failed),
+ *          phase, unit, done, total, perSecond, secondsLeft (of the phase); words when it failed; when it is done links,
+ *          nodes, polygons, polylines, brokenAreas, millis
+ *  DELETE  stops it; nothing is changed. 202, or 404 if none is under way
+ * </pre>
+ *
+ * Refusals are sentences as text: 400 for a request that makes no sense, 403 from elsewhere, 409 while another load runs and
+ * for a name that is taken, 503 while the map is not ready.
+ */
+@Path("/map/load")
+@RequestScoped
+public class LoadResource {
+
+    private static final int MAX_REQUEST_BYTES = 16 * 1024;
+    private static final int MAX_NAME_LENGTH = 100;
+    private static final int MAX_SHOWN_LENGTH = 200;
+    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N} ._-]*");
+    private static final Pattern FILE = Pattern.compile(".*\\.(pbf|geojson|json)");
+
+    @Inject
+    private Loads loads;
+
+    /** Begins a load. */
+    @POST
+    @LocalOnly
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response start(InputStream body) throws IOException {
+        JsonObject request = object(body.readNBytes(MAX_REQUEST_BYTES));
+        String name = text(request, "name");
+        if (name.length() > MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
+            throw invalid("A data set's name has 1 to " + MAX_NAME_LENGTH
+                    + " letters, digits, spaces, dots, hyphens and underlines, and begins with a letter or digit.");
+        }
+        LoadStatus begun = loads.start(file(text(request, "file")), name, request.getBoolean("replace", false));
+        return Response.accepted(json(begun)).build();
+    }
+
+    /** How the last one is doing. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public JsonObject status() {
+        return loads.status()
+                .map(LoadResource::json)
+                .orElseThrow(() ->
+                        new Refusal(Refusal.Code.NOT_FOUND, "No load was asked for since the server has started."));
+    }
+
+    /** Stops the one under way. */
+    @DELETE
+    @LocalOnly
+    public Response stop() {
+        if (!loads.cancel()) {
+            throw new Refusal(Refusal.Code.NOT_FOUND, "No load is under way.");
+        }
+        return Response.accepted().build();
+    }
+
+    private static JsonObject object(byte[] body) {
+        try (JsonReader reader = Json.createReader(new StringReader(new String(body, StandardCharsets.UTF_8)))) {
+            return reader.readObject();
+        } catch (JsonException e) {
+            throw invalid("The request is no JSON object, or has " + MAX_REQUEST_BYTES + " bytes and more.");
+        }
+    }
+
+    private static java.nio.file.Path file(String text) {
+        String shown = shown(text);
+        try {
+            java.nio.file.Path file = java.nio.file.Path.of(text);
+            if (!file.isAbsolute() || !FILE.matcher(text).matches()) {
+                throw invalid("The file must be an absolute path on the server's machine that ends in .pbf, .geojson or"
+                        + " .json; it is \"" + shown + "\".");
+            }
+            java.nio.file.Path normal = file.normalize();
+            if (!Files.isRegularFile(normal) || !Files.isReadable(normal)) {
+                throw invalid("There is no file \"" + shown + "\" that the server can read.");
+            }
+            return normal;
+        } catch (InvalidPathException e) {
+            throw invalid("\"" + shown + "\" is no path of a file.");
+        }
+    }
+
+    private static String text(JsonObject request, String name) {
+        if (request.get(name) instanceof JsonString text) {
+            return text.getString();
+        }
+        throw invalid("The request needs a text \"" + name + "\".");
+    }
+
+    /** Clipped, and without what a terminal or a log would take for its own. */
+    private static String shown(String text) {
+        String clipped = text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…";
+        return clipped.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private static Refusal invalid(String sentence) {
+        return new Refusal(Refusal.Code.INVALID, sentence);
+    }
+
+    private static JsonObject json(LoadStatus status) {
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("number", status.number())
+                .add("dataSet", status.dataSet())
+                .add("file", status.file())
+                .add("state", status.state().name().toLowerCase(Locale.ROOT))
+                .add("phase", status.phase().words())
+                .add("unit", status.phase().unit())
+                .add("done", status.done())
+                .add("total", status.total())
+                .add("perSecond", status.perSecond());
+        status.secondsLeft().ifPresent(seconds -> object.add("secondsLeft", seconds));
+        if (!status.words().isEmpty()) {
+            object.add("words", status.words());
+        }
+        status.report().ifPresent(report -> add(report, object));
+        return object.build();
+    }
+
+    private static void add(LoadReport report, JsonObjectBuilder object) {
+        object.add("links", report.links())
+                .add("nodes", report.nodes())
+                .add("polygons", report.polygons())
+                .add("polylines", report.polylines())
+                .add("brokenAreas", report.brokenAreas())
+                .add("millis", report.time().toMillis());
+    }
+}

@@ -1,0 +1,116 @@
+package io.framegate.map.command;
+
+import io.framegate.client.cli.ExitCode;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Asks the server's REST under {@code /admin/map}. */
+final class AdminClient {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_SENTENCE_CHARS = 500;
+
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
+    private final URI base;
+
+    /**
+     * @param root the application's address: {@code http://127.0.0.1:8080/}
+     */
+    AdminClient(URI root) {
+        String text = root.toString();
+        this.base = URI.create((text.endsWith("/") ? text : text + "/") + "admin/map/");
+    }
+
+    /** A part of a path. */
+    static String part(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    JsonObject get(String path) throws AdminException {
+        return json(send(request(path).GET()));
+    }
+
+    JsonObject post(String path, JsonObject body) throws AdminException {
+        return json(send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))));
+    }
+
+    void delete(String path) throws AdminException {
+        send(request(path).DELETE());
+    }
+
+    /** An answer as it comes; the caller closes it. */
+    InputStream stream(String path) throws AdminException {
+        HttpResponse<InputStream> response = answer(request(path).GET(), HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() / 100 != 2) {
+            try (InputStream body = response.body()) {
+                throw refused(
+                        response.statusCode(),
+                        new String(body.readNBytes(2 * MAX_SENTENCE_CHARS), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw refused(response.statusCode(), "");
+            }
+        }
+        return new BufferedInputStream(response.body());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_TIMEOUT);
+    }
+
+    private String send(HttpRequest.Builder request) throws AdminException {
+        HttpResponse<String> response = answer(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
+    private <T> HttpResponse<T> answer(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws AdminException {
+        try {
+            return http.send(request.build(), body);
+        } catch (InterruptedException | InterruptedIOException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException(ExitCode.NO_ANSWER, "Interrupted.");
+        } catch (IOException e) {
+            throw new AdminException(
+                    ExitCode.NO_ANSWER,
+                    "No answer from " + base + " (" + e.getClass().getSimpleName()
+                            + "): is --http where the server's web page is?");
+        }
+    }
+
+    private JsonObject json(String text) throws AdminException {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        } catch (JsonException e) {
+            throw new AdminException(ExitCode.NO_ANSWER, "What answers at " + base + " is no Framegate with a map.");
+        }
+    }
+
+    private AdminException refused(int status, String body) {
+        // The server's refusals are sentences; a proxy's or container's page is none.
+        boolean sentence = !body.isBlank() && body.length() <= MAX_SENTENCE_CHARS && !body.contains("<");
+        return new AdminException(
+                ExitCode.REFUSED,
+                sentence ? body.strip() : "The server at " + base + " answered with status " + status + ".");
+    }
+}

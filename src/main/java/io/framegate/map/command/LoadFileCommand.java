@@ -1,0 +1,114 @@
+package io.framegate.map.command;
+
+import io.framegate.client.cli.ExitCode;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Has the server load a file as a data set, and waits for it, telling how far it is. */
+@Command(
+        name = "load",
+        description =
+                "Load an OpenStreetMap extract (PBF) as a data set. The server reads the file itself, so it must be"
+                        + " on the server's machine.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {"", "Example: framegate map load monaco.osm.pbf --name monaco"})
+class LoadFileCommand extends AdminCommand {
+
+    private static final long POLL_MILLIS = 200;
+    private static final int POLLS_A_LINE = 5;
+
+    @Parameters(paramLabel = "FILE")
+    private Path file;
+
+    @Option(names = "--name", paramLabel = "NAME", required = true, description = "The data set's name.")
+    private String name;
+
+    @Option(names = "--replace", description = "Take the place of a data set of that name.")
+    private boolean replace;
+
+    /** The ends of the names of files that this command loads. */
+    String endings() {
+        return "pbf";
+    }
+
+    @Override
+    final int run(AdminClient admin) throws AdminException {
+        if (!file.toString().matches(".*\\.(" + endings() + ")")) {
+            throw misunderstood("The file's name must end in ." + endings().replace("|", " or .") + ".");
+        }
+        if (!Files.isReadable(file)) {
+            throw misunderstood("There is no file " + file + ".");
+        }
+        JsonObject status = admin.post(
+                "load",
+                Json.createObjectBuilder()
+                        .add("file", file.toAbsolutePath().normalize().toString())
+                        .add("name", name)
+                        .add("replace", replace)
+                        .build());
+        int number = status.getInt("number");
+        String phase = "";
+        for (int poll = 1; status.getString("state").equals("running"); poll++) {
+            if (poll % POLLS_A_LINE == 0 || !status.getString("phase").equals(phase)) {
+                phase = status.getString("phase");
+                spec().commandLine().getErr().println(words(status));
+            }
+            pause();
+            status = admin.get("load");
+            if (status.getInt("number") != number) {
+                throw new AdminException(
+                        ExitCode.NO_ANSWER, "Another load has begun since: see framegate map data-sets for this one.");
+            }
+        }
+        if (status.getString("state").equals("failed")) {
+            throw new AdminException(ExitCode.REFUSED, status.getString("words"));
+        }
+        PrintWriter out = spec().commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "Loaded %s: %d links, %d nodes, %d polygons, %d polylines in %.1f s.%n",
+                name,
+                status.getInt("links"),
+                status.getInt("nodes"),
+                status.getInt("polygons"),
+                status.getInt("polylines"),
+                status.getInt("millis") / 1000.0);
+        out.flush();
+        return ExitCode.OK;
+    }
+
+    private static String words(JsonObject status) {
+        long done = status.getJsonNumber("done").longValue();
+        long total = status.getJsonNumber("total").longValue();
+        if (done == 0) {
+            return status.getString("phase");
+        }
+        return String.format(
+                Locale.ROOT,
+                "%s: %d of %d %s, %d a second%s",
+                status.getString("phase"),
+                done,
+                total,
+                status.getString("unit"),
+                status.getJsonNumber("perSecond").longValue(),
+                status.containsKey("secondsLeft") ? ", " + status.getInt("secondsLeft") + " s left" : "");
+    }
+
+    private static void pause() throws AdminException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException(ExitCode.NO_ANSWER, "Interrupted; the server goes on loading.");
+        }
+    }
+}

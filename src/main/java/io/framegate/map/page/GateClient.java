@@ -1,0 +1,63 @@
+package io.framegate.map.page;
+
+import io.framegate.client.ClientException;
+import io.framegate.client.EncodedAnswer;
+import io.framegate.client.FramegateClient;
+import io.framegate.message.GateAddress;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The page's connection to the gate's TCP port; one for all who look at it. It is made with the first request, and made
+ * anew when it breaks.
+ */
+@ApplicationScoped
+public class GateClient {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Inject
+    private GateAddress address;
+
+    // Set by the container before the first call, and never after.
+    private FramegateClient client;
+
+    /** For the container. */
+    protected GateClient() {}
+
+    @PostConstruct
+    void open() {
+        client = FramegateClient.builder()
+                .host(address.host())
+                .port(address.port())
+                .requestTimeout(PATIENCE)
+                .build();
+    }
+
+    /**
+     * Asks, and waits for the answer.
+     *
+     * @throws ClientException if there is none
+     */
+    public EncodedAnswer ask(Record request, Class<? extends Record> answer) {
+        CompletableFuture<EncodedAnswer> promise = client.sendForBytes(request, answer);
+        try {
+            return promise.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ClientException why) {
+                throw why;
+            }
+            throw e;
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.framegate.map.page;
+
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadLinksByArea;
+import io.framegate.map.message.LoadNodesByArea;
+import io.framegate.map.message.LoadPolygonsByArea;
+import io.framegate.map.message.LoadPolylinesByArea;
+import io.framegate.map.message.Nodes;
+import io.framegate.map.message.Polygons;
+import io.framegate.map.message.Polylines;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the page can show, with the request and its answer. */
+enum PageKind {
+    LINKS(LoadLinksByArea::new, Links.class),
+    NODES(LoadNodesByArea::new, Nodes.class),
+    POLYGONS(LoadPolygonsByArea::new, Polygons.class),
+    POLYLINES(LoadPolylinesByArea::new, Polylines.class);
+
+    private final Function<Area, Record> request;
+    private final Class<? extends Record> answer;
+
+    PageKind(Function<Area, Record> request, Class<? extends Record> answer) {
+        this.request = request;
+        this.answer = answer;
+    }
+
+    /** Finds a kind by the word in the page's address: {@code links}. */
+    static Optional<PageKind> of(String word) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(word))
+                .findFirst();
+    }
+
+    Record request(Area area) {
+        return request.apply(area);
+    }
+
+    Class<? extends Record> answer() {
+        return answer;
+    }
+}

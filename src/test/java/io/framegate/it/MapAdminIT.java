@@ -1,0 +1,264 @@
+package io.framegate.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.client.cli.ExitCode;
+import io.framegate.client.cli.FramegateCommand;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Loads, export, import and removal of data sets in the container, by the command line and by REST. */
+@ArquillianTest
+class MapAdminIT {
+
+    private static final Path LIECHTENSTEIN = mapData("liechtenstein", "liechtenstein.osm.pbf");
+    private static final Path MONACO = mapData("monaco", "monaco-210801.osm.pbf");
+    private static final String JSON = "application/json";
+
+    private final Deployed deployed = new Deployed();
+
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return Deployed.war();
+    }
+
+    @BeforeEach
+    void awaitReady() throws Exception {
+        deployed.awaitReady();
+    }
+
+    @Test
+    void loadsMonacoBesideLiechtenstein() throws Exception {
+        JsonObject before = dataSets().get("liechtenstein");
+        Run load = run("load", MONACO.toString(), "--name", "monaco", "--replace");
+        assertEquals(ExitCode.OK, load.exitCode, load.err);
+        assertTrue(load.out.startsWith("Loaded monaco: "), load.out);
+
+        assertEquals(before, dataSets().get("liechtenstein"));
+        JsonObject monaco = dataSets().get("monaco");
+        assertFalse(monaco.getBoolean("served"));
+        assertTrue(monaco.getInt("links") > 3_000, monaco.toString());
+        assertEquals("monaco-210801.osm.pbf", monaco.getString("source"));
+        assertEquals(
+                43.73, monaco.getJsonObject("extent").getJsonNumber("south").doubleValue(), 0.02);
+        Run list = run("data-sets");
+        assertTrue(list.out.contains("* liechtenstein"), list.out);
+        assertTrue(list.out.contains("  monaco"), list.out);
+
+        Run again = run("load", MONACO.toString(), "--name", "monaco");
+        assertEquals(ExitCode.REFUSED, again.exitCode);
+        assertTrue(again.err.contains("There is a data set monaco already"), again.err);
+    }
+
+    @Test
+    void readsBackWhatItExports(@TempDir Path directory) throws Exception {
+        Path first = directory.resolve("first.geojson");
+        Path second = directory.resolve("second.geojson");
+        String name = "round trip";
+        assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", name, "--replace").exitCode);
+        Run export = run("export", "--name", name, first.toString());
+        assertEquals(ExitCode.OK, export.exitCode, export.err);
+        JsonObject loaded = dataSets().get(name);
+
+        Run load = run("import", first.toString(), "--name", name, "--replace");
+        assertEquals(ExitCode.OK, load.exitCode, load.err);
+        JsonObject imported = dataSets().get(name);
+        for (String kind : List.of("links", "nodes", "polygons", "polylines")) {
+            assertEquals(loaded.getInt(kind), imported.getInt(kind), kind);
+        }
+        assertEquals(loaded.getString("attribution"), imported.getString("attribution"));
+        assertEquals(ExitCode.OK, run("export", "--name", name, second.toString()).exitCode);
+        assertEquals(-1, Files.mismatch(first, second));
+
+        assertEquals(ExitCode.OK, run("remove", name).exitCode);
+        assertFalse(dataSets().containsKey(name));
+        assertEquals(ExitCode.REFUSED, run("export", "--name", name, second.toString()).exitCode);
+    }
+
+    @Test
+    void exportsOnlyWhatTouchesAnArea(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("vaduz.geojson");
+        Run export = run("export", "--name", "liechtenstein", "--area", "9.51,47.13,9.53,47.15", file.toString());
+        assertEquals(ExitCode.OK, export.exitCode, export.err);
+        try (JsonReader reader = Json.createReader(Files.newBufferedReader(file))) {
+            int features = reader.readObject().getJsonArray("features").size();
+            assertTrue(features > 1_000 && features < 20_000, features + " features");
+        }
+        Run wrong = run("export", "--name", "liechtenstein", "--area", "9.51,47.13", file.toString());
+        assertEquals(ExitCode.REFUSED, wrong.exitCode);
+        assertTrue(wrong.err.contains("four numbers"), wrong.err);
+    }
+
+    @Test
+    void saysWhereAFileIsBrokenAndChangesNothing(@TempDir Path directory) throws Exception {
+        assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", "kept", "--replace").exitCode);
+        JsonObject before = dataSets().get("kept");
+        Path cut = directory.resolve("cut.osm.pbf");
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(MONACO), 300_000));
+        Path noise = Files.writeString(directory.resolve("noise.osm.pbf"), "not a map, but long enough");
+        Path empty = Files.createFile(directory.resolve("empty.osm.pbf"));
+        Path json = Files.writeString(
+                directory.resolve("cut.geojson"), "{\"type\":\"FeatureCollection\",\n\"features\":[{");
+        for (Map.Entry<Path, String> each : Map.of(
+                        cut, "is cut short",
+                        noise, "at byte 0 ",
+                        empty, "at byte 0 it is empty",
+                        json, "at byte 42 it ends")
+                .entrySet()) {
+            String command = each.getKey() == json ? "import" : "load";
+            Run run = run(command, each.getKey().toString(), "--name", "kept", "--replace");
+            assertEquals(ExitCode.REFUSED, run.exitCode, run.err);
+            assertTrue(run.err.contains(each.getValue()), run.err);
+        }
+        assertEquals(before, dataSets().get("kept"));
+    }
+
+    @Test
+    void loadsOneFileAtATimeAndStopsWhenTold() throws Exception {
+        String name = "stopped-" + UUID.randomUUID();
+        String request = Json.createObjectBuilder()
+                .add("file", LIECHTENSTEIN.toString())
+                .add("name", name)
+                .build()
+                .toString();
+        HttpResponse<String> first = deployed.send("POST", "admin/map/load", request, "Content-Type", JSON);
+        assertEquals(202, first.statusCode(), first.body());
+        HttpResponse<String> second = deployed.send("POST", "admin/map/load", request, "Content-Type", JSON);
+        assertEquals(409, second.statusCode());
+        assertTrue(second.body().startsWith("A load is under way"), second.body());
+        assertEquals(202, deployed.send("DELETE", "admin/map/load", "").statusCode());
+        JsonObject ended = awaitEnd();
+        assertEquals("failed", ended.getString("state"));
+        assertEquals("The load was stopped; nothing has changed.", ended.getString("words"));
+        assertFalse(dataSets().containsKey(name));
+        assertEquals(404, deployed.send("DELETE", "admin/map/load", "").statusCode());
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() throws Exception {
+        for (String body : List.of(
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"name\":\"x\",\"file\":7}",
+                "{\"name\":\"x\",\"file\":\"relative.osm.pbf\"}",
+                "{\"name\":\"x\",\"file\":\"/nowhere/at/all.osm.pbf\"}",
+                "{\"name\":\"x\",\"file\":\"/etc/passwd\"}",
+                "{\"name\":\"x\",\"file\":\"/a\\u0000.pbf\"}",
+                "{\"name\":\"../x\",\"file\":\"" + MONACO + "\"}",
+                "{\"name\":\"" + "x".repeat(101) + "\",\"file\":\"" + MONACO + "\"}")) {
+            HttpResponse<String> response = deployed.send("POST", "admin/map/load", body, "Content-Type", JSON);
+            assertEquals(400, response.statusCode(), body);
+            assertTrue(response.body().endsWith(".") && response.body().length() < 500, response.body());
+        }
+        assertEquals(
+                409,
+                deployed.send("DELETE", "admin/map/data-sets/liechtenstein", "").statusCode());
+        assertEquals(
+                404, deployed.send("DELETE", "admin/map/data-sets/atlantis", "").statusCode());
+    }
+
+    @Test
+    void refusesRequestsOfOtherPages() throws Exception {
+        assertEquals(
+                403,
+                deployed.send("POST", "admin/map/load", "{}", "Content-Type", JSON, "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals(
+                403,
+                deployed.send("DELETE", "admin/map/data-sets/atlantis", "", "Origin", "null")
+                        .statusCode());
+        assertEquals(
+                415,
+                deployed.send("POST", "admin/map/load", "{}", "Content-Type", "text/plain")
+                        .statusCode());
+        String same = "http://" + deployed.url("").getAuthority();
+        assertEquals(
+                404,
+                deployed.send("DELETE", "admin/map/data-sets/atlantis", "", "Origin", same)
+                        .statusCode());
+        assertEquals(403, statusWithHost("evil.example"));
+    }
+
+    /** By a socket: the client of the JDK does not let a Host be chosen. */
+    private int statusWithHost(String host) throws Exception {
+        try (var socket =
+                new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
+            String path = deployed.url("admin/map/load").getPath();
+            socket.getOutputStream()
+                    .write(("DELETE " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes());
+            String answer = new String(socket.getInputStream().readAllBytes());
+            return Integer.parseInt(answer.split(" ")[1]);
+        }
+    }
+
+    private JsonObject awaitEnd() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            JsonObject status = json(deployed.get("admin/map/load").body());
+            if (!status.getString("state").equals("running")) {
+                return status;
+            }
+            assertTrue(System.nanoTime() < deadline, status.toString());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private Map<String, JsonObject> dataSets() throws Exception {
+        Map<String, JsonObject> byName = new TreeMap<>();
+        json(deployed.get("admin/map/data-sets").body()).getJsonArray("dataSets").getValuesAs(JsonObject.class).stream()
+                .forEach(each -> byName.put(each.getString("name"), each));
+        return byName;
+    }
+
+    private static JsonObject json(String text) {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+
+    private Run run(String command, String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        String[] all = new String[arguments.length + 4];
+        all[0] = "map";
+        all[1] = command;
+        all[2] = "--http";
+        all[3] = deployed.url("").toString();
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        int exitCode = FramegateCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(all);
+        return new Run(exitCode, out.toString(), err.toString());
+    }
+
+    private static Path mapData(String directory, String file) {
+        return Path.of("target", "map-data", directory, file).toAbsolutePath();
+    }
+
+    private record Run(int exitCode, String out, String err) {}
+}
