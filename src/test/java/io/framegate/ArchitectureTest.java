@@ -79,7 +79,11 @@ class ArchitectureTest {
     static final ArchRule mapUsesOnlyTheSpi = noClasses()
             .that()
             .resideInAnyPackage(
-                    ROOT + ".map.message..", ROOT + ".map.work..", ROOT + ".map.store..", ROOT + ".map.load..")
+                    ROOT + ".map.message..",
+                    ROOT + ".map.work..",
+                    ROOT + ".map.edit..",
+                    ROOT + ".map.store..",
+                    ROOT + ".map.load..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -32,4 +32,9 @@ public final class MapPersistenceFixture {
     public static FeatureQueries queries(MapPersistence persistence) {
         return new FeatureQueries(persistence);
     }
+
+    /** Stops it. */
+    public static void close(MapPersistence persistence) {
+        persistence.stop();
+    }
 }
