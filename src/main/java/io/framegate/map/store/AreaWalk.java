@@ -8,7 +8,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
-import jakarta.transaction.Transactional;
 import java.io.ByteArrayOutputStream;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,10 +40,16 @@ public class AreaWalk {
     public static final int MAX_BYTES = 16 * 1024 * 1024;
 
     static final int LEAST_DIVIDED = 1_000;
-    static final int MOST_UNDIVIDED = 20_000;
+    static final int MOST_UNDIVIDED = 10_000;
 
     /** Above every feature's zoom level. */
     private static final int ANY_ZOOM = Byte.MAX_VALUE;
+
+    /**
+     * A bitmap would be made of a whole cell, the whole area at the beginning, only to learn that it is large; a plain
+     * index scan ends at the limit.
+     */
+    static final String STOP_AT_LIMITS = "set local enable_bitmapscan = off";
 
     private static final String DATA_SET = "select id from map.data_set where name = ?1";
 
@@ -55,14 +60,14 @@ public class AreaWalk {
             FeatureKind.POLYLINES, Statements.of("map.polyline")));
 
     // Set by the container before the first call, and never after.
-    private MapPersistence persistence;
+    private Transactions transactions;
 
     /** For the container's proxy. */
     protected AreaWalk() {}
 
     @Inject
-    AreaWalk(MapPersistence persistence) {
-        this.persistence = persistence;
+    AreaWalk(Transactions transactions) {
+        this.transactions = transactions;
     }
 
     /**
@@ -126,12 +131,12 @@ public class AreaWalk {
      *     {@link Refusal.Code#UNAVAILABLE} if there is no such data set
      * @throws jakarta.persistence.PersistenceException if the database fails
      */
-    @Transactional
     public EncodedPage next(
             FeatureKind kind, String dataSet, Area area, int maxRows, int maxBytes, String continuation) {
         int rows = maxRows == 0 ? MAX_ROWS : Math.min(maxRows, MAX_ROWS);
         int bytes = maxBytes == 0 ? MAX_BYTES : Math.min(maxBytes, MAX_BYTES);
-        try (EntityManager entities = persistence.open()) {
+        return transactions.inTransaction(entities -> {
+            entities.createNativeQuery(STOP_AT_LIMITS).executeUpdate();
             int id = requireDataSet(entities, dataSet);
             String asked = String.join(" ", kind.name(), Integer.toString(id), area.toString());
             Walk walk = new Walk(entities, kind, id, area, rows, bytes);
@@ -145,7 +150,7 @@ public class AreaWalk {
                     new EncodedFeatures(walk.count, walk.found.toByteArray()),
                     walk.reason,
                     end.isEnd() ? "" : end.toContinuation(asked));
-        }
+        });
     }
 
     private static int requireDataSet(EntityManager entities, String dataSet) {

@@ -33,6 +33,11 @@ public final class MapPersistenceFixture {
         return new FeatureQueries(persistence);
     }
 
+    /** Walks with the limits of the real ones. */
+    public static AreaWalk walk(MapPersistence persistence) {
+        return new AreaWalk(new LocalTransactions(persistence));
+    }
+
     /** Stops it. */
     public static void close(MapPersistence persistence) {
         persistence.stop();
