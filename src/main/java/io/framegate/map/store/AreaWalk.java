@@ -99,11 +99,14 @@ public class AreaWalk {
      */
     record Statements(String count, String page) {
 
+        // id + 0: the key's index is ordered as wanted, and PostgreSQL takes it when it expects many features in the
+        // cell;
+        // it would then read the whole data set (0.8 s instead of 20 ms at a million features).
         // The corner of a box with the lower coordinates is its element 1. The index finds by the box; which of the
         // cells
         // that a box touches is its own, the corner says.
         private static final String IN_CELL = " where data_set = ?1 and bbox && box(point(?2, ?3), point(?4, ?5))"
-                + " and min_zoom <= ?6 and id > ?7"
+                + " and min_zoom <= ?6 and id + 0 > ?7"
                 + " and greatest((bbox[1])[0], ?8) >= ?2 and greatest((bbox[1])[0], ?8) < ?10"
                 + " and greatest((bbox[1])[1], ?9) >= ?3 and greatest((bbox[1])[1], ?9) < ?11";
 
@@ -115,7 +118,8 @@ public class AreaWalk {
                             + " from (select id, record, place, place <= ?13 and (total <= ?14 or place = 1 and ?15) as fits"
                             + " from (select id, record, row_number() over by_id as place,"
                             + " sum(octet_length(record)) over by_id as total from (select id, record from " + table
-                            + IN_CELL + " order by id limit ?12) found window by_id as (order by id)) placed) judged");
+                            + IN_CELL
+                            + " order by id + 0 limit ?12) found window by_id as (order by id)) placed) judged");
         }
     }
 
