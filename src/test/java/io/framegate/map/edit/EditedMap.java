@@ -55,7 +55,7 @@ final class EditedMap {
     static final int STEP = 10_000;
 
     final TestDatabase database = TestDatabase.create();
-    final MapPersistence persistence = MapPersistenceFixture.of(database);
+    final MapPersistence persistence = MapPersistenceFixture.pooled(database);
     final FeatureSaves saves = new FeatureSaves(new LocalTransactions(persistence));
     final FeatureChanges changes = new FeatureChanges(persistence);
 
