@@ -83,7 +83,8 @@ class ArchitectureTest {
                     ROOT + ".map.work..",
                     ROOT + ".map.store..",
                     ROOT + ".map.load..",
-                    ROOT + ".map.admin..")
+                    ROOT + ".map.admin..",
+                    ROOT + ".map.edit..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -50,6 +50,11 @@ public class MapSettings {
         return dataSet;
     }
 
+    /** The data set that a request names: this one if the name is empty. */
+    public String dataSetOr(String requested) {
+        return requested.isEmpty() ? dataSet : requested;
+    }
+
     /** The file to load at start-up, if there is one. */
     public Optional<Path> initialLoad() {
         return initialLoad.map(String::strip).filter(path -> !path.isEmpty()).map(Path::of);

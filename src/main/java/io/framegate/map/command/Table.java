@@ -81,7 +81,7 @@ final class Table {
     }
 
     /** A name without what a terminal would obey: anybody may edit the map. */
-    private static String printable(String text) {
+    static String printable(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "\uFFFD");
     }
 }

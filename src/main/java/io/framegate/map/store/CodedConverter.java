@@ -1,6 +1,8 @@
 package io.framegate.map.store;
 
+import io.framegate.map.message.Changes;
 import io.framegate.map.message.Direction;
+import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.NodeKind;
 import io.framegate.map.message.PassRule;
 import io.framegate.map.message.PolygonKind;
@@ -81,6 +83,26 @@ public abstract class CodedConverter<E extends Enum<E> & Coded> {
         /** For Jakarta Persistence. */
         public OfPolygonKind() {
             super(PolygonKind.class);
+        }
+    }
+
+    /** Of {@code change.kind}. */
+    @Converter
+    public static class OfElementKind extends CodedConverter<ElementKind>
+            implements AttributeConverter<ElementKind, Integer> {
+        /** For Jakarta Persistence. */
+        public OfElementKind() {
+            super(ElementKind.class);
+        }
+    }
+
+    /** Of {@code change.operation}. */
+    @Converter
+    public static class OfOperation extends CodedConverter<Changes.Operation>
+            implements AttributeConverter<Changes.Operation, Integer> {
+        /** For Jakarta Persistence. */
+        public OfOperation() {
+            super(Changes.Operation.class);
         }
     }
 

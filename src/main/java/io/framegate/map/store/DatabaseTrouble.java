@@ -3,6 +3,7 @@ package io.framegate.map.store;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,33 @@ public final class DatabaseTrouble {
             "3F000", // no schema: not migrated yet
             "42P01"); // no table: not migrated yet
 
+    /** Two transactions were in each other's way, and this one gave way. */
+    private static final Set<String> GAVE_WAY = Set.of(
+            "40001", // serialization failure
+            "40P01"); // deadlock
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private DatabaseTrouble() {}
 
     /** Whether an exception comes from a database that cannot be reached, has no connection free, or is not ready. */
     public static boolean isIn(@Nullable Throwable thrown) {
+        return anyIn(thrown, DatabaseTrouble::isTrouble);
+    }
+
+    /** Whether the transaction made way for another: done again as a whole, it is likely to succeed. */
+    public static boolean gaveWay(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> GAVE_WAY.contains(String.valueOf(sql.getSQLState())));
+    }
+
+    /** Whether others held a lock for longer than it was waited for. */
+    public static boolean waitedInVain(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
+    }
+
+    private static boolean anyIn(@Nullable Throwable thrown, Predicate<SQLException> wanted) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isTrouble(sql)) {
+            if (cause instanceof SQLException sql && wanted.test(sql)) {
                 return true;
             }
         }

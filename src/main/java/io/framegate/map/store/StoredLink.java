@@ -1,7 +1,9 @@
 package io.framegate.map.store;
 
+import io.framegate.codec.RecordCodec;
 import io.framegate.map.message.Direction;
 import io.framegate.map.message.Link;
+import io.framegate.map.message.Points;
 import io.framegate.map.message.RoadClass;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -12,6 +14,8 @@ import jakarta.persistence.Table;
 @Entity
 @Table(schema = "map", name = "link")
 public class StoredLink extends StoredFeature {
+
+    private static final RecordCodec<Link> CODEC = RecordCodec.of(Link.class);
 
     @Column(name = "from_node")
     private long fromNode;
@@ -44,11 +48,63 @@ public class StoredLink extends StoredFeature {
     /** For Jakarta Persistence. */
     protected StoredLink() {}
 
+    /**
+     * A new link.
+     *
+     * @param id of its own; that of the record does not count
+     */
+    public StoredLink(int dataSet, long id, Link link) {
+        super(dataSet, id);
+        change(link);
+    }
+
+    /** Becomes what the record says; its id and version do not count. */
+    public final void change(Link link) {
+        fromNode = link.fromNode();
+        toNode = link.toNode();
+        roadClass = link.roadClass();
+        direction = link.direction();
+        lanes = link.lanes();
+        speedKmh = link.speedKmh();
+        layer = link.layer();
+        points = link.points().clone();
+        Box box = Box.of(Points.absolute(points));
+        west = box.west();
+        south = box.south();
+        east = box.east();
+        north = box.north();
+        become(link.minZoom(), link.name(), encode(CODEC, message(nextVersion(), link.minZoom(), link.name())));
+    }
+
+    /** The id of the node where it begins. */
+    public long fromNode() {
+        return fromNode;
+    }
+
+    /** The id of the node where it ends. */
+    public long toNode() {
+        return toNode;
+    }
+
+    /** As in {@link Link#points()}; not a copy. */
+    public int[] points() {
+        return points;
+    }
+
+    @Override
+    public Box box() {
+        return new Box(west, south, east, north);
+    }
+
     /** The record that crosses the wire. */
     public Link toMessage() {
+        return message(version(), minZoom(), name());
+    }
+
+    private Link message(int version, byte minZoom, String name) {
         return new Link(
                 id(),
-                version(),
+                version,
                 fromNode,
                 toNode,
                 roadClass,
@@ -56,8 +112,8 @@ public class StoredLink extends StoredFeature {
                 (byte) lanes,
                 speedKmh,
                 (byte) layer,
-                minZoom(),
-                name(),
+                minZoom,
+                name,
                 points.clone());
     }
 }

@@ -23,6 +23,21 @@ public final class MapPersistenceFixture {
                 "eclipselink.target-server", "None"));
     }
 
+    /** As above, with up to 16 connections that are kept: for many requests at once. */
+    public static MapPersistence pooled(TestDatabase database) {
+        return new MapPersistence(Map.of(
+                "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
+                "jakarta.persistence.jtaDataSource", "",
+                "jakarta.persistence.jdbc.driver", "org.postgresql.Driver",
+                "jakarta.persistence.jdbc.url", database.url(),
+                "jakarta.persistence.jdbc.user", TestDatabase.USER,
+                // What is above the least is closed when it is given back, so the least is the most.
+                "eclipselink.connection-pool.default.initial", "1",
+                "eclipselink.connection-pool.default.min", "16",
+                "eclipselink.connection-pool.default.max", "16",
+                "eclipselink.target-server", "None"));
+    }
+
     /** The pool without a pool. */
     public static MapDatabase database(DataSource dataSource) {
         return new MapDatabase(dataSource);
@@ -31,5 +46,15 @@ public final class MapPersistenceFixture {
     /** Queries with the limits of the real ones. */
     public static FeatureQueries queries(MapPersistence persistence) {
         return new FeatureQueries(persistence);
+    }
+
+    /** Walks with the limits of the real ones. */
+    public static AreaWalk walk(MapPersistence persistence) {
+        return new AreaWalk(new LocalTransactions(persistence));
+    }
+
+    /** Stops it. */
+    public static void close(MapPersistence persistence) {
+        persistence.stop();
     }
 }

@@ -1,0 +1,149 @@
+package io.framegate.map.edit;
+
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Changes;
+import io.framegate.map.message.Changes.Change;
+import io.framegate.map.message.LoadChangesSince;
+import io.framegate.map.message.Points;
+import io.framegate.map.message.SaveFeatures;
+import io.framegate.map.store.Box;
+import io.framegate.map.store.StoredChange;
+import io.framegate.message.Refusal;
+import jakarta.persistence.EntityManager;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * The history of all changes, numbered without gaps in the order in which they become visible.
+ *
+ * <p>Numbers of a sequence would not do: a save that took its numbers early and commits late makes changes appear below
+ * numbers that others have asked beyond already. So a save takes its numbers last, by a row that it keeps locked until
+ * it commits; the next save waits for this moment and no longer.
+ */
+final class ChangeLog {
+
+    static final int MAX_CHANGES = 10_000;
+    static final long MAX_BYTES = 16L * 1024 * 1024;
+
+    private static final String TAKE_NUMBERS = "update map.change_counter set last = last + ?1 returning last";
+    private static final String DATA_SET =
+            "select id, (select last from map.change_counter) from map.data_set" + " where name = ?1";
+
+    /** The numbers of a page and the bytes of each; its end is known before a record is read. */
+    private static final String PAGE = "select number, octet_length(record) from map.change"
+            + " where data_set = ?1 and number > ?2 and number <= ?3"
+            + " and west <= ?4 and east >= ?5 and south <= ?6 and north >= ?7 order by number limit ?8";
+
+    private static final String CHANGES = "select c from StoredChange c where c.dataSet = :dataSet"
+            + " and c.number > :since and c.number <= :last and c.west <= :east and c.east >= :west"
+            + " and c.south <= :north and c.north >= :south order by c.number";
+
+    private final EntityManager entities;
+
+    ChangeLog(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    /**
+     * Appends what a save has done. To be the last thing in a transaction that waits for others.
+     *
+     * @param touched written already, so that they have their versions
+     * @return the number of the last change
+     */
+    long append(SaveFeatures save, List<Save.Touched> touched) {
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        long last = ((Number) entities.createNativeQuery(TAKE_NUMBERS)
+                        .setParameter(1, touched.size())
+                        .getSingleResult())
+                .longValue();
+        long number = last - touched.size();
+        for (Save.Touched change : touched) {
+            entities.persist(new StoredChange(
+                    ++number,
+                    now,
+                    save.author(),
+                    save.key(),
+                    change.kind(),
+                    change.operation(),
+                    change.feature(),
+                    change.before().with(change.feature().box())));
+        }
+        return last;
+    }
+
+    /**
+     * The changes after a number, at most {@value #MAX_CHANGES} and, unless one alone is larger, {@value #MAX_BYTES} bytes.
+     *
+     * @param dataSetName the name of the data set
+     * @throws Refusal if there is no such data set
+     */
+    Changes since(LoadChangesSince request, String dataSetName) {
+        List<?> found = entities.createNativeQuery(DATA_SET)
+                .setParameter(1, dataSetName)
+                .getResultList();
+        if (found.isEmpty()) {
+            throw new Refusal(Refusal.Code.UNAVAILABLE, "There is no data set of that name.");
+        }
+        Object[] row = (Object[]) found.get(0);
+        int dataSet = ((Number) row[0]).intValue();
+        // Read first: what has a number up to this one is visible to every later statement.
+        long last = ((Number) row[1]).longValue();
+        if (request.since() == LoadChangesSince.FROM_NOW_ON) {
+            return new Changes(dataSet, last, true, List.of());
+        }
+        Box area = request.area().stream()
+                .findFirst()
+                .map(ChangeLog::box)
+                .orElse(new Box(Integer.MIN_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
+        int limit = request.limit() == 0 ? MAX_CHANGES : Math.min(request.limit(), MAX_CHANGES);
+        long end = endOfPage(dataSet, request.since(), last, area, limit);
+        List<Change> changes = entities
+                .createQuery(CHANGES, StoredChange.class)
+                .setParameter("dataSet", dataSet)
+                .setParameter("since", request.since())
+                .setParameter("last", end)
+                .setParameter("west", area.west())
+                .setParameter("south", area.south())
+                .setParameter("east", area.east())
+                .setParameter("north", area.north())
+                .getResultList()
+                .stream()
+                .map(StoredChange::toMessage)
+                .toList();
+        return new Changes(dataSet, end, end == last, changes);
+    }
+
+    /** The number of the last change of a page; {@code last} if no more than these are left. */
+    private long endOfPage(int dataSet, long since, long last, Box area, int limit) {
+        List<?> rows = entities.createNativeQuery(PAGE)
+                .setParameter(1, dataSet)
+                .setParameter(2, since)
+                .setParameter(3, last)
+                .setParameter(4, area.east())
+                .setParameter(5, area.west())
+                .setParameter(6, area.north())
+                .setParameter(7, area.south())
+                .setParameter(8, limit + 1)
+                .getResultList();
+        long end = since;
+        long bytes = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            Object[] row = (Object[]) rows.get(i);
+            bytes += ((Number) row[1]).longValue();
+            if (i == limit || i > 0 && bytes > MAX_BYTES) {
+                return end;
+            }
+            end = ((Number) row[0]).longValue();
+        }
+        return last;
+    }
+
+    private static Box box(Area area) {
+        return new Box(
+                Points.units(area.west()),
+                Points.units(area.south()),
+                Points.units(area.east()),
+                Points.units(area.north()));
+    }
+}

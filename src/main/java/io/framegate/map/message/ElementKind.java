@@ -1,0 +1,22 @@
+package io.framegate.map.message;
+
+import io.framegate.message.Coded;
+
+/** Of which kind an element is, where elements of several kinds are named together. */
+public enum ElementKind implements Coded {
+    LINK(0),
+    NODE(1),
+    POLYGON(2),
+    POLYLINE(3);
+
+    private final int code;
+
+    ElementKind(int code) {
+        this.code = code;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+}

@@ -1,0 +1,48 @@
+package io.framegate.map.message;
+
+import io.framegate.message.Message;
+import java.util.List;
+
+/**
+ * Asks for changes of the map that are made all together or not at all; the answer is {@link SaveResult}.
+ *
+ * <pre>
+ *  size field
+ *  4+2n key        text, 1 … 100 characters: names this save, for instance a UUID; see below
+ *  4+2n author     text, 1 … 100 characters: who changes it, for the history
+ *  4+2n dataSet    text: the name of the data set; empty for the one that the server is configured with
+ *     4 count of links, then each {@link Link} as it is to be
+ *     4 count of nodes, then each {@link Node} as it is to be; its list of links and its zoom level are the server's to
+ *       keep (a zoom level counts only while no link ends at the node)
+ *     4 count of polygons, then each {@link Polygon} as it is to be
+ *     4 count of polylines, then each {@link Polyline} as it is to be
+ *     4 count of deletions, then each {@link Deletion}
+ * </pre>
+ *
+ * <b>Ids.</b> An id above 0 is that of a feature that was loaded, and {@code version} the version it was loaded with. An
+ * id of 0 makes a new feature; so does one below 0, which other features of the same message may refer to: a link to a
+ * new node. New features get ids from 2^52 on, above all that are made of OpenStreetMap's. Coordinates are on WGS 84.
+ *
+ * <p><b>The key</b> makes a save safe to repeat. A message that is sent again, since its answer did not come, is applied
+ * once, and its answer is that of the first time, also after a restart of the server. Only what was saved is remembered:
+ * after a conflict the key is free. A key that comes again with other content is refused.
+ */
+@Message(101401)
+public record SaveFeatures(
+        String key,
+        String author,
+        String dataSet,
+        List<Link> links,
+        List<Node> nodes,
+        List<Polygon> polygons,
+        List<Polyline> polylines,
+        List<Deletion> deletions) {
+
+    public SaveFeatures {
+        links = List.copyOf(links);
+        nodes = List.copyOf(nodes);
+        polygons = List.copyOf(polygons);
+        polylines = List.copyOf(polylines);
+        deletions = List.copyOf(deletions);
+    }
+}

@@ -1,0 +1,30 @@
+package io.framegate.map.work;
+
+import io.framegate.map.MapSettings;
+import io.framegate.map.edit.FeatureSaves;
+import io.framegate.map.message.SaveFeatures;
+import io.framegate.map.message.SaveResult;
+import io.framegate.message.Worker;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+
+/** Answers {@link SaveFeatures}. */
+@ApplicationScoped
+public class SaveFeaturesWorker implements Worker<SaveFeatures, SaveResult> {
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private MapSettings settings;
+
+    // Set by the container before the first call, and never after.
+    @Inject
+    private FeatureSaves saves;
+
+    /** For the container. */
+    protected SaveFeaturesWorker() {}
+
+    @Override
+    public SaveResult process(SaveFeatures request) {
+        return saves.save(request, settings.dataSetOr(request.dataSet()));
+    }
+}
