@@ -29,8 +29,9 @@ final class Deployed {
     private final URI base =
             URI.create("http://127.0.0.1:" + System.getProperty("framegate.it.http.port") + "/framegate/");
 
-    /** {@code target/framegate.war} itself, for a test to add its guests to. */
+    /** {@code target/framegate.war} itself, for a test to add its guests to; it will find an empty database. */
     static WebArchive war() {
+        TestEnvironment.clearDatabase();
         return ShrinkWrap.create(ZipImporter.class, "framegate.war")
                 .importFrom(new File("target/framegate.war"))
                 .as(WebArchive.class);

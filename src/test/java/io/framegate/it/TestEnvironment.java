@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
@@ -15,11 +17,18 @@ import org.junit.platform.launcher.LauncherSessionListener;
  */
 public final class TestEnvironment implements LauncherSessionListener {
 
+    private static @Nullable TestDatabase database; // written before the first test, read by the tests' thread
+
+    /** The database that the next deployment uses, with nothing in it: tests do not see each other's edits. */
+    static void clearDatabase() {
+        Objects.requireNonNull(database, "the integration tests' database").clear();
+    }
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
         if (Boolean.getBoolean("framegate.it")) {
-            System.setProperty(
-                    "framegate.it.database.url", TestDatabase.create().url());
+            database = TestDatabase.create();
+            System.setProperty("framegate.it.database.url", database.url());
             System.setProperty("framegate.it.database.user", TestDatabase.USER);
             System.setProperty("framegate.it.http.port", String.valueOf(freePort()));
             System.setProperty(

@@ -32,13 +32,23 @@ public final class TestDatabase {
     /** Makes an empty database. */
     public static TestDatabase create() {
         String name = "test_" + NUMBER.incrementAndGet();
+        run("create database " + name);
+        return new TestDatabase(name);
+    }
+
+    /** Makes it empty again; whoever still uses it is cut off. */
+    public void clear() {
+        run("drop database " + name + " with (force)");
+        run("create database " + name);
+    }
+
+    private static void run(String command) {
         try (Connection connection = Server.INSTANCE.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute(command);
         } catch (SQLException e) {
             throw new IllegalStateException("no test database", e);
         }
-        return new TestDatabase(name);
     }
 
     /** Connections without a pool. */
