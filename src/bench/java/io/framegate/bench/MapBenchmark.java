@@ -11,6 +11,7 @@ import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Points;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.Frames;
+import io.framegate.testkit.Grid;
 import io.framegate.testkit.RawClient;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
@@ -48,9 +49,6 @@ public final class MapBenchmark {
 
     private static final Path EXTRACT = Path.of("target", "map-data", "liechtenstein", "liechtenstein.osm.pbf");
     private static final List<String> TABLES = List.of("link", "node", "polygon", "polyline");
-    private static final int COLUMNS = 6;
-    private static final int ROWS = 4;
-    private static final double STEP_DEGREES = 0.5;
     private static final Area CITY = new Area(Ellipsoid.WGS84, 0, 9.490, 47.120, 9.556, 47.165);
     private static final Area COUNTRY = new Area(Ellipsoid.WGS84, 0, 9.4, 47.0, 9.7, 47.3);
 
@@ -100,53 +98,9 @@ public final class MapBenchmark {
                 }
             }
             new MapLoader(database, (phase, done, total) -> {}).load(EXTRACT, "liechtenstein");
-            replicate(connection, statement);
+            Grid.replicate(connection, "liechtenstein");
+            statement.execute("checkpoint");
         }
-    }
-
-    /** Copies of the extract side by side; the records are the same bytes, their boxes and ids are others. */
-    private static void replicate(Connection connection, Statement statement) throws SQLException {
-        connection.setAutoCommit(false);
-        int id;
-        try (ResultSet begun = statement.executeQuery("select begin_load()")) {
-            begun.next();
-            id = begun.getInt(1);
-        }
-        int step = Points.units(STEP_DEGREES);
-        for (String table : TABLES) {
-            List<String> columns = new ArrayList<>();
-            try (ResultSet names = statement.executeQuery("select column_name from information_schema.columns"
-                    + " where table_schema = 'map' and table_name = '" + table + "' and is_generated = 'NEVER'"
-                    + " and column_name <> 'data_set' order by ordinal_position")) {
-                while (names.next()) {
-                    columns.add(names.getString(1));
-                }
-            }
-            for (int copy = 0; copy < COLUMNS * ROWS; copy++) {
-                long dx = (long) (copy % COLUMNS) * step;
-                long dy = (long) (copy / COLUMNS) * step;
-                long dId = copy * 1_000_000_000_000_000L;
-                String values = String.join(
-                        ", ",
-                        columns.stream()
-                                .map(column -> switch (column) {
-                                    case "id", "from_node", "to_node" -> column + " + " + dId;
-                                    case "west", "east", "longitude_e7" -> column + " + " + dx;
-                                    case "south", "north", "latitude_e7" -> column + " + " + dy;
-                                    default -> column;
-                                })
-                                .toList());
-                statement.execute("insert into loading_" + table + " (" + String.join(", ", columns) + ") select "
-                        + values + " from " + table
-                        + " where data_set = (select id from data_set where name = 'liechtenstein')");
-            }
-        }
-        statement.execute(
-                "select finish_load(" + id + ", 'grid', 'copies of liechtenstein', '© OpenStreetMap contributors')");
-        connection.commit();
-        connection.setAutoCommit(true);
-        statement.execute("vacuum analyze");
-        statement.execute("checkpoint");
     }
 
     private void compare(String dataSet, String compression, Subject gate, PGSimpleDataSource database)

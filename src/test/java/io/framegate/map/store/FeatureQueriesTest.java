@@ -22,16 +22,11 @@ import io.framegate.message.Refusal;
 import io.framegate.testkit.TestDatabase;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,7 +137,7 @@ class FeatureQueriesTest {
         // The turn rules of a small country lie in a few pages, which are read sooner than an index.
         for (FeatureKind kind : EnumSet.complementOf(EnumSet.of(FeatureKind.PASS_INFOS))) {
             for (String statement : List.of(kind.quickStatement(), kind.measuredStatement())) {
-                String plan = explain(statement, block);
+                String plan = StatementPlan.of(DATABASE, statement, DATA_SET, block);
                 assertTrue(plan.contains("_bbox_idx") && !plan.contains("Seq Scan on"), plan);
             }
         }
@@ -228,33 +223,6 @@ class FeatureQueriesTest {
         }
         assertEquals(0, in.remaining());
         return features;
-    }
-
-    private static String explain(String statement, Area area) throws Exception {
-        List<Object> values = List.of(
-                DATA_SET,
-                area.west() * 1e7,
-                area.south() * 1e7,
-                area.east() * 1e7,
-                area.north() * 1e7,
-                20,
-                1_000_000,
-                50_001);
-        StringBuilder plan = new StringBuilder();
-        try (Connection connection = DATABASE.dataSource().getConnection();
-                PreparedStatement explain =
-                        connection.prepareStatement("explain " + statement.replaceAll("\\?\\d", "?"))) {
-            Matcher parameter = Pattern.compile("\\?(\\d)").matcher(statement);
-            for (int i = 1; parameter.find(); i++) {
-                explain.setObject(i, values.get(Integer.parseInt(parameter.group(1)) - 1));
-            }
-            try (ResultSet lines = explain.executeQuery()) {
-                while (lines.next()) {
-                    plan.append(lines.getString(1)).append('\n');
-                }
-            }
-        }
-        return plan.toString();
     }
 
     private static Area area(int loadType, double west, double south, double east, double north) {

@@ -1,0 +1,55 @@
+package io.framegate.map.store;
+
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Points;
+import io.framegate.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What PostgreSQL does for one of {@link FeatureKind}'s statements. */
+final class StatementPlan {
+
+    private static final int EVERY_ZOOM = 20;
+    private static final int BYTES = 100_000_000;
+    private static final int QUICK_ROWS = 50_001;
+
+    private StatementPlan() {}
+
+    /**
+     * Runs the statement and tells how it was run; the parts that were not needed for this data set are left out.
+     */
+    static String of(TestDatabase database, String statement, String dataSet, Area area) throws SQLException {
+        List<Object> values = List.of(
+                dataSet,
+                area.west() * Points.UNITS_PER_DEGREE,
+                area.south() * Points.UNITS_PER_DEGREE,
+                area.east() * Points.UNITS_PER_DEGREE,
+                area.north() * Points.UNITS_PER_DEGREE,
+                EVERY_ZOOM,
+                BYTES,
+                QUICK_ROWS);
+        StringBuilder plan = new StringBuilder();
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement explain = connection.prepareStatement(
+                        "explain (analyze, timing off) " + statement.replaceAll("\\?\\d", "?"))) {
+            Matcher parameter = Pattern.compile("\\?(\\d)").matcher(statement);
+            for (int i = 1; parameter.find(); i++) {
+                explain.setObject(i, values.get(Integer.parseInt(parameter.group(1)) - 1));
+            }
+            try (ResultSet lines = explain.executeQuery()) {
+                while (lines.next()) {
+                    String line = lines.getString(1);
+                    if (!line.contains("never executed")) {
+                        plan.append(line).append('\n');
+                    }
+                }
+            }
+        }
+        return plan.toString();
+    }
+}
