@@ -39,6 +39,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * <pre>
  *  system property   default  meaning
  *  bench.rounds            5  each of so many pairs of measurements, alternating
+ *  bench.scenarios            a regular expression of "data set, compression"; all where it is not given
  *  bench.repeats          40  answers in one measurement; its figure is their median
  * </pre>
  *
@@ -72,6 +73,9 @@ public final class MapBenchmark {
             prepare(database);
             for (String dataSet : List.of("liechtenstein", "grid")) {
                 for (String compression : List.of("none", "zlib")) {
+                    if (!(dataSet + ", " + compression).matches(System.getProperty("bench.scenarios", ".*"))) {
+                        continue;
+                    }
                     try (Subject gate = Subject.gate(
                             Path.of("target", "framegate.war"),
                             embedded.address().url(),
