@@ -255,8 +255,8 @@ class ParallelSavesTest {
         for (int i = 0; i < HOUSES; i++) {
             houses.add(EditedMap.square(0, 0, i, 5, "1"));
         }
-        SaveFeatures town =
-                new SaveFeatures(EditedMap.newKey(), EditedMap.AUTHOR, "", links, nodes, houses, List.of(), List.of());
+        SaveFeatures town = new SaveFeatures(
+                EditedMap.newKey(), EditedMap.AUTHOR, "", links, nodes, houses, List.of(), List.of(), List.of());
         assertEquals(Outcome.SAVED, map.save(town).outcome());
     }
 
@@ -402,7 +402,8 @@ class ParallelSavesTest {
         }
 
         private Outcome send(List<Link> roads, List<Node> moved, List<Polygon> renamed, List<Deletion> gone) {
-            SaveFeatures save = new SaveFeatures(EditedMap.newKey(), name, "", roads, moved, renamed, List.of(), gone);
+            SaveFeatures save =
+                    new SaveFeatures(EditedMap.newKey(), name, "", roads, moved, renamed, List.of(), List.of(), gone);
             SaveResult result = map.save(save);
             if (result.outcome() == Outcome.SAVED && random.nextInt(4) == 0) {
                 assertEquals(result, map.save(save));
