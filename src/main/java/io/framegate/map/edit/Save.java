@@ -54,6 +54,9 @@ import java.util.stream.Stream;
  * <p><b>Topology</b> is checked after the links are written, as it then is (see {@link NodeChanges}, and for turn rules
  * {@link RuleChanges}): it does not matter how a save comes to a map that is right.
  *
+ * <p><b>The third dimension</b> is derived by a load only. A save drops what it cannot be sure of any more and keeps the
+ * rest in step, see {@link HeightChanges}.
+ *
  * <p>A further kind of feature needs its list in the request, {@link #lockAll}, {@link #putAll} and {@link #isThere}; one
  * that refers to links or nodes also a look at what still refers to those that go, beside {@link NodeChanges}.
  */
@@ -248,6 +251,7 @@ final class Save {
             nodes.put(id, node);
             newNodeIds.put(node.id(), id);
         }
+        followHeights();
         request.links().forEach(this::putLink);
         request.deletions().stream()
                 .filter(deletion -> deletion.kind() != ElementKind.NODE)
@@ -268,6 +272,20 @@ final class Save {
                         line.id(),
                         id -> new StoredPolyline(dataSet, id, line),
                         feature -> ((StoredPolyline) feature).change(line)));
+    }
+
+    /** Before anything else changes, since it depends on how lines are until then. */
+    private void followHeights() {
+        Map<Long, Link> links = new HashMap<>();
+        Map<Long, Polyline> polylines = new HashMap<>();
+        request.links().stream()
+                .filter(link -> link.id() > 0)
+                .forEach(link -> links.put(link.id(), ((StoredLink) feature(ElementKind.LINK, link.id())).toMessage()));
+        request.polylines().stream()
+                .filter(line -> line.id() > 0)
+                .forEach(line -> polylines.put(
+                        line.id(), ((StoredPolyline) feature(ElementKind.POLYLINE, line.id())).toMessage()));
+        new HeightChanges(entities, dataSet).follow(request, links, polylines);
     }
 
     private void putLink(Link link) {
