@@ -87,6 +87,13 @@ class EditBytesTest {
                 new LoadNodesByMapIdV2(new Sheet(5, "A"), new PageRequest("d", 10, 0, "c", true, false)),
                 "05000000 01000000 4100  01000000 6400 0a000000 00000000 01000000 63 01 00");
         assertBytes(
+                new LoadPassInfosByMapIdV2(new Sheet(5, "A"), new PageRequest("", 0, 2, "", false, false)),
+                "05000000 01000000 4100  00000000 00000000 02000000 00000000 00 00");
+        assertBytes(
+                new PassInfosV2(
+                        RecordList.of(List.of()), new PageEnd(true, PageEnd.Reason.COMPLETE, "", List.of(), List.of())),
+                "00000000 01 00000000 00000000 00000000 00000000");
+        assertBytes(
                 new PolygonsV2(
                         RecordList.of(List.of()),
                         new PageEnd(false, PageEnd.Reason.BYTE_LIMIT, "c", List.of(4L), List.of())),
