@@ -202,6 +202,7 @@ class EditIT {
                         List.of(),
                         List.of(square(name)),
                         List.of(),
+                        List.of(),
                         List.of());
                 boolean saved = false;
                 while (!saved) {
@@ -247,7 +248,8 @@ class EditIT {
     }
 
     private static SaveFeatures save(List<Link> links, List<Node> nodes, List<Polygon> polygons) {
-        return new SaveFeatures(UUID.randomUUID().toString(), "Ada", "", links, nodes, polygons, List.of(), List.of());
+        return new SaveFeatures(
+                UUID.randomUUID().toString(), "Ada", "", links, nodes, polygons, List.of(), List.of(), List.of());
     }
 
     private static Node node(long id, int longitudeE7) {

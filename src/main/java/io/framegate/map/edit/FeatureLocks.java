@@ -1,8 +1,9 @@
 package io.framegate.map.edit;
 
-import io.framegate.map.store.StoredFeature;
+import io.framegate.map.store.StoredElement;
 import io.framegate.map.store.StoredLink;
 import io.framegate.map.store.StoredNode;
+import io.framegate.map.store.StoredPassInfo;
 import io.framegate.map.store.StoredPolygon;
 import io.framegate.map.store.StoredPolyline;
 import jakarta.persistence.EntityManager;
@@ -24,6 +25,9 @@ final class FeatureLocks {
             "select f from StoredPolygon f where f.dataSet = :dataSet and f.id in :ids order by f.id";
     private static final String POLYLINES =
             "select f from StoredPolyline f where f.dataSet = :dataSet and f.id in :ids order by f.id";
+
+    private static final String PASS_INFOS =
+            "select f from StoredPassInfo f where f.dataSet = :dataSet and f.id in :ids order by f.id";
 
     /** Ids in one statement: each is a parameter, of which PostgreSQL takes 65 535. */
     static final int CHUNK = 1_000;
@@ -54,7 +58,12 @@ final class FeatureLocks {
         return lock(POLYLINES, StoredPolyline.class, dataSet, ids);
     }
 
-    private <S extends StoredFeature> Map<Long, S> lock(String jpql, Class<S> type, int dataSet, SortedSet<Long> ids) {
+    /** Those of these ids that there are, by id. */
+    Map<Long, StoredPassInfo> passInfos(int dataSet, SortedSet<Long> ids) {
+        return lock(PASS_INFOS, StoredPassInfo.class, dataSet, ids);
+    }
+
+    private <S extends StoredElement> Map<Long, S> lock(String jpql, Class<S> type, int dataSet, SortedSet<Long> ids) {
         Map<Long, S> found = new TreeMap<>();
         List<Long> ascending = new ArrayList<>(ids);
         for (int from = 0; from < ascending.size(); from += CHUNK) {

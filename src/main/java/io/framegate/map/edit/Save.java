@@ -5,6 +5,7 @@ import io.framegate.map.message.Deletion;
 import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polyline;
 import io.framegate.map.message.SaveFeatures;
@@ -13,9 +14,10 @@ import io.framegate.map.message.SaveResult.Conflict;
 import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.map.message.SaveResult.Saved;
 import io.framegate.map.store.Box;
-import io.framegate.map.store.StoredFeature;
+import io.framegate.map.store.StoredElement;
 import io.framegate.map.store.StoredLink;
 import io.framegate.map.store.StoredNode;
+import io.framegate.map.store.StoredPassInfo;
 import io.framegate.map.store.StoredPolygon;
 import io.framegate.map.store.StoredPolyline;
 import io.framegate.message.Refusal;
@@ -40,15 +42,20 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>its key, held by the same save sent twice;
  *   <li>the data set's row, held by a load that replaces it;
- *   <li>links, then nodes, polygons, polylines, each by ascending id, held by other saves. Nodes are those of the request
- *       and all ends of its links as they were and as they will be; so whoever changes what meets at a node holds it;
+ *   <li>links, then nodes, polygons, polylines, turn rules, each by ascending id, held by other saves. Links are those of the
+ *       request and of its rules. Nodes are those of the request, of its rules, and all ends of its links as they were
+ *       and as they will be; so whoever changes what meets at a node holds it. Rules are those of the request and all
+ *       about its links and nodes; who holds a link or a node keeps others from making rules about it;
  *   <li>the counter of changes, from here to the commit.
  * </ol>
  *
  * <b>Versions</b> are compared when the rows are locked, so what is written is what was compared.
  *
- * <p><b>Topology</b> is checked after the links are written, as it then is (see {@link NodeChanges}): it does not matter
- * how a save comes to a map that is right.
+ * <p><b>Topology</b> is checked after the links are written, as it then is (see {@link NodeChanges}, and for turn rules
+ * {@link RuleChanges}): it does not matter how a save comes to a map that is right.
+ *
+ * <p><b>The third dimension</b> is derived by a load only. A save drops what it cannot be sure of any more and keeps the
+ * rest in step, see {@link HeightChanges}.
  *
  * <p>A further kind of feature needs its list in the request, {@link #lockAll}, {@link #putAll} and {@link #isThere}; one
  * that refers to links or nodes also a look at what still refers to those that go, beside {@link NodeChanges}.
@@ -67,10 +74,13 @@ final class Save {
     /** Every feature that changes, in the order of the answer. */
     private final List<Touched> touched = new ArrayList<>();
 
-    private final Map<ElementKind, Map<Long, ? extends StoredFeature>> stored = new HashMap<>();
+    private final Map<ElementKind, Map<Long, ? extends StoredElement>> stored = new HashMap<>();
 
     /** By the ids that new nodes have in the request. */
     private final Map<Long, Long> newNodeIds = new HashMap<>();
+
+    /** By the ids that new links have in the request. */
+    private final Map<Long, Long> newLinkIds = new HashMap<>();
 
     private Iterator<Long> newIds = List.<Long>of().iterator();
     private int dataSet;
@@ -81,7 +91,7 @@ final class Save {
      * @param requestedId its id in the request
      * @param before the box around it before, and for a new one as it is
      */
-    record Touched(ElementKind kind, Operation operation, long requestedId, StoredFeature feature, Box before) {}
+    record Touched(ElementKind kind, Operation operation, long requestedId, StoredElement feature, Box before) {}
 
     /**
      * @param entities of the transaction
@@ -135,11 +145,19 @@ final class Save {
     }
 
     private void lockAll() {
-        Map<Long, StoredLink> links = locks.links(
-                dataSet, storedIds(ElementKind.LINK, request.links().stream().map(Link::id)));
-        TreeSet<Long> nodes =
+        TreeSet<Long> changedLinkIds =
+                storedIds(ElementKind.LINK, request.links().stream().map(Link::id));
+        TreeSet<Long> linkIds = new TreeSet<>(changedLinkIds);
+        request.passInfos().forEach(rule -> linkIds.addAll(RuleChanges.linksOf(rule)));
+        linkIds.headSet(1L).clear();
+        Map<Long, StoredLink> links = locks.links(dataSet, linkIds);
+        Map<Long, StoredLink> changedLinks = new TreeMap<>(links);
+        changedLinks.keySet().retainAll(changedLinkIds);
+        TreeSet<Long> changedNodes =
                 storedIds(ElementKind.NODE, request.nodes().stream().map(Node::id));
-        links.values().forEach(link -> nodes.addAll(List.of(link.fromNode(), link.toNode())));
+        TreeSet<Long> nodes = new TreeSet<>(changedNodes);
+        changedLinks.values().forEach(link -> nodes.addAll(List.of(link.fromNode(), link.toNode())));
+        request.passInfos().forEach(rule -> nodes.add(rule.viaNode()));
         request.links().forEach(link -> nodes.addAll(List.of(link.fromNode(), link.toNode())));
         // New ones have no row yet.
         nodes.headSet(1L).clear();
@@ -158,6 +176,10 @@ final class Save {
                         storedIds(
                                 ElementKind.POLYLINE,
                                 request.polylines().stream().map(Polyline::id))));
+        TreeSet<Long> rules =
+                storedIds(ElementKind.PASS_INFO, request.passInfos().stream().map(PassInfo::id));
+        rules.addAll(new RuleChanges(entities, dataSet).about(changedLinks, changedNodes));
+        stored.put(ElementKind.PASS_INFO, locks.passInfos(dataSet, rules));
     }
 
     private TreeSet<Long> storedIds(ElementKind kind, Stream<Long> saved) {
@@ -175,6 +197,7 @@ final class Save {
         request.nodes().forEach(node -> compare(ElementKind.NODE, node.id(), node.version(), conflicts));
         request.polygons().forEach(area -> compare(ElementKind.POLYGON, area.id(), area.version(), conflicts));
         request.polylines().forEach(line -> compare(ElementKind.POLYLINE, line.id(), line.version(), conflicts));
+        request.passInfos().forEach(rule -> compare(ElementKind.PASS_INFO, rule.id(), rule.version(), conflicts));
         request.deletions().forEach(gone -> compare(gone.kind(), gone.id(), gone.version(), conflicts));
         if (!conflicts.isEmpty()) {
             throw NotSaved.inConflict(conflicts);
@@ -196,7 +219,7 @@ final class Save {
         return stored.getOrDefault(kind, Map.of()).containsKey(id);
     }
 
-    private StoredFeature feature(ElementKind kind, long id) {
+    private StoredElement feature(ElementKind kind, long id) {
         return stored.getOrDefault(kind, Map.of()).get(id);
     }
 
@@ -206,7 +229,8 @@ final class Save {
                         request.links().stream().map(Link::id),
                         request.nodes().stream().map(Node::id),
                         request.polygons().stream().map(Polygon::id),
-                        request.polylines().stream().map(Polyline::id))
+                        request.polylines().stream().map(Polyline::id),
+                        request.passInfos().stream().map(PassInfo::id))
                 .flatMap(ids -> ids)
                 .filter(id -> id <= 0)
                 .count();
@@ -227,6 +251,7 @@ final class Save {
             nodes.put(id, node);
             newNodeIds.put(node.id(), id);
         }
+        followHeights();
         request.links().forEach(this::putLink);
         request.deletions().stream()
                 .filter(deletion -> deletion.kind() != ElementKind.NODE)
@@ -234,6 +259,7 @@ final class Save {
         // Before the nodes are looked at: what meets at a node is asked of the database.
         entities.flush();
         putNodes(nodes);
+        putRules();
         request.polygons()
                 .forEach(polygon -> put(
                         ElementKind.POLYGON,
@@ -246,6 +272,20 @@ final class Save {
                         line.id(),
                         id -> new StoredPolyline(dataSet, id, line),
                         feature -> ((StoredPolyline) feature).change(line)));
+    }
+
+    /** Before anything else changes, since it depends on how lines are until then. */
+    private void followHeights() {
+        Map<Long, Link> links = new HashMap<>();
+        Map<Long, Polyline> polylines = new HashMap<>();
+        request.links().stream()
+                .filter(link -> link.id() > 0)
+                .forEach(link -> links.put(link.id(), ((StoredLink) feature(ElementKind.LINK, link.id())).toMessage()));
+        request.polylines().stream()
+                .filter(line -> line.id() > 0)
+                .forEach(line -> polylines.put(
+                        line.id(), ((StoredPolyline) feature(ElementKind.POLYLINE, line.id())).toMessage()));
+        new HeightChanges(entities, dataSet).follow(request, links, polylines);
     }
 
     private void putLink(Link link) {
@@ -262,8 +302,57 @@ final class Save {
                 link.minZoom(),
                 link.name(),
                 link.points());
-        put(ElementKind.LINK, link.id(), id -> new StoredLink(dataSet, id, placed), feature -> ((StoredLink) feature)
-                .change(placed));
+        long id = put(
+                ElementKind.LINK, link.id(), newId -> new StoredLink(dataSet, newId, placed), feature -> ((StoredLink)
+                                feature)
+                        .change(placed));
+        newLinkIds.put(link.id(), id);
+    }
+
+    private void putRules() {
+        Map<Long, PassInfo> wanted = new TreeMap<>();
+        for (PassInfo rule : request.passInfos()) {
+            wanted.put(rule.id() > 0 ? rule.id() : newIds.next(), withStoredIds(rule));
+        }
+        Map<Long, StoredPassInfo> known = new TreeMap<>();
+        stored.getOrDefault(ElementKind.PASS_INFO, Map.of())
+                .forEach((id, rule) -> known.put(id, (StoredPassInfo) rule));
+        known.keySet().removeAll(wanted.keySet());
+        request.deletions().stream()
+                .filter(deletion -> deletion.kind() == ElementKind.PASS_INFO)
+                .forEach(deletion -> known.remove(deletion.id()));
+        if (wanted.isEmpty() && known.isEmpty()) {
+            return;
+        }
+        // What a rule is about is asked of the database.
+        entities.flush();
+        new RuleChanges(entities, dataSet).changed(known, wanted).forEach((id, rule) -> {
+            if (isThere(ElementKind.PASS_INFO, id)) {
+                change(ElementKind.PASS_INFO, id, stored -> ((StoredPassInfo) stored).change(rule));
+            } else {
+                add(ElementKind.PASS_INFO, rule.id(), new StoredPassInfo(dataSet, id, rule));
+            }
+        });
+    }
+
+    private PassInfo withStoredIds(PassInfo rule) {
+        return new PassInfo(
+                rule.id(),
+                rule.version(),
+                newLinkIds.getOrDefault(rule.fromLink(), rule.fromLink()),
+                newNodeIds.getOrDefault(rule.viaNode(), rule.viaNode()),
+                rule.viaLinks().stream()
+                        .map(link -> newLinkIds.getOrDefault(link, link))
+                        .toList(),
+                newLinkIds.getOrDefault(rule.toLink(), rule.toLink()),
+                rule.rule(),
+                rule.turn(),
+                rule.longitudeE7(),
+                rule.latitudeE7(),
+                rule.minZoom(),
+                rule.vehicles(),
+                rule.except(),
+                rule.condition());
     }
 
     private void putNodes(Map<Long, Node> wanted) {
@@ -288,29 +377,32 @@ final class Save {
         deletions.forEach(this::delete);
     }
 
-    private void put(
-            ElementKind kind, long requestedId, LongFunction<StoredFeature> added, Consumer<StoredFeature> change) {
+    /** Returns the id that it has. */
+    private long put(
+            ElementKind kind, long requestedId, LongFunction<StoredElement> added, Consumer<StoredElement> change) {
         if (requestedId > 0) {
             change(kind, requestedId, change);
-        } else {
-            add(kind, requestedId, added.apply(newIds.next()));
+            return requestedId;
         }
+        StoredElement feature = added.apply(newIds.next());
+        add(kind, requestedId, feature);
+        return feature.id();
     }
 
-    private void add(ElementKind kind, long requestedId, StoredFeature feature) {
+    private void add(ElementKind kind, long requestedId, StoredElement feature) {
         entities.persist(feature);
         touched.add(new Touched(kind, Operation.ADDED, requestedId, feature, feature.box()));
     }
 
-    private void change(ElementKind kind, long id, Consumer<StoredFeature> change) {
-        StoredFeature feature = feature(kind, id);
+    private void change(ElementKind kind, long id, Consumer<StoredElement> change) {
+        StoredElement feature = feature(kind, id);
         Box before = feature.box();
         change.accept(feature);
         touched.add(new Touched(kind, Operation.CHANGED, id, feature, before));
     }
 
     private void delete(Deletion deletion) {
-        StoredFeature feature = feature(deletion.kind(), deletion.id());
+        StoredElement feature = feature(deletion.kind(), deletion.id());
         entities.remove(feature);
         touched.add(new Touched(deletion.kind(), Operation.DELETED, deletion.id(), feature, feature.box()));
     }

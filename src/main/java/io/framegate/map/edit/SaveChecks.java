@@ -5,6 +5,7 @@ import io.framegate.map.message.Deletion;
 import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polyline;
@@ -28,6 +29,8 @@ import org.locationtech.jts.geom.Coordinate;
  *                zoom level 0 … 20; not one that was clipped or simplified (its version is below 0)
  *  link          2 points or more; lanes 0 or more; speed −1 or more; a new node that it refers to is in the save
  *  polyline      2 points or more
+ *  turn rule     at most 1 000 links between; texts of at most 1 000 characters each; new links and a new node that it
+ *                refers to are in the save
  *  polygon       a ring or more, the first no hole; each ring of 3 points or more, the first not repeated at the end, that
  *                enclose an area, counter-clockwise, a hole clockwise. Rings that cross themselves are not looked for:
  *                the map has some, and they may be edited.
@@ -39,6 +42,7 @@ final class SaveChecks {
     static final int MAX_WORDS = 100;
     static final int MAX_NAME = 1_000;
     static final int MAX_POINTS = 1_000_000;
+    static final int MAX_LINKS_BETWEEN = 1_000;
 
     private static final int HALF_TURN = 180 * Points.UNITS_PER_DEGREE;
     private static final int QUARTER_TURN = 90 * Points.UNITS_PER_DEGREE;
@@ -64,6 +68,7 @@ final class SaveChecks {
         request.links().forEach(this::checkLink);
         request.polygons().forEach(this::checkPolygon);
         request.polylines().forEach(this::checkPolyline);
+        request.passInfos().forEach(this::checkPassInfo);
         request.deletions().forEach(this::checkDeletion);
         if (!problems.isEmpty()) {
             throw NotSaved.since(problems);
@@ -77,6 +82,7 @@ final class SaveChecks {
                 + request.nodes().size()
                 + request.polygons().size()
                 + request.polylines().size()
+                + request.passInfos().size()
                 + request.deletions().size();
         if (features < 1 || features > MAX_FEATURES) {
             throw new Refusal(
@@ -160,6 +166,32 @@ final class SaveChecks {
                 ElementKind.POLYGON,
                 id,
                 "Outer rings run counter-clockwise, holes clockwise.");
+    }
+
+    private void checkPassInfo(PassInfo rule) {
+        ElementKind kind = ElementKind.PASS_INFO;
+        checkOnce(kind, rule.id());
+        require(rule.version() >= 0, kind, rule.id(), "The version must be 0 or more.");
+        for (long link : RuleChanges.linksOf(rule)) {
+            require(
+                    link > 0 || link < 0 && seen.contains(new Target(ElementKind.LINK, link)),
+                    kind,
+                    rule.id(),
+                    "There is no new link " + link + " in this save for the rule to be about.");
+        }
+        require(
+                rule.viaNode() > 0 || rule.viaNode() < 0 && seen.contains(new Target(ElementKind.NODE, rule.viaNode())),
+                kind,
+                rule.id(),
+                "There is no new node " + rule.viaNode() + " in this save for the rule to be about.");
+        require(
+                rule.viaLinks().size() <= MAX_LINKS_BETWEEN,
+                kind,
+                rule.id(),
+                "The rule leads over more than " + MAX_LINKS_BETWEEN + " links.");
+        for (String text : List.of(rule.vehicles(), rule.except(), rule.condition())) {
+            require(text.length() <= MAX_NAME, kind, rule.id(), "A text has more than " + MAX_NAME + " characters.");
+        }
     }
 
     private void checkDeletion(Deletion deletion) {

@@ -40,7 +40,10 @@ public class MapReadiness implements HealthCheck {
             response.withData("links", status.links())
                     .withData("nodes", status.nodes())
                     .withData("polygons", status.polygons())
-                    .withData("polylines", status.polylines());
+                    .withData("polylines", status.polylines())
+                    .withData("turn-rules", status.passInfos())
+                    .withData("buildings-3d", status.polygons3D())
+                    .withData("lines-3d", status.heights3D());
         } else if (!status.words().isEmpty()) {
             response.withData("detail", status.words());
         }

@@ -207,14 +207,23 @@ public class MapStartup {
     private Optional<MapStatus> readCounts(DataSource connections) throws SQLException {
         try (Connection connection = connections.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
-                        "select links, nodes, polygons, polylines, attribution from map.data_set where name = ?")) {
+                        "select links, nodes, polygons, polylines, pass_infos, polygons_3d, heights_3d, attribution"
+                                + " from map.data_set where name = ?")) {
             statement.setString(1, settings.dataSet());
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
                     return Optional.empty();
                 }
                 return Optional.of(new MapStatus(
-                        State.READY, row.getString(5), row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+                        State.READY,
+                        row.getString(8),
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7)));
             }
         }
     }

@@ -11,12 +11,24 @@ import java.util.Locale;
  * @param nodes as links
  * @param polygons as links
  * @param polylines as links
+ * @param passInfos turn rules, as links
+ * @param polygons3D buildings with heights, as links
+ * @param heights3D lines with heights, as links
  */
-public record MapStatus(State state, String words, long links, long nodes, long polygons, long polylines) {
+public record MapStatus(
+        State state,
+        String words,
+        long links,
+        long nodes,
+        long polygons,
+        long polylines,
+        long passInfos,
+        long polygons3D,
+        long heights3D) {
 
     /** A status without features. */
     static MapStatus of(State state, String words) {
-        return new MapStatus(state, words, 0, 0, 0, 0);
+        return new MapStatus(state, words, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** What goes on, in this order. */

@@ -37,8 +37,8 @@ public record Changes(int load, long next, boolean complete, List<Change> change
      *     8 id          int64
      *     4 version     int32: that the feature has from then on; of a deletion, the last that it had
      *     4 operation   int32: {@link Operation}
-     *   4+n element     bytes: the {@link Link}, {@link Node}, {@link Polygon} or {@link Polyline} as it was then; of a
-     *                   deletion, as it was last
+     *   4+n element     bytes: the {@link Link}, {@link Node}, {@link Polygon}, {@link Polyline} or {@link PassInfo} as it
+     *                   was then; of a deletion, as it was last
      * </pre>
      */
     public record Change(

@@ -7,7 +7,8 @@ public enum ElementKind implements Coded {
     LINK(0),
     NODE(1),
     POLYGON(2),
-    POLYLINE(3);
+    POLYLINE(3),
+    PASS_INFO(4);
 
     private final int code;
 

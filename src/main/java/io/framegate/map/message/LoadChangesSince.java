@@ -12,10 +12,14 @@ import java.util.List;
  *  4+2n dataSet  text: the name of the data set; empty for the one that the server is configured with
  *     8 since    int64: {@code next} of the last answer; 0 for all, −1 for none but the number to go on from
  *     4 limit    int32: the most changes wanted; 0 for as many as the server gives
- *     4 count of areas, 0 or 1, then the {@link Area}: only what was or is in it; its load type does not matter
+ *     4 count of areas, 0 or 1, then the {@link Area}: only what was or is in it. It may be on any ellipsoid; its load
+ *       type does not matter
  * </pre>
  *
  * An editor asks with −1, loads the map, and then asks with each answer's {@code next}; so it misses nothing.
+ *
+ * <p>Whatever the ellipsoid of the area, the elements of the answer are on WGS 84, as they are stored: a history gives what
+ * was saved, and saves are on WGS 84.
  */
 @Message(101501)
 public record LoadChangesSince(String dataSet, long since, int limit, List<Area> area) {

@@ -16,12 +16,14 @@ import java.util.List;
  *       keep (a zoom level counts only while no link ends at the node)
  *     4 count of polygons, then each {@link Polygon} as it is to be
  *     4 count of polylines, then each {@link Polyline} as it is to be
+ *     4 count of turn rules, then each {@link PassInfo} as it is to be; its place and its zoom level are the server's to
+ *       keep
  *     4 count of deletions, then each {@link Deletion}
  * </pre>
  *
  * <b>Ids.</b> An id above 0 is that of a feature that was loaded, and {@code version} the version it was loaded with. An
  * id of 0 makes a new feature; so does one below 0, which other features of the same message may refer to: a link to a
- * new node. New features get ids from 2^52 on, above all that are made of OpenStreetMap's. Coordinates are on WGS 84.
+ * new node, a turn rule to new links and a new node. New features get ids from 2^52 on, above all that are made of OpenStreetMap's. Coordinates are on WGS 84.
  *
  * <p><b>The key</b> makes a save safe to repeat. A message that is sent again, since its answer did not come, is applied
  * once, and its answer is that of the first time, also after a restart of the server. Only what was saved is remembered:
@@ -36,6 +38,7 @@ public record SaveFeatures(
         List<Node> nodes,
         List<Polygon> polygons,
         List<Polyline> polylines,
+        List<PassInfo> passInfos,
         List<Deletion> deletions) {
 
     public SaveFeatures {
@@ -43,6 +46,7 @@ public record SaveFeatures(
         nodes = List.copyOf(nodes);
         polygons = List.copyOf(polygons);
         polylines = List.copyOf(polylines);
+        passInfos = List.copyOf(passInfos);
         deletions = List.copyOf(deletions);
     }
 }

@@ -48,7 +48,8 @@ public record SaveResult(
     }
 
     /**
-     * A feature as it is known from now on. Besides the features of the request, nodes whose links have changed.
+     * A feature as it is known from now on. Besides the features of the request, nodes whose links have changed,
+     * and turn rules whose node or links have.
      *
      * <pre>
      *  offset size field

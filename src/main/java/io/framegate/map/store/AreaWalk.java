@@ -57,7 +57,8 @@ public class AreaWalk {
             FeatureKind.LINKS, Statements.of("map.link"),
             FeatureKind.NODES, Statements.of("map.node"),
             FeatureKind.POLYGONS, Statements.of("map.polygon"),
-            FeatureKind.POLYLINES, Statements.of("map.polyline")));
+            FeatureKind.POLYLINES, Statements.of("map.polyline"),
+            FeatureKind.PASS_INFOS, Statements.of("map.pass_info")));
 
     // Set by the container before the first call, and never after.
     private Transactions transactions;

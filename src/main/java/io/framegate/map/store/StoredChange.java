@@ -55,8 +55,8 @@ public class StoredChange {
      * @param changedAt when
      * @param author who
      * @param saveKey in which save
-     * @param feature as it is, or as it was last
-     * @param touched around the feature as it was and as it is
+     * @param element as it is, or as it was last
+     * @param touched around it as it was and as it is
      */
     public StoredChange(
             long number,
@@ -65,18 +65,18 @@ public class StoredChange {
             String saveKey,
             ElementKind kind,
             Operation operation,
-            StoredFeature feature,
+            StoredElement element,
             Box touched) {
         this.number = number;
-        this.dataSet = feature.dataSet();
+        this.dataSet = element.dataSet();
         this.changedAt = changedAt;
         this.author = author;
         this.saveKey = saveKey;
         this.kind = kind;
-        this.featureId = feature.id();
-        this.version = feature.version();
+        this.featureId = element.id();
+        this.version = element.version();
         this.operation = operation;
-        this.record = feature.encoded();
+        this.record = element.encoded();
         this.west = touched.west();
         this.south = touched.south();
         this.east = touched.east();

@@ -1,70 +1,19 @@
 package io.framegate.map.store;
 
-import io.framegate.codec.RecordCodec;
-import io.framegate.codec.WireWriter;
-import jakarta.persistence.Column;
-import jakarta.persistence.Id;
-import jakarta.persistence.IdClass;
 import jakarta.persistence.MappedSuperclass;
-import jakarta.persistence.Version;
-import java.util.Arrays;
 
-/**
- * What the rows of all kinds have in common. An entity never crosses the wire; {@code toMessage} of each gives the
- * record that does. The box around a feature is no attribute: the database makes it from the others.
- *
- * <p>An entity changes only as a whole, by the record that it is to become ({@code change} of each), so its attributes
- * and its encoded record cannot differ. The encoded record has the version that the entity gets when the change is
- * written, one more than it has until then; a new entity has version 0 until then.
- */
+/** What the rows of all features have in common: elements that have a name. */
 @MappedSuperclass
-@IdClass(FeatureId.class)
-public abstract class StoredFeature {
-
-    @Id
-    @Column(name = "data_set")
-    private int dataSet;
-
-    @Id
-    private long id;
-
-    @Version
-    private int version;
-
-    @Column(name = "min_zoom")
-    private short minZoom;
+public abstract class StoredFeature extends StoredElement {
 
     private String name = "";
-
-    private byte[] record = {};
 
     /** For Jakarta Persistence. */
     protected StoredFeature() {}
 
     /** A new one, not stored yet. */
     StoredFeature(int dataSet, long id) {
-        this.dataSet = dataSet;
-        this.id = id;
-    }
-
-    /** The id of the {@link DataSet} it belongs to. */
-    public int dataSet() {
-        return dataSet;
-    }
-
-    /** The id on the wire. */
-    public long id() {
-        return id;
-    }
-
-    /** Grows with every change. */
-    public int version() {
-        return version;
-    }
-
-    /** The zoom level from which on it is shown. */
-    public byte minZoom() {
-        return (byte) minZoom;
+        super(dataSet, id);
     }
 
     /** The name; may be empty. */
@@ -72,29 +21,9 @@ public abstract class StoredFeature {
         return name;
     }
 
-    /** The element as it goes over the wire: the same as the attributes say, encoded. Not a copy. */
-    public byte[] encoded() {
-        return record;
-    }
-
-    /** The box around it. */
-    public abstract Box box();
-
-    /** The version that it will have when its next change is written. */
-    int nextVersion() {
-        return version + 1;
-    }
-
     /** Ends a change: what all kinds have, and the whole encoded. */
     void become(byte newMinZoom, String newName, byte[] newRecord) {
-        minZoom = newMinZoom;
         name = newName;
-        record = newRecord;
-    }
-
-    static <T extends Record> byte[] encode(RecordCodec<T> codec, T message) {
-        WireWriter out = new WireWriter(0, FeatureQueries.MAX_ANSWER_BYTES);
-        codec.encode(message, out);
-        return Arrays.copyOf(out.array(), out.length());
+        become(newMinZoom, newRecord);
     }
 }

@@ -1,32 +1,21 @@
 package io.framegate.map.store;
 
+import io.framegate.codec.RecordCodec;
 import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.PassRule;
 import io.framegate.map.message.Turn;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
-import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
-import jakarta.persistence.Version;
 import java.util.List;
 
-/** A row of {@code map.pass_info}. A rule has no name, so it is no {@link StoredFeature}. */
+/** A row of {@code map.pass_info}. Its place and its zoom level follow from its node and links. */
 @Entity
 @Table(schema = "map", name = "pass_info")
-@IdClass(FeatureId.class)
-public class StoredPassInfo {
+public class StoredPassInfo extends StoredElement {
 
-    @Id
-    @Column(name = "data_set")
-    private int dataSet;
-
-    @Id
-    private long id;
-
-    @Version
-    private int version;
+    private static final RecordCodec<PassInfo> CODEC = RecordCodec.of(PassInfo.class);
 
     @Column(name = "from_link")
     private long fromLink;
@@ -53,9 +42,6 @@ public class StoredPassInfo {
     @Column(name = "latitude_e7")
     private int latitudeE7;
 
-    @Column(name = "min_zoom")
-    private short minZoom;
-
     private String vehicles = "";
 
     @Column(name = "except_vehicles")
@@ -63,15 +49,48 @@ public class StoredPassInfo {
 
     private String condition = "";
 
-    private byte[] record = {};
-
     /** For Jakarta Persistence. */
     protected StoredPassInfo() {}
 
+    /**
+     * A new rule.
+     *
+     * @param id of its own; that of the record does not count
+     */
+    public StoredPassInfo(int dataSet, long id, PassInfo passInfo) {
+        super(dataSet, id);
+        change(passInfo);
+    }
+
+    /** Becomes what the record says; its id and version do not count. */
+    public final void change(PassInfo passInfo) {
+        fromLink = passInfo.fromLink();
+        viaNode = passInfo.viaNode();
+        viaLinks = passInfo.viaLinks();
+        toLink = passInfo.toLink();
+        rule = passInfo.rule();
+        turn = passInfo.turn();
+        longitudeE7 = passInfo.longitudeE7();
+        latitudeE7 = passInfo.latitudeE7();
+        vehicles = passInfo.vehicles();
+        except = passInfo.except();
+        condition = passInfo.condition();
+        become(passInfo.minZoom(), encode(CODEC, message(nextVersion(), passInfo.minZoom())));
+    }
+
+    @Override
+    public Box box() {
+        return new Box(longitudeE7, latitudeE7, longitudeE7, latitudeE7);
+    }
+
     /** The record that crosses the wire. */
     public PassInfo toMessage() {
+        return message(version(), minZoom());
+    }
+
+    private PassInfo message(int version, byte minZoom) {
         return new PassInfo(
-                id,
+                id(),
                 version,
                 fromLink,
                 viaNode,
@@ -81,14 +100,9 @@ public class StoredPassInfo {
                 turn,
                 longitudeE7,
                 latitudeE7,
-                (byte) minZoom,
+                minZoom,
                 vehicles,
                 except,
                 condition);
-    }
-
-    /** The element as it goes over the wire: the same as the attributes say, encoded. Not a copy. */
-    public byte[] encoded() {
-        return record;
     }
 }

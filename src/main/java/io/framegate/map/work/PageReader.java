@@ -51,15 +51,17 @@ public class PageReader {
     protected PageReader() {}
 
     /**
-     * Features of an area.
+     * Features of an area, with coordinates on the area's datum. An area on Bessel 1841 is answered with what touches the
+     * smallest area on WGS 84 around its corners; only then all features are decoded.
      *
      * @param <T> the record of that kind
-     * @throws Refusal for an ellipsoid that is not served, for a continuation of another request, and while there is no
-     *     database or no data
+     * @throws Refusal for a continuation of another request, and while there is no database or no data
      */
     public <T extends Record> Page<T> byArea(FeatureKind kind, Area area, PageRequest request) {
-        EncodedPage page = read(kind, area, request);
-        return new Page<>(encoded(page.features()), end(page, List.of(), List.of()));
+        EncodedPage page = read(kind, onWgs84(area), request);
+        EncodedFeatures features =
+                isBessel(area) ? ShiftedFeatures.of(kind, page.features(), DatumShift.toBessel()) : page.features();
+        return new Page<>(RecordList.encoded(features.count(), features.bytes()), end(page, List.of(), List.of()));
     }
 
     /** Features of a map sheet; as {@link #byArea}, and with a refusal for a text that is no sheet's number. */
@@ -67,12 +69,17 @@ public class PageReader {
         return byArea(kind, area(sheet), request);
     }
 
-    /** Polygons of an area, clipped and simplified if that is wanted; as {@link #byArea}. */
+    /**
+     * Polygons of an area, clipped and simplified if that is wanted; as {@link #byArea}. On Bessel 1841 they are clipped on
+     * WGS 84, where the map is, and then shifted, so an edge of the area is met to within some metres.
+     */
     public Page<Polygon> polygonsByArea(Area area, PageRequest request) {
         if (!request.clip() && !request.simplify()) {
             return byArea(FeatureKind.POLYGONS, area, request);
         }
-        EncodedPage page = read(FeatureKind.POLYGONS, area, request);
+        Area stored = onWgs84(area);
+        EncodedPage page = read(FeatureKind.POLYGONS, stored, request);
+        DatumShift shift = DatumShift.toBessel();
         byte[] bytes = page.features().bytes();
         WireReader in = new WireReader(NO_MESSAGE, bytes, 0, bytes.length, Integer.MAX_VALUE);
         List<Polygon> polygons = new ArrayList<>();
@@ -80,7 +87,7 @@ public class PageReader {
         List<Long> simplified = new ArrayList<>();
         for (int i = 0; i < page.features().count(); i++) {
             Polygon whole = POLYGONS.decode(in);
-            Polygon part = request.clip() ? PolygonShapes.clipped(whole, area) : whole;
+            Polygon part = request.clip() ? PolygonShapes.clipped(whole, stored) : whole;
             if (part != whole) {
                 clipped.add(whole.id());
             }
@@ -89,7 +96,7 @@ public class PageReader {
                 simplified.add(whole.id());
             }
             if (!shape.rings().isEmpty()) {
-                polygons.add(shape);
+                polygons.add(isBessel(area) ? ShiftedFeatures.shifted(shape, shift) : shape);
             }
         }
         return new Page<>(RecordList.of(polygons), end(page, clipped, simplified));
@@ -101,11 +108,6 @@ public class PageReader {
     }
 
     private EncodedPage read(FeatureKind kind, Area area, PageRequest request) {
-        if (area.ellipsoid() == Ellipsoid.BESSEL_1841) {
-            throw new Refusal(
-                    Refusal.Code.INVALID,
-                    "Coordinates on Bessel 1841 are not yet served: ask on WGS 84 (0) or GRS 80 (2).");
-        }
         try {
             return walk.next(
                     kind,
@@ -125,8 +127,13 @@ public class PageReader {
         }
     }
 
-    private static <T extends Record> RecordList<T> encoded(EncodedFeatures features) {
-        return RecordList.encoded(features.count(), features.bytes());
+    private static boolean isBessel(Area area) {
+        return area.ellipsoid() == Ellipsoid.BESSEL_1841;
+    }
+
+    // The same area every time, so continuations stay valid.
+    private static Area onWgs84(Area area) {
+        return isBessel(area) ? DatumShift.toWgs84().area(area) : area;
     }
 
     private static PageEnd end(EncodedPage page, List<Long> clipped, List<Long> simplified) {

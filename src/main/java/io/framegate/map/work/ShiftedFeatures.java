@@ -46,19 +46,7 @@ final class ShiftedFeatures {
                 node.id(), node.version(), node.kind(), place[0], place[1], node.minZoom(), node.name(), node.links());
     });
 
-    private static final Shifter<Polygon> POLYGONS = new Shifter<>(Polygon.class, (polygon, shift) -> {
-        List<Polygon.Ring> rings = polygon.rings().stream()
-                .map(ring -> new Polygon.Ring(ring.hole(), shift.points(ring.points())))
-                .toList();
-        return new Polygon(
-                polygon.id(),
-                polygon.version(),
-                polygon.kind(),
-                polygon.layer(),
-                polygon.minZoom(),
-                polygon.name(),
-                rings);
-    });
+    private static final Shifter<Polygon> POLYGONS = new Shifter<>(Polygon.class, ShiftedFeatures::shifted);
 
     private static final Shifter<Polyline> POLYLINES = new Shifter<>(
             Polyline.class,
@@ -104,6 +92,21 @@ final class ShiftedFeatures {
         };
     }
 
+    /** The same polygon with all coordinates shifted. */
+    static Polygon shifted(Polygon polygon, DatumShift shift) {
+        List<Polygon.Ring> rings = polygon.rings().stream()
+                .map(ring -> new Polygon.Ring(ring.hole(), shift.points(ring.points())))
+                .toList();
+        return new Polygon(
+                polygon.id(),
+                polygon.version(),
+                polygon.kind(),
+                polygon.layer(),
+                polygon.minZoom(),
+                polygon.name(),
+                rings);
+    }
+
     /** One kind. */
     private static final class Shifter<T extends Record> {
 
@@ -117,7 +120,7 @@ final class ShiftedFeatures {
 
         EncodedFeatures shifted(EncodedFeatures features, DatumShift shift) {
             byte[] bytes = features.bytes();
-            WireReader in = new WireReader(NO_MESSAGE, bytes, 0, bytes.length);
+            WireReader in = new WireReader(NO_MESSAGE, bytes, 0, bytes.length, Integer.MAX_VALUE);
             WireWriter out = new WireWriter(0, bytes.length);
             for (int i = 0; i < features.count(); i++) {
                 codec.encode(shifted.apply(codec.decode(in), shift), out);

@@ -2,6 +2,7 @@ package io.framegate.map.edit;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.codec.RecordCodec;
 import io.framegate.codec.WireReader;
@@ -15,6 +16,8 @@ import io.framegate.map.message.Link;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.NodeKind;
+import io.framegate.map.message.PassInfo;
+import io.framegate.map.message.PassRule;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.PolygonKind;
@@ -23,13 +26,15 @@ import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
+import io.framegate.map.message.Turn;
 import io.framegate.map.store.LocalTransactions;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.MapSchema;
-import io.framegate.map.store.StoredFeature;
+import io.framegate.map.store.StoredElement;
 import io.framegate.map.store.StoredLink;
 import io.framegate.map.store.StoredNode;
+import io.framegate.map.store.StoredPassInfo;
 import io.framegate.map.store.StoredPolygon;
 import io.framegate.map.store.StoredPolyline;
 import io.framegate.testkit.TestDatabase;
@@ -120,10 +125,10 @@ final class EditedMap {
 
     /**
      * What must hold at any time: each encoded record says what its row says; each node knows its links; links end where
-     * their nodes are; each feature is what the history says it became last, and its changes have all versions in turn.
+     * their nodes are; turn rules lie where their nodes are; each feature is what the history says it became last, and its changes have all versions in turn.
      */
     void assertRight() {
-        Map<Target, StoredFeature> now = new HashMap<>();
+        Map<Target, StoredElement> now = new HashMap<>();
         try (EntityManager entities = persistence.open()) {
             Map<Long, List<Long>> linksOf = new HashMap<>();
             Map<Long, int[]> places = new HashMap<>();
@@ -163,11 +168,25 @@ final class EditedMap {
                 assertArrayEquals(encode(line.toMessage()), line.encoded());
                 now.put(new Target(ElementKind.POLYLINE, line.id()), line);
             }
+            for (StoredPassInfo stored : entities.createQuery("select p from StoredPassInfo p", StoredPassInfo.class)
+                    .getResultList()) {
+                PassInfo rule = stored.toMessage();
+                assertArrayEquals(encode(rule), stored.encoded());
+                assertArrayEquals(places.get(rule.viaNode()), new int[] {rule.longitudeE7(), rule.latitudeE7()});
+                StoredElement from = now.get(new Target(ElementKind.LINK, rule.fromLink()));
+                StoredElement to = now.get(new Target(ElementKind.LINK, rule.toLink()));
+                assertEquals(Math.max(from.minZoom(), to.minZoom()), rule.minZoom());
+                assertTrue(now.keySet()
+                        .containsAll(rule.viaLinks().stream()
+                                .map(link -> new Target(ElementKind.LINK, link))
+                                .toList()));
+                now.put(new Target(ElementKind.PASS_INFO, stored.id()), stored);
+            }
         }
         assertHistory(now);
     }
 
-    private void assertHistory(Map<Target, StoredFeature> now) {
+    private void assertHistory(Map<Target, StoredElement> now) {
         Map<Target, Change> last = new HashMap<>();
         long number = 0;
         for (Change change : allChanges()) {
@@ -204,27 +223,40 @@ final class EditedMap {
     }
 
     static SaveFeatures links(Link... links) {
-        return new SaveFeatures(newKey(), AUTHOR, "", List.of(links), List.of(), List.of(), List.of(), List.of());
+        return new SaveFeatures(
+                newKey(), AUTHOR, "", List.of(links), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     static SaveFeatures nodes(Node... nodes) {
-        return new SaveFeatures(newKey(), AUTHOR, "", List.of(), List.of(nodes), List.of(), List.of(), List.of());
+        return new SaveFeatures(
+                newKey(), AUTHOR, "", List.of(), List.of(nodes), List.of(), List.of(), List.of(), List.of());
     }
 
     static SaveFeatures roads(List<Link> links, List<Node> nodes, Deletion... deletions) {
-        return new SaveFeatures(newKey(), AUTHOR, "", links, nodes, List.of(), List.of(), List.of(deletions));
+        return new SaveFeatures(
+                newKey(), AUTHOR, "", links, nodes, List.of(), List.of(), List.of(), List.of(deletions));
     }
 
     static SaveFeatures deletion(Deletion... deletions) {
         return roads(List.of(), List.of(), deletions);
     }
 
+    static SaveFeatures rules(List<Link> links, List<Node> nodes, List<PassInfo> rules, Deletion... deletions) {
+        return new SaveFeatures(newKey(), AUTHOR, "", links, nodes, List.of(), List.of(), rules, List.of(deletions));
+    }
+
+    static SaveFeatures rules(PassInfo... rules) {
+        return rules(List.of(), List.of(), List.of(rules));
+    }
+
     static SaveFeatures polygons(Polygon... polygons) {
-        return new SaveFeatures(newKey(), AUTHOR, "", List.of(), List.of(), List.of(polygons), List.of(), List.of());
+        return new SaveFeatures(
+                newKey(), AUTHOR, "", List.of(), List.of(), List.of(polygons), List.of(), List.of(), List.of());
     }
 
     static SaveFeatures polylines(Polyline... polylines) {
-        return new SaveFeatures(newKey(), AUTHOR, "", List.of(), List.of(), List.of(), List.of(polylines), List.of());
+        return new SaveFeatures(
+                newKey(), AUTHOR, "", List.of(), List.of(), List.of(), List.of(polylines), List.of(), List.of());
     }
 
     /** At a place of a grid. */
@@ -247,6 +279,25 @@ final class EditedMap {
                 name,
                 Points.differences(
                         new int[] {from.longitudeE7(), from.latitudeE7(), to.longitudeE7(), to.latitudeE7()}));
+    }
+
+    /** No left turn, for lorries. */
+    static PassInfo rule(long id, int version, long fromLink, long viaNode, long toLink, Long... viaLinks) {
+        return new PassInfo(
+                id,
+                version,
+                fromLink,
+                viaNode,
+                List.of(viaLinks),
+                toLink,
+                PassRule.FORBIDDEN,
+                Turn.LEFT,
+                0,
+                0,
+                (byte) 0,
+                "hgv",
+                "bicycle",
+                "");
     }
 
     /** Counter-clockwise around a square. */

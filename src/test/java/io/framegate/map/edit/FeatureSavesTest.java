@@ -398,6 +398,7 @@ class FeatureSavesTest {
                 save.nodes(),
                 save.polygons(),
                 save.polylines(),
+                save.passInfos(),
                 save.deletions());
     }
 

@@ -12,6 +12,7 @@ import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.Node;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
@@ -67,8 +68,8 @@ class ParallelSavesTest {
 
     /**
      * Every editor follows the history, so it knows versions that may be old, and saves what overlaps with the others':
-     * houses whose name counts its changes, roads between common nodes, roads that go again. Each save is sent twice now
-     * and then.
+     * houses whose name counts its changes, roads between common nodes, turn rules from one to another, roads that go again
+     * with their rules. Each save is sent twice now and then.
      */
     @Test
     void losesNoUpdateOfSixteenEditors() throws Exception {
@@ -255,8 +256,8 @@ class ParallelSavesTest {
         for (int i = 0; i < HOUSES; i++) {
             houses.add(EditedMap.square(0, 0, i, 5, "1"));
         }
-        SaveFeatures town =
-                new SaveFeatures(EditedMap.newKey(), EditedMap.AUTHOR, "", links, nodes, houses, List.of(), List.of());
+        SaveFeatures town = new SaveFeatures(
+                EditedMap.newKey(), EditedMap.AUTHOR, "", links, nodes, houses, List.of(), List.of(), List.of());
         assertEquals(Outcome.SAVED, map.save(town).outcome());
     }
 
@@ -295,6 +296,7 @@ class ParallelSavesTest {
         private final Map<Long, Node> nodes = new HashMap<>();
         private final Map<Long, Link> links = new HashMap<>();
         private final Map<Long, Polygon> houses = new HashMap<>();
+        private final Map<Long, PassInfo> rules = new HashMap<>();
         private Tally tally = Tally.NONE;
         private long next;
 
@@ -306,10 +308,11 @@ class ParallelSavesTest {
         Tally editUntil(long end) {
             while (System.nanoTime() < end) {
                 follow();
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(5)) {
                     case 0 -> addRoad();
                     case 1 -> removeRoad();
                     case 2 -> moveNode();
+                    case 3 -> addRule();
                     default -> renameHouses();
                 }
             }
@@ -323,6 +326,7 @@ class ParallelSavesTest {
                 switch (change.kind()) {
                     case NODE -> know(nodes, Node.class, change);
                     case LINK -> know(links, Link.class, change);
+                    case PASS_INFO -> know(rules, PassInfo.class, change);
                     default -> know(houses, Polygon.class, change);
                 }
             }
@@ -340,7 +344,7 @@ class ParallelSavesTest {
             Node from = any(nodes);
             Node to = any(nodes);
             if (from.id() != to.id()) {
-                send(List.of(EditedMap.link(0, 0, from, to, name)), List.of(), List.of(), List.of());
+                send(List.of(EditedMap.link(0, 0, from, to, name)), List.of(), List.of(), List.of(), List.of());
             }
         }
 
@@ -348,11 +352,25 @@ class ParallelSavesTest {
             Optional<Link> road = links.values().stream()
                     .filter(link -> !link.name().equals("road"))
                     .findFirst();
-            road.ifPresent(link -> send(
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(new Deletion(ElementKind.LINK, link.id(), link.version()))));
+            road.ifPresent(link -> {
+                List<Deletion> gone = new ArrayList<>();
+                gone.add(new Deletion(ElementKind.LINK, link.id(), link.version()));
+                rules.values().stream()
+                        .filter(rule -> rule.fromLink() == link.id() || rule.toLink() == link.id())
+                        .forEach(rule -> gone.add(new Deletion(ElementKind.PASS_INFO, rule.id(), rule.version())));
+                send(List.of(), List.of(), List.of(), List.of(), gone);
+            });
+        }
+
+        private void addRule() {
+            Node node = any(nodes);
+            List<Long> here = node.links();
+            if (here.size() > 1) {
+                long from = here.get(random.nextInt(here.size()));
+                long to = here.get(random.nextInt(here.size()));
+                PassInfo rule = EditedMap.rule(0, 0, from, node.id(), to);
+                send(List.of(), List.of(), List.of(), List.of(rule), List.of());
+            }
         }
 
         private void moveNode() {
@@ -373,7 +391,7 @@ class ParallelSavesTest {
                 Node to = link.toNode() == node.id() ? moved : nodes.get(link.toNode());
                 moving.add(EditedMap.link(id, link.version(), from, to, link.name()));
             }
-            send(moving, List.of(moved), List.of(), List.of());
+            send(moving, List.of(moved), List.of(), List.of(), List.of());
         }
 
         private void renameHouses() {
@@ -392,7 +410,7 @@ class ParallelSavesTest {
                             Integer.toString(Integer.parseInt(house.name()) + 1),
                             house.rings()))
                     .toList();
-            if (send(List.of(), List.of(), renamed, List.of()) == Outcome.SAVED) {
+            if (send(List.of(), List.of(), renamed, List.of(), List.of()) == Outcome.SAVED) {
                 tally = tally.plus(new Tally(0, 0, 0, renamed.size()));
             }
         }
@@ -401,8 +419,10 @@ class ParallelSavesTest {
             return new ArrayList<>(known.values()).get(random.nextInt(known.size()));
         }
 
-        private Outcome send(List<Link> roads, List<Node> moved, List<Polygon> renamed, List<Deletion> gone) {
-            SaveFeatures save = new SaveFeatures(EditedMap.newKey(), name, "", roads, moved, renamed, List.of(), gone);
+        private Outcome send(
+                List<Link> roads, List<Node> moved, List<Polygon> renamed, List<PassInfo> made, List<Deletion> gone) {
+            SaveFeatures save =
+                    new SaveFeatures(EditedMap.newKey(), name, "", roads, moved, renamed, List.of(), made, gone);
             SaveResult result = map.save(save);
             if (result.outcome() == Outcome.SAVED && random.nextInt(4) == 0) {
                 assertEquals(result, map.save(save));

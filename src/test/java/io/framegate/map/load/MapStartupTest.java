@@ -40,6 +40,8 @@ class MapStartupTest {
         assertEnds();
         assertEquals(State.READY, startup.status().state());
         assertTrue(startup.status().links() > 1000 && startup.status().polylines() > 0);
+        assertTrue(startup.status().passInfos() > 0);
+        assertTrue(startup.status().polygons3D() > 100 && startup.status().heights3D() > 10);
     }
 
     @Test

@@ -24,10 +24,29 @@ class EditBytesTest {
                         List.of(new Node(-1, 0, NodeKind.STOP, 16, -1, (byte) 7, "", List.of())),
                         List.of(),
                         List.of(),
-                        List.of(new Deletion(ElementKind.POLYGON, 256, 3))),
+                        List.of(new PassInfo(
+                                0,
+                                0,
+                                5,
+                                -1,
+                                List.of(6L),
+                                7,
+                                PassRule.ONLY,
+                                Turn.U_TURN,
+                                0,
+                                0,
+                                (byte) 0,
+                                "hgv",
+                                "",
+                                "")),
+                        List.of(new Deletion(ElementKind.PASS_INFO, 256, 3))),
                 "01000000 6b00  01000000 c400  00000000  00000000"
                         + "01000000 ffffffffffffffff 00000000 03000000 10000000 ffffffff 07 00000000 00000000"
-                        + "00000000 00000000 01000000 02000000 0001000000000000 03000000");
+                        + "00000000 00000000"
+                        + "01000000 0000000000000000 00000000 0500000000000000 ffffffffffffffff"
+                        + "01000000 0600000000000000 0700000000000000 01000000 03000000 00000000 00000000 00"
+                        + "03000000 686776 00000000 00000000"
+                        + "01000000 04000000 0001000000000000 03000000");
     }
 
     @Test
@@ -67,6 +86,13 @@ class EditBytesTest {
         assertBytes(
                 new LoadNodesByMapIdV2(new Sheet(5, "A"), new PageRequest("d", 10, 0, "c", true, false)),
                 "05000000 01000000 4100  01000000 6400 0a000000 00000000 01000000 63 01 00");
+        assertBytes(
+                new LoadPassInfosByMapIdV2(new Sheet(5, "A"), new PageRequest("", 0, 2, "", false, false)),
+                "05000000 01000000 4100  00000000 00000000 02000000 00000000 00 00");
+        assertBytes(
+                new PassInfosV2(
+                        RecordList.of(List.of()), new PageEnd(true, PageEnd.Reason.COMPLETE, "", List.of(), List.of())),
+                "00000000 01 00000000 00000000 00000000 00000000");
         assertBytes(
                 new PolygonsV2(
                         RecordList.of(List.of()),

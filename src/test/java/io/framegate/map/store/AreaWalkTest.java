@@ -14,6 +14,7 @@ import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.PageEnd.Reason;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polyline;
 import io.framegate.message.Refusal;
@@ -52,10 +53,16 @@ class AreaWalkTest {
     private static final Area VADUZ = area(0, 9.50, 47.10, 9.55, 47.18);
 
     private static final Map<FeatureKind, ToLongFunction<WireReader>> IDS = Map.of(
-            FeatureKind.LINKS, ids(Link.class, Link::id),
-            FeatureKind.NODES, ids(Node.class, Node::id),
-            FeatureKind.POLYGONS, ids(Polygon.class, Polygon::id),
-            FeatureKind.POLYLINES, ids(Polyline.class, Polyline::id));
+            FeatureKind.LINKS,
+            ids(Link.class, Link::id),
+            FeatureKind.NODES,
+            ids(Node.class, Node::id),
+            FeatureKind.POLYGONS,
+            ids(Polygon.class, Polygon::id),
+            FeatureKind.POLYLINES,
+            ids(Polyline.class, Polyline::id),
+            FeatureKind.PASS_INFOS,
+            ids(PassInfo.class, PassInfo::id));
 
     @BeforeAll
     static void load() throws Exception {
