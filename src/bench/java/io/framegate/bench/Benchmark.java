@@ -142,6 +142,11 @@ public final class Benchmark {
             }
         }
         Map<String, Map<String, List<Figures>>> results = new LinkedHashMap<>();
+        for (String scenario : loads.keySet()) {
+            Map<String, List<Figures>> rows = new LinkedHashMap<>();
+            entries.forEach(entry -> rows.put(entry.name(), new ArrayList<>()));
+            results.put(scenario, rows);
+        }
         for (int round = 1; round <= rounds; round++) {
             List<Entry> order = new ArrayList<>(entries);
             Collections.rotate(order, round);
@@ -160,9 +165,7 @@ public final class Benchmark {
                             figures.cpuMicrosPerRequest(),
                             figures.micros(50),
                             figures.micros(99));
-                    results.computeIfAbsent(load.getKey(), key -> new LinkedHashMap<>())
-                            .computeIfAbsent(entry.name(), key -> new ArrayList<>())
-                            .add(figures);
+                    results.get(load.getKey()).get(entry.name()).add(figures);
                 }
             }
         }
