@@ -1,6 +1,5 @@
 package io.framegate.bench;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -113,17 +112,6 @@ final class Subject implements AutoCloseable {
         // The name, in brackets, may hold spaces; the fields are counted from its end.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
-    }
-
-    /** Resident memory. */
-    long residentBytes() throws IOException {
-        try (BufferedReader status = Files.newBufferedReader(Path.of("/proc/" + process.pid() + "/status"))) {
-            String line = status.lines()
-                    .filter(text -> text.startsWith("VmRSS:"))
-                    .findFirst()
-                    .orElseThrow();
-            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-        }
     }
 
     @Override

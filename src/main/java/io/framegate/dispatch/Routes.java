@@ -6,7 +6,6 @@ import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -64,10 +63,6 @@ public final class Routes {
                 .sorted(Comparator.comparingInt(Route::id))
                 .map(route -> new Entry(route.request(), route.answer(), route.isNonBlocking()))
                 .toList();
-    }
-
-    Collection<Route<?, ?>> all() {
-        return byId.values();
     }
 
     private int slot(int id) {
