@@ -3,6 +3,7 @@ package io.framegate.dispatch;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.transport.FrameSink;
+import io.framegate.transport.Peer;
 import io.framegate.wire.Envelope;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
@@ -37,7 +38,7 @@ public final class Dispatcher implements FrameSink.Factory {
     }
 
     @Override
-    public FrameSink connectionOpened(long connectionId, FrameSink.Replies replies) {
+    public FrameSink connectionOpened(long connectionId, Peer peer, FrameSink.Replies replies) {
         return new Requests(connectionId, replies);
     }
 

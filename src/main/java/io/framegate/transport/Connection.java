@@ -6,9 +6,8 @@ import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
@@ -42,8 +41,8 @@ final class Connection implements FrameSink.Replies {
     private static final int SMALL_READS_BEFORE_SHRINKING = 64;
 
     private final long id;
-    private final AsynchronousSocketChannel channel;
-    private final SocketAddress remote;
+    private final AsynchronousByteChannel channel;
+    private final Peer peer;
     private final Instant since = Instant.now();
     private final Listener listener;
     private final TransportLimits limits;
@@ -106,20 +105,20 @@ final class Connection implements FrameSink.Replies {
 
     Connection(
             long id,
-            AsynchronousSocketChannel channel,
-            SocketAddress remote,
+            AsynchronousByteChannel channel,
+            Peer peer,
             Listener listener,
             TransportLimits limits,
             RunningInfo info,
             FrameSink.Factory sinks) {
         this.id = id;
         this.channel = channel;
-        this.remote = remote;
+        this.peer = peer;
         this.listener = listener;
         this.limits = limits;
         this.info = info;
         this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes());
-        this.sink = sinks.connectionOpened(id, this);
+        this.sink = sinks.connectionOpened(id, peer, this);
     }
 
     /** Begins to read. */
@@ -487,7 +486,7 @@ final class Connection implements FrameSink.Replies {
         lingerNanos = System.nanoTime();
         lingering = true;
         try {
-            channel.shutdownOutput();
+            listener.shutdownOutput(channel);
         } catch (IOException e) {
             close(reason);
         }
@@ -564,8 +563,8 @@ final class Connection implements FrameSink.Replies {
         return id;
     }
 
-    SocketAddress remote() {
-        return remote;
+    Peer peer() {
+        return peer;
     }
 
     Instant since() {

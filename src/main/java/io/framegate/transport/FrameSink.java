@@ -13,8 +13,12 @@ public interface FrameSink {
     /** Makes the sink of a new connection. */
     interface Factory {
 
-        /** Called once for each connection, before its first frame. */
-        FrameSink connectionOpened(long connectionId, Replies replies);
+        /**
+         * Called once for each connection, before its first frame.
+         *
+         * @param peer who is at the other end, as far as it is known without a frame
+         */
+        FrameSink connectionOpened(long connectionId, Peer peer, Replies replies);
 
         /** The error frame that tells a client of a refusal; transport's own refusals are worded by it too. */
         byte[] refused(Refusal refusal);

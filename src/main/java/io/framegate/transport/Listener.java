@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -154,12 +155,12 @@ public final class Listener implements AutoCloseable {
     private void admit(AsynchronousSocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        SocketAddress remote = channel.getRemoteAddress();
+        Peer peer = new Peer((InetSocketAddress) channel.getRemoteAddress(), Optional.empty());
         open.incrementAndGet();
         info.connectionOpened();
-        Connection connection = new Connection(++lastConnectionId, channel, remote, this, limits, info, sinks);
+        Connection connection = new Connection(++lastConnectionId, channel, peer, this, limits, info, sinks);
         connections.add(connection);
-        LOG.log(Level.DEBUG, "connection {0}: from {1}", connection.id(), remote);
+        LOG.log(Level.DEBUG, "connection {0}: from {1}", connection.id(), peer.address());
         connection.start();
         if (closed) {
             connection.drain();
@@ -212,6 +213,11 @@ public final class Listener implements AutoCloseable {
 
     WriteBuffers writeBuffers() {
         return writeBuffers;
+    }
+
+    /** Tells the client that nothing more comes, while it may still be read from. */
+    void shutdownOutput(AsynchronousByteChannel channel) throws IOException {
+        ((AsynchronousSocketChannel) channel).shutdownOutput();
     }
 
     byte[] refused(Refusal refusal) {
@@ -333,7 +339,7 @@ public final class Listener implements AutoCloseable {
         return connections.stream()
                 .map(connection -> new View(
                         connection.id(),
-                        connection.remote().toString(),
+                        connection.peer().address().toString(),
                         connection.since(),
                         connection.bytesRead(),
                         connection.inFlight(),
