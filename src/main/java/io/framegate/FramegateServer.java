@@ -2,6 +2,7 @@ package io.framegate;
 
 import io.framegate.config.ConfigReader;
 import io.framegate.config.GateConfig;
+import io.framegate.config.LiveConfig;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
@@ -22,6 +23,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.enterprise.inject.Produces;
@@ -34,6 +36,9 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 
@@ -61,12 +66,16 @@ public class FramegateServer {
 
     private static final Logger LOG = System.getLogger(FramegateServer.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
+    private static final long REREAD_SECONDS = 5;
 
     @Resource(lookup = THREADS)
     private ManagedThreadFactory threads;
 
     @Resource(lookup = EXECUTOR)
     private ManagedExecutorService executor;
+
+    @Resource
+    private ManagedScheduledExecutorService timer;
 
     @Inject
     private RouteDiscovery discovery;
@@ -75,12 +84,24 @@ public class FramegateServer {
     private MetricRegistry metrics;
 
     private final RunningInfo info = new RunningInfo();
-    private GateConfig config;
+    private LiveConfig live;
     private Routes routes;
     private Envelope envelope;
     private WorkQueue queue;
     private Dispatcher dispatcher;
     private Listener listener;
+    private ScheduledFuture<?> rereading;
+    private volatile State state = State.SERVING;
+
+    /** Whether the gate takes requests. */
+    public enum State {
+        /** All of them. */
+        SERVING,
+        /** Those of the open connections; new ones are told to come later. */
+        PAUSED,
+        /** None; every connection ends once what it asked is answered. */
+        DRAINING
+    }
 
     /**
      * Opens the port.
@@ -90,14 +111,17 @@ public class FramegateServer {
      */
     @PostConstruct
     void start() {
-        config = ConfigReader.read(ConfigProvider.getConfig());
+        Config sources = ConfigProvider.getConfig();
+        live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
+        GateConfig config = live.current();
         routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
         dispatcher = new Dispatcher(routes, queue, envelope, info);
-        listener = open();
+        dispatcher.logResponses(config.logResponses());
+        listener = open(config);
         try {
-            serve();
+            serve(config);
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.
             listener.close();
@@ -107,8 +131,10 @@ public class FramegateServer {
         }
     }
 
-    private void serve() {
+    private void serve(GateConfig config) {
         dispatcher.start(executor);
+        live.follow(this::changed);
+        rereading = timer.scheduleWithFixedDelay(live::reread, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
         new MetricsPublisher(metrics)
                 .publish(
                         info,
@@ -125,12 +151,54 @@ public class FramegateServer {
                 config.workerThreads());
     }
 
+    /** Tells every part what it has to know of another configuration. */
+    private void changed(GateConfig config) {
+        listener.changeLimits(config.limits());
+        queue.resize(config.workerThreads(), config.queueCapacity());
+        envelope.change(config.maxPayloadBytes(), config.zlibLevel());
+        routes.compress(config.compression(), config.compressionThresholdBytes());
+        dispatcher.logResponses(config.logResponses());
+    }
+
+    /** Takes no new connections, until {@link #resume()}. What is connected goes on. */
+    public synchronized void pause() {
+        listener.pause();
+        dispatcher.resume();
+        become(State.PAUSED);
+    }
+
+    /** Takes no new connections, and ends those that are open once their requests are answered, until {@link #resume()}. */
+    public synchronized void drain() {
+        listener.pause();
+        dispatcher.drain();
+        listener.drainConnections();
+        become(State.DRAINING);
+    }
+
+    /** Takes connections and requests again. */
+    public synchronized void resume() {
+        dispatcher.resume();
+        listener.resume();
+        become(State.SERVING);
+    }
+
+    private void become(State next) {
+        LOG.log(Level.INFO, "Framegate is {0} now", next);
+        state = next;
+    }
+
+    /** Whether the gate takes requests. */
+    public State state() {
+        return state;
+    }
+
     /** Answers what was accepted, then closes the port; bounded by the configured drain time. */
     @PreDestroy
     void stop() {
         long begun = System.nanoTime();
+        rereading.cancel(false);
         dispatcher.drain();
-        int left = listener.drain(config.drainTimeout());
+        int left = listener.drain(live.current().drainTimeout());
         queue.close();
         try {
             if (!queue.awaitEnd(WORKERS_END)) {
@@ -147,7 +215,7 @@ public class FramegateServer {
                 left);
     }
 
-    private Listener open() {
+    private Listener open(GateConfig config) {
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         if (address.isUnresolved()) {
             throw new IllegalStateException("Set framegate.listener.address to an address of this machine; \""
@@ -185,7 +253,12 @@ public class FramegateServer {
 
     /** The settings in force. */
     public GateConfig config() {
-        return config;
+        return live.current();
+    }
+
+    /** The settings in force with their sources, and how to change them. */
+    public LiveConfig liveConfig() {
+        return live;
     }
 
     /** The open port. */

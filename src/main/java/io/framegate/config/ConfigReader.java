@@ -8,10 +8,13 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
 
 /**
  * Reads {@link GateConfig} from MicroProfile Config: environment variables, system properties, the WAR's own file, what
@@ -19,27 +22,52 @@ import org.eclipse.microprofile.config.Config;
  */
 public final class ConfigReader {
 
+    /** The source of a value that nobody has set. */
+    public static final String DEFAULT_SOURCE = "default";
+
     private static final Pattern BYTES = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?");
+    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
     private static final String PREFIX = "framegate.";
     private static final int MAX_THREADS = 256;
 
-    private final Config config;
-    private final List<String> troubles = new ArrayList<>();
+    /** What the open port and its threads are made with, and can't change while they live. */
+    private static final Set<String> AT_START =
+            Set.of("listener.address", "listener.port", "listener.backlog", "listener.io-threads");
 
-    private ConfigReader(Config config) {
+    private final Config config;
+    private final Map<String, String> overrides;
+    private final Optional<Settings> started;
+    private final List<String> troubles = new ArrayList<>();
+    private final List<Setting> settings = new ArrayList<>();
+
+    private ConfigReader(Config config, Map<String, String> overrides, Optional<Settings> started) {
         this.config = config;
+        this.overrides = overrides;
+        this.started = started;
     }
 
     /**
-     * Reads and checks all settings.
+     * Reads and checks all settings, for a start.
      *
      * @throws InvalidConfigException with a sentence for each setting that can't be used
      */
     public static GateConfig read(Config config) {
-        return new ConfigReader(config).read();
+        return new ConfigReader(config, Map.of(), Optional.empty()).read().config();
     }
 
-    private GateConfig read() {
+    /**
+     * Reads and checks all settings, for a start or while the gate runs.
+     *
+     * @param overrides values by full name that win over the configuration, as an operator has set them
+     * @param started what the gate has started with: what can't change while it runs keeps that value, and what the
+     *     configuration says instead becomes {@linkplain Setting#pending() pending}
+     * @throws InvalidConfigException with a sentence for each setting that can't be used
+     */
+    public static Settings read(Config config, Map<String, String> overrides, Optional<Settings> started) {
+        return new ConfigReader(config, overrides, started).read();
+    }
+
+    private Settings read() {
         TransportLimits defaults = TransportLimits.DEFAULTS;
         int processors = Runtime.getRuntime().availableProcessors();
         String address = text("listener.address", "127.0.0.1");
@@ -69,25 +97,54 @@ public final class ConfigReader {
                 compression("compression.algorithm", Compression.ZLIB),
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),
-                bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024));
+                bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
+                flag("log.responses", false));
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
-        return read;
+        return new Settings(read, settings);
     }
 
-    private Optional<String> value(String name) {
-        return config.getOptionalValue(PREFIX + name, String.class)
-                .map(String::strip)
-                .filter(text -> !text.isEmpty());
+    /** The value of a setting that is not the default's, and a line of the list of all settings. */
+    private Optional<String> value(String name, String byDefault) {
+        String key = PREFIX + name;
+        ConfigValue found = config.getConfigValue(key);
+        Optional<String> configured =
+                Optional.ofNullable(found.getValue()).map(String::strip).filter(text -> !text.isEmpty());
+        Optional<Setting> fixed =
+                AT_START.contains(name) ? started.map(settings -> settings.named(key)) : Optional.empty();
+        Optional<String> override = Optional.ofNullable(overrides.get(key));
+        if (fixed.isPresent()) {
+            Setting at = fixed.get();
+            String next = configured.orElse(byDefault);
+            settings.add(new Setting(
+                    key,
+                    at.value(),
+                    at.source(),
+                    byDefault,
+                    false,
+                    next.equals(at.value()) ? Optional.empty() : Optional.of(next)));
+            return Optional.of(at.value());
+        }
+        String source = override.isPresent()
+                ? LiveConfig.OVERRIDE_SOURCE
+                : configured.map(text -> sourceName(found)).orElse(DEFAULT_SOURCE);
+        Optional<String> value = override.or(() -> configured);
+        settings.add(new Setting(
+                key, value.orElse(byDefault), source, byDefault, !AT_START.contains(name), Optional.empty()));
+        return value;
+    }
+
+    private static String sourceName(ConfigValue found) {
+        return found.getSourceName() == null ? "configuration" : found.getSourceName();
     }
 
     private String text(String name, String byDefault) {
-        return value(name).orElse(byDefault);
+        return value(name, byDefault).orElse(byDefault);
     }
 
     private int integer(String name, int byDefault, int least, int most) {
-        Optional<String> text = value(name);
+        Optional<String> text = value(name, String.valueOf(byDefault));
         if (text.isEmpty()) {
             return byDefault;
         }
@@ -104,14 +161,14 @@ public final class ConfigReader {
     }
 
     private int bytes(String name, int byDefault, int least, int most) {
-        Optional<String> text = value(name);
+        Optional<String> text = value(name, size(byDefault));
         if (text.isEmpty()) {
             return byDefault;
         }
         Matcher matcher = BYTES.matcher(text.get());
         if (matcher.matches()) {
             String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-            int shift = 10 * List.of("B", "KiB", "MiB", "GiB").indexOf(unit);
+            int shift = 10 * UNITS.indexOf(unit);
             long number = Long.parseLong(matcher.group(1));
             if (number <= (long) most >> shift && number << shift >= least) {
                 return (int) (number << shift);
@@ -121,8 +178,14 @@ public final class ConfigReader {
         return byDefault;
     }
 
+    /** As the largest unit that makes a whole number of it. */
+    private static String size(int bytes) {
+        int unit = bytes == 0 ? 0 : Math.min(Integer.numberOfTrailingZeros(bytes) / 10, UNITS.size() - 1);
+        return (bytes >> 10 * unit) + (unit == 0 ? "" : UNITS.get(unit));
+    }
+
     private Duration duration(String name, Duration byDefault) {
-        Optional<String> text = value(name);
+        Optional<String> text = value(name, byDefault.toString());
         if (text.isEmpty()) {
             return byDefault;
         }
@@ -139,7 +202,7 @@ public final class ConfigReader {
     }
 
     private boolean flag(String name, boolean byDefault) {
-        Optional<String> text = value(name);
+        Optional<String> text = value(name, String.valueOf(byDefault));
         if (text.isEmpty()) {
             return byDefault;
         }
@@ -155,7 +218,7 @@ public final class ConfigReader {
     }
 
     private Compression compression(String name, Compression byDefault) {
-        Optional<String> text = value(name);
+        Optional<String> text = value(name, byDefault.name().toLowerCase(Locale.ROOT));
         if (text.isEmpty()) {
             return byDefault;
         }

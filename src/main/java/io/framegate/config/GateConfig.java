@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param compressionThresholdBytes payloads of more bytes than this are compressed
  * @param zlibLevel 1 (fast) … 9 (small)
  * @param maxPayloadBytes the largest request after decompression
+ * @param logResponses whether every answer gets a line in the log
  */
 public record GateConfig(
         String address,
@@ -33,4 +34,5 @@ public record GateConfig(
         Compression compression,
         int compressionThresholdBytes,
         int zlibLevel,
-        int maxPayloadBytes) {}
+        int maxPayloadBytes,
+        boolean logResponses) {}

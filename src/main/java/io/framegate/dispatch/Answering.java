@@ -37,6 +37,7 @@ final class Answering {
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
     private final AtomicLong lastFaultNanos = new AtomicLong(System.nanoTime() - 1_000_000_000L);
     private final AtomicLong faultsNotLogged = new AtomicLong();
+    private volatile boolean logResponses;
 
     Answering(Envelope envelope, RunningInfo info) {
         this.envelope = envelope;
@@ -79,6 +80,11 @@ final class Answering {
         return frame;
     }
 
+    /** Whether every answer gets a line in the log; else only if its logger is at DEBUG. */
+    void logResponses(boolean wanted) {
+        logResponses = wanted;
+    }
+
     /** The error frame for a refusal, which is counted. */
     byte[] error(Refusal refusal) {
         info.refused(refusal.code().name());
@@ -96,14 +102,14 @@ final class Answering {
     /** Makes a frame of an encoded answer, compressed if it is to be. */
     private <A extends Record> byte[] finish(Route<?, A> route, A answer, WireWriter out) {
         Compression compression = route.compressionOf(out.length());
-        boolean logged = RESPONSES.isLoggable(Level.DEBUG);
+        boolean logged = logResponses || RESPONSES.isLoggable(Level.DEBUG);
         long begun = logged ? System.nanoTime() : 0;
         byte[] frame = compression == Compression.NONE
                 ? finish(route.answer().id(), out)
                 : envelope.seal(route.answer().id(), out.array(), RESERVED, out.length(), compression);
         if (logged) {
             RESPONSES.log(
-                    Level.DEBUG,
+                    logResponses ? Level.INFO : Level.DEBUG,
                     "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
                     clipped(answer.toString()),
                     compression,

@@ -37,6 +37,18 @@ public final class Dispatcher implements FrameSink.Factory {
         draining = true;
     }
 
+    /** Requests are answered again. */
+    public void resume() {
+        draining = false;
+    }
+
+    /**
+     * Whether every answer gets a line in the log, at INFO; else only if the logger {@code io.framegate.response} is at DEBUG.
+     */
+    public void logResponses(boolean wanted) {
+        answering.logResponses(wanted);
+    }
+
     @Override
     public FrameSink connectionOpened(long connectionId, Peer peer, FrameSink.Replies replies) {
         return new Requests(connectionId, replies);

@@ -27,9 +27,10 @@ final class Route<Q extends Record, A extends Record> {
     private final Codec<A> answer;
     private final Worker<Q, A> worker;
     private final boolean nonBlocking;
-    private final Compression compression;
-    private final int compressionThresholdBytes;
     private final MessageInfo info;
+
+    private volatile Compression compression;
+    private volatile int compressionThresholdBytes;
 
     // Only roughly every so many: a lost update does not matter.
     private int untimed;
@@ -49,12 +50,26 @@ final class Route<Q extends Record, A extends Record> {
         this.answer = answer;
         this.worker = worker;
         this.nonBlocking = nonBlocking;
-        this.compression = answer.compressed().map(Compressed::value).orElse(compression);
-        this.compressionThresholdBytes = answer.compressed()
+        this.compression = compressionOr(compression);
+        this.compressionThresholdBytes = thresholdOr(compressionThresholdBytes);
+        this.info = info;
+    }
+
+    /** The server's compression from now on, where the answer has none of its own. */
+    void compress(Compression serverCompression, int serverThresholdBytes) {
+        compression = compressionOr(serverCompression);
+        compressionThresholdBytes = thresholdOr(serverThresholdBytes);
+    }
+
+    private Compression compressionOr(Compression serverCompression) {
+        return answer.compressed().map(Compressed::value).orElse(serverCompression);
+    }
+
+    private int thresholdOr(int serverThresholdBytes) {
+        return answer.compressed()
                 .map(Compressed::thresholdBytes)
                 .filter(threshold -> threshold != Compressed.SERVER_THRESHOLD)
-                .orElse(compressionThresholdBytes);
-        this.info = info;
+                .orElse(serverThresholdBytes);
     }
 
     int id() {

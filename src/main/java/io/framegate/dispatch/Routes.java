@@ -52,6 +52,11 @@ public final class Routes {
         return slots[slot];
     }
 
+    /** Other compression from now on, of answers that have none of their own. */
+    public void compress(Compression compression, int thresholdBytes) {
+        byId.values().forEach(route -> route.compress(compression, thresholdBytes));
+    }
+
     /** How many there are. */
     public int size() {
         return byId.size();

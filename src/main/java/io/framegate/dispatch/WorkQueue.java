@@ -3,10 +3,10 @@ package io.framegate.dispatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.BitSet;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,21 +21,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * flush for all their replies. Before one that is not, the rest goes back to the queue for another thread. Replies go out
  * in order in any case; that is the pipeline's doing.
  *
- * <p><b>Limits.</b> {@code capacity} counts requests that are waiting or being worked, not chains.
+ * <p><b>Limits.</b> {@code capacity} counts requests that are waiting or being worked, not chains. It is the queue's only
+ * bound, and may change at any time, as may the number of threads: a thread too many ends when it has no work in hand, and
+ * one that is missing is started by another, which has the application's contexts to hand on.
  */
 public final class WorkQueue implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(WorkQueue.class.getName());
 
     private static final long TAKE_MILLIS = 1000;
-    private static final Work END = new Work(null, null, 0, 0, new byte[0]);
+    /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
+    private static final Work LOOK = new Work(null, null, 0, 0, new byte[0]);
 
-    private final int capacity;
-    private final int threads;
-    private final BlockingQueue<Work> queue;
+    private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
-    private final CountDownLatch ended;
+    private final BitSet running = new BitSet(); // the loops, by number; guarded by itself
+    private volatile int capacity;
+    private volatile int threads;
     private volatile boolean closed;
 
     /**
@@ -43,20 +46,60 @@ public final class WorkQueue implements AutoCloseable {
      * @param capacity requests that may be waiting or in work; one more is refused as busy
      */
     public WorkQueue(int threads, int capacity) {
+        resize(threads, capacity);
+    }
+
+    /** Other sizes from now on, with the constructor's meaning. What is admitted stays so. */
+    public void resize(int threads, int capacity) {
         if (threads < 1 || capacity < 1) {
             throw new IllegalArgumentException("threads=" + threads + " capacity=" + capacity + ": at least 1 each");
         }
         this.threads = threads;
         this.capacity = capacity;
-        // Every chain holds one request at least, so this is enough for all of them and for the ends.
-        this.queue = new ArrayBlockingQueue<>(capacity + threads);
-        this.ended = new CountDownLatch(threads);
+        queue.add(LOOK);
     }
 
     /** Starts the long-lived tasks. */
     void start(Executor executor, Answering answering) {
-        for (int i = 0; i < threads; i++) {
-            executor.execute(() -> drainLoop(answering));
+        synchronized (running) {
+            for (int i = 0; i < threads; i++) {
+                if (!closed && !running.get(i)) {
+                    running.set(i);
+                    startLoop(i, executor, answering);
+                }
+            }
+        }
+    }
+
+    private void startLoop(int number, Executor executor, Answering answering) {
+        boolean started = false;
+        try {
+            executor.execute(() -> drainLoop(number, executor, answering));
+            started = true;
+        } finally {
+            if (!started) {
+                running.clear(number);
+            }
+        }
+    }
+
+    private void startMissing(Executor executor, Answering answering) {
+        try {
+            start(executor, answering);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The executor starts no more worker threads: {0}", e.getMessage());
+        }
+    }
+
+    /** Whether the loop of this number is to end; it is forgotten then. */
+    private boolean ends(int number) {
+        synchronized (running) {
+            if (!closed && number < threads) {
+                return false;
+            }
+            running.clear(number);
+            running.notifyAll();
+            return true;
         }
     }
 
@@ -102,21 +145,36 @@ public final class WorkQueue implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        for (int i = 0; i < threads; i++) {
-            queue.offer(END);
-        }
+        queue.add(LOOK);
     }
 
     /** Waits for the long-lived tasks to end after {@link #close()}. */
     public boolean awaitEnd(Duration limit) throws InterruptedException {
-        return ended.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (running) {
+            for (long left = limit.toNanos(); !running.isEmpty() && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(running, left);
+            }
+            return running.isEmpty();
+        }
     }
 
-    private void drainLoop(Answering answering) {
+    private void drainLoop(int number, Executor executor, Answering answering) {
+        boolean forgotten = false;
         try {
-            while (!closed) {
+            while (true) {
+                if (closed || number >= threads) {
+                    forgotten = ends(number);
+                    if (forgotten) {
+                        // The next one may be too many as well.
+                        queue.add(LOOK);
+                        return;
+                    }
+                }
                 Work chain = queue.poll(TAKE_MILLIS, TimeUnit.MILLISECONDS);
-                if (chain != null && chain != END) {
+                if (chain == LOOK) {
+                    startMissing(executor, answering);
+                } else if (chain != null) {
                     busy.incrementAndGet();
                     try {
                         work(answering, chain);
@@ -129,7 +187,12 @@ public final class WorkQueue implements AutoCloseable {
             LOG.log(closed ? Level.DEBUG : Level.WARNING, "a worker thread was told to end by its executor");
             Thread.currentThread().interrupt();
         } finally {
-            ended.countDown();
+            if (!forgotten) {
+                synchronized (running) {
+                    running.clear(number);
+                    running.notifyAll();
+                }
+            }
         }
     }
 

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means: the port is open. Where it is, is in the check's data. */
+/** Ready means: the port is open and neither paused nor draining. Where it is, and its state, are in the check's data. */
 @Readiness
 @ApplicationScoped
 public class ListenerHealth implements HealthCheck {
@@ -18,7 +18,8 @@ public class ListenerHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-listener")
-                .status(server.listener().isOpen());
+                .status(server.listener().isOpen() && server.state() == FramegateServer.State.SERVING)
+                .withData("state", server.state().name());
         if (server.listener().isOpen()) {
             response.withData(
                             "address", server.listener().address().getAddress().getHostAddress())

@@ -95,9 +95,11 @@ public class RunningInfoResource {
     private static JsonObjectBuilder json(Listener.View view) {
         return Json.createObjectBuilder()
                 .add("id", view.id())
-                .add("remote", view.remote())
+                .add("remote", view.peer().address().toString())
                 .add("since", view.since().toString())
                 .add("bytesRead", view.bytesRead())
+                .add("bytesWritten", view.bytesWritten())
+                .add("requests", view.requests())
                 .add("inFlight", view.inFlight())
                 .add("paused", view.paused());
     }

@@ -16,6 +16,8 @@ public enum CloseReason {
     WRITE_STALLED,
     /** Nothing was asked for a long time. */
     IDLE,
+    /** An operator ended it. */
+    CLOSED_BY_OPERATOR,
     /** The server is stopping. */
     DRAINED,
     /** The server is stopping, and the limit in time for its last replies is over. */

@@ -45,7 +45,6 @@ final class Connection implements FrameSink.Replies {
     private final Peer peer;
     private final Instant since = Instant.now();
     private final Listener listener;
-    private final TransportLimits limits;
     private final RunningInfo info;
     private final ReplyPipeline pipeline;
     private final FrameSink sink;
@@ -58,18 +57,22 @@ final class Connection implements FrameSink.Replies {
     private long paceFrom; // bytes read when the present window of the read timeout began
     private int smallReads; // in a row, which a smaller buffer would have served
     private boolean noMoreFrames;
+    private long requests; // seen by others when they see it
+    private int lastMessageId; // likewise
 
     // Writer.
     private @Nullable ByteBuffer out;
     private byte @Nullable [] leaving; // the reply that is partly in out
     private int leavingFrom;
     private int leavingBytes;
+    private long bytesWritten; // seen by others when they see it
 
     // Of both, and of the deadline check.
     private final AtomicBoolean paused = new AtomicBoolean();
     private final AtomicReference<@Nullable CloseReason> endReason =
             new AtomicReference<>(); // close when all is written
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile TransportLimits limits;
     private volatile boolean inputEnded;
     private volatile boolean lingering;
     private volatile long bytesRead;
@@ -221,6 +224,8 @@ final class Connection implements FrameSink.Replies {
                 }
                 int body = consumed + FrameHeader.BYTES;
                 consumed = body + bodySize;
+                requests++;
+                lastMessageId = messageId;
                 sink.frameRead(place, messageId, in, body, bodySize);
                 frameCut();
             } else {
@@ -417,6 +422,7 @@ final class Connection implements FrameSink.Replies {
 
     private void taken(int bytes) {
         pipeline.written(bytes);
+        bytesWritten += bytes;
         info.bytesWritten(bytes);
     }
 
@@ -461,6 +467,13 @@ final class Connection implements FrameSink.Replies {
     }
 
     // ---------------------------------------------------------------- ending
+
+    /** Goes on with other limits; one that paused reading may resume it. */
+    void changeLimits(TransportLimits changed) {
+        limits = changed;
+        pipeline.limit(changed.maxPipelined(), changed.maxPendingReplyBytes());
+        guarded(this::resume);
+    }
 
     /** Reads no further request, answers those that were read, then closes. */
     void drain() {
@@ -563,23 +576,9 @@ final class Connection implements FrameSink.Replies {
         return id;
     }
 
-    Peer peer() {
-        return peer;
-    }
-
-    Instant since() {
-        return since;
-    }
-
-    long bytesRead() {
-        return bytesRead;
-    }
-
-    int inFlight() {
-        return pipeline.inFlight();
-    }
-
-    boolean isPaused() {
-        return paused.get();
+    /** What an operator sees of it. Its numbers are those of about this moment. */
+    Listener.View view() {
+        return new Listener.View(
+                id, peer, since, bytesRead, bytesWritten, requests, pipeline.inFlight(), paused.get(), lastMessageId);
     }
 }

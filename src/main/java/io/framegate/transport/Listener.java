@@ -51,7 +51,6 @@ public final class Listener implements AutoCloseable {
     private static final long MAX_BACK_OFF_MILLIS = 1600;
     private static final long TERMINATION_MILLIS = 2000;
 
-    private final TransportLimits limits;
     private final RunningInfo info;
     private final FrameSink.Factory sinks;
     private final AsynchronousChannelGroup group;
@@ -63,6 +62,8 @@ public final class Listener implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final Queue<Connection> pendingWrites = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
+    private volatile TransportLimits limits;
+    private volatile boolean paused;
     private volatile boolean closed;
     private long lastConnectionId; // accepting thread
     private long backOffMillis = FIRST_BACK_OFF_MILLIS; // accepting thread
@@ -141,8 +142,19 @@ public final class Listener implements AutoCloseable {
                 channel.close();
                 return;
             }
-            if (open.get() >= limits.maxConnections()) {
-                refuse(channel);
+            int maxConnections = limits.maxConnections();
+            if (paused) {
+                refuse(
+                        channel,
+                        new Refusal(
+                                Refusal.Code.DRAINING,
+                                "The server takes no new connections at present; try again later."));
+            } else if (open.get() >= maxConnections) {
+                refuse(
+                        channel,
+                        new Refusal(
+                                Refusal.Code.BUSY,
+                                "The server already has its " + maxConnections + " connections; try again later."));
             } else {
                 admit(channel);
             }
@@ -158,21 +170,24 @@ public final class Listener implements AutoCloseable {
         Peer peer = new Peer((InetSocketAddress) channel.getRemoteAddress(), Optional.empty());
         open.incrementAndGet();
         info.connectionOpened();
-        Connection connection = new Connection(++lastConnectionId, channel, peer, this, limits, info, sinks);
+        TransportLimits begun = limits;
+        Connection connection = new Connection(++lastConnectionId, channel, peer, this, begun, info, sinks);
         connections.add(connection);
         LOG.log(Level.DEBUG, "connection {0}: from {1}", connection.id(), peer.address());
         connection.start();
+        // What changed before it could be seen among the connections.
+        if (limits != begun) {
+            connection.changeLimits(limits);
+        }
         if (closed) {
             connection.drain();
         }
     }
 
-    private void refuse(AsynchronousSocketChannel channel) throws IOException {
+    private void refuse(AsynchronousSocketChannel channel, Refusal refusal) throws IOException {
         info.connectionRefused();
         // Into the empty buffer of a new socket this goes at once; where it doesn't, the client just sees the end.
-        byte[] frame = refused(new Refusal(
-                Refusal.Code.BUSY,
-                "The server already has its " + limits.maxConnections() + " connections; try again later."));
+        byte[] frame = refused(refusal);
         channel.write(ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame)));
         channel.shutdownOutput();
         channel.close();
@@ -264,6 +279,44 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    // ---------------------------------------------------------------- while it runs
+
+    /** Other limits from now on, for the open connections too. A lower limit of connections closes none of them. */
+    public void changeLimits(TransportLimits changed) {
+        limits = changed;
+        connections.forEach(connection -> connection.changeLimits(changed));
+    }
+
+    /** New connections are told to come later, until {@link #resume}; those that are open go on. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** New connections are accepted again. */
+    public void resume() {
+        paused = false;
+    }
+
+    /** Ends every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
+    public void drainConnections() {
+        connections.forEach(Connection::drain);
+    }
+
+    /**
+     * Closes one connection at once.
+     *
+     * @return whether there was one of that number
+     */
+    public boolean close(long connectionId) {
+        for (Connection connection : connections) {
+            if (connection.id() == connectionId) {
+                connection.close(CloseReason.CLOSED_BY_OPERATOR);
+                return true;
+            }
+        }
+        return false;
+    }
+
     // ---------------------------------------------------------------- ending
 
     /**
@@ -324,6 +377,11 @@ public final class Listener implements AutoCloseable {
 
     // ---------------------------------------------------------------- views
 
+    /** Connections open now. */
+    public int connectionCount() {
+        return open.get();
+    }
+
     /** Whether the port is open for new connections. */
     public boolean isOpen() {
         return !closed && server.isOpen();
@@ -337,13 +395,7 @@ public final class Listener implements AutoCloseable {
     /** The connections of this moment, oldest first. */
     public List<View> connections() {
         return connections.stream()
-                .map(connection -> new View(
-                        connection.id(),
-                        connection.peer().address().toString(),
-                        connection.since(),
-                        connection.bytesRead(),
-                        connection.inFlight(),
-                        connection.isPaused()))
+                .map(Connection::view)
                 .sorted(Comparator.comparingLong(View::id))
                 .toList();
     }
@@ -352,11 +404,23 @@ public final class Listener implements AutoCloseable {
      * One connection as an operator sees it.
      *
      * @param id counts from 1 since the start
-     * @param remote address and port of the client
+     * @param peer who is connected
      * @param since when it was accepted
      * @param bytesRead from the client
+     * @param bytesWritten to the client
+     * @param requests read since then
      * @param inFlight requests without a written reply
      * @param paused whether reading waits for room in its pipeline
+     * @param lastMessageId the id of the last request, 0 before the first
      */
-    public record View(long id, String remote, Instant since, long bytesRead, int inFlight, boolean paused) {}
+    public record View(
+            long id,
+            Peer peer,
+            Instant since,
+            long bytesRead,
+            long bytesWritten,
+            long requests,
+            int inFlight,
+            boolean paused,
+            int lastMessageId) {}
 }

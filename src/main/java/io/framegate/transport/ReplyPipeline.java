@@ -24,10 +24,9 @@ final class ReplyPipeline {
 
     private static final int FIRST_PLACES = 4;
 
-    private final int maxPlaces;
-    private final int maxPendingBytes;
-
     // All guarded by this.
+    private int maxPlaces;
+    private int maxPendingBytes;
     private byte @Nullable [][] ring = new byte @Nullable [FIRST_PLACES][];
     private long head;
     private long tail;
@@ -39,6 +38,12 @@ final class ReplyPipeline {
     ReplyPipeline(int maxPlaces, int maxPendingBytes) {
         this.maxPlaces = maxPlaces;
         this.maxPendingBytes = maxPendingBytes;
+    }
+
+    /** Other limits from now on; what is in the line already stays. */
+    synchronized void limit(int places, int pendingReplyBytes) {
+        maxPlaces = places;
+        maxPendingBytes = pendingReplyBytes;
     }
 
     /** Takes the next place, or {@link #NONE} after the {@linkplain #endIfEmpty end}. Not for a {@link #isFull} line. */

@@ -51,16 +51,23 @@ public final class Envelope implements AutoCloseable {
     private static final long LZMA_MAX_DICTIONARY_BYTES = 1536L << 20;
     private static final int POOLED = 2 * Runtime.getRuntime().availableProcessors();
 
-    private final int maxPayloadBytes;
-    private final ResourcePool<Deflater> deflaters;
+    private final ResourcePool<Deflater> deflaters = new ResourcePool<>(POOLED, Deflater::new, Deflater::end);
     private final ResourcePool<Inflater> inflaters = new ResourcePool<>(POOLED, Inflater::new, Inflater::end);
     private final ArrayCache lzmaArrays = new BasicArrayCache();
+
+    private volatile int maxPayloadBytes;
+    private volatile int zlibLevel;
 
     /**
      * @param maxPayloadBytes the largest original size that {@link #open} accepts
      * @param zlibLevel 1 (fast) … 9 (small)
      */
     public Envelope(int maxPayloadBytes, int zlibLevel) {
+        change(maxPayloadBytes, zlibLevel);
+    }
+
+    /** Other values from now on, with the constructor's meaning and checks. */
+    public void change(int maxPayloadBytes, int zlibLevel) {
         if (maxPayloadBytes < 0) {
             throw new IllegalArgumentException("maxPayloadBytes=" + maxPayloadBytes);
         }
@@ -68,7 +75,7 @@ public final class Envelope implements AutoCloseable {
             throw new IllegalArgumentException("zlibLevel=" + zlibLevel + ": 1 to 9");
         }
         this.maxPayloadBytes = maxPayloadBytes;
-        this.deflaters = new ResourcePool<>(POOLED, () -> new Deflater(zlibLevel), Deflater::end);
+        this.zlibLevel = zlibLevel;
     }
 
     /**
@@ -227,6 +234,7 @@ public final class Envelope implements AutoCloseable {
         Deflater deflater = deflaters.take();
         boolean usable = false;
         try {
+            deflater.setLevel(zlibLevel);
             deflater.setInput(payload, offset, length);
             deflater.finish();
             int filled = FrameHeader.BYTES + SIZED;

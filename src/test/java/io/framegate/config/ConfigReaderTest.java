@@ -11,11 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
-import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +33,8 @@ class ConfigReaderTest {
                         Compression.ZLIB,
                         8192,
                         1,
-                        FrameHeader.MAX_BODY_BYTES),
+                        FrameHeader.MAX_BODY_BYTES,
+                        false),
                 read(Map.of()));
     }
 
@@ -66,6 +62,7 @@ class ConfigReaderTest {
         settings.put("framegate.compression.threshold", "1KiB");
         settings.put("framegate.compression.zlib-level", "9");
         settings.put("framegate.compression.max-payload-size", "2MiB");
+        settings.put("framegate.log.responses", "true");
         assertEquals(
                 new GateConfig(
                         "0.0.0.0",
@@ -89,7 +86,8 @@ class ConfigReaderTest {
                         Compression.LZMA,
                         1024,
                         9,
-                        2 << 20),
+                        2 << 20,
+                        true),
                 read(settings));
     }
 
@@ -135,44 +133,5 @@ class ConfigReaderTest {
 
     private static GateConfig read(Map<String, String> settings) {
         return ConfigReader.read(new MapConfig(settings));
-    }
-
-    /** As much of a Config as is asked for. */
-    private record MapConfig(Map<String, String> settings) implements Config {
-
-        @Override
-        public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
-            return Optional.ofNullable(settings.get(name)).map(type::cast);
-        }
-
-        @Override
-        public <T> T getValue(String name, Class<T> type) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ConfigValue getConfigValue(String name) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Iterable<String> getPropertyNames() {
-            return settings.keySet();
-        }
-
-        @Override
-        public Iterable<ConfigSource> getConfigSources() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> Optional<Converter<T>> getConverter(Class<T> type) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -28,13 +28,14 @@ public final class Gate implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Envelope envelope;
     private final WorkQueue queue;
+    private final Routes routes;
     private final Dispatcher dispatcher;
     private final Listener listener;
 
     private Gate(Builder builder) throws IOException {
         envelope = new Envelope(builder.maxPayloadBytes, 1);
         queue = new WorkQueue(builder.threads, builder.queueCapacity);
-        Routes routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
+        routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
         dispatcher = new Dispatcher(routes, queue, envelope, info);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -61,6 +62,18 @@ public final class Gate implements AutoCloseable {
 
     public Listener listener() {
         return listener;
+    }
+
+    public WorkQueue queue() {
+        return queue;
+    }
+
+    public Routes routes() {
+        return routes;
+    }
+
+    public Envelope envelope() {
+        return envelope;
     }
 
     /** Stops as the server does. */
