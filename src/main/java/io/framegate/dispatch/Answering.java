@@ -6,6 +6,7 @@ import io.framegate.codec.WireWriter;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.Refusal;
+import io.framegate.message.Restartable;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
@@ -13,7 +14,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A body in, a frame out: decode, work, encode, compress. Whatever goes wrong on the way becomes an
@@ -29,7 +29,6 @@ final class Answering {
     private static final Logger RESPONSES = System.getLogger("io.framegate.response");
 
     private static final int RESERVED = FrameHeader.BYTES + 1;
-    private static final int MAX_CAUSES = 10;
     private static final int MAX_TEXT = 200;
 
     private final Envelope envelope;
@@ -57,14 +56,11 @@ final class Answering {
         try {
             int timedFor = route.timedFor();
             long begun = timedFor > 0 ? System.nanoTime() : 0;
-            Envelope.Payload payload = envelope.open(bytes, offset, length);
-            Q request = route.request()
-                    .decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
+            Q request = decode(route, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
-            A answer = Objects.requireNonNull(route.worker().process(request), "the worker gave null");
+            A answer = work(route, request);
             long worked = timedFor > 0 ? System.nanoTime() : 0;
-            WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
-            route.answer().encode(answer, out);
+            WireWriter out = written(route, answer);
             long encoded = timedFor > 0 ? System.nanoTime() : 0;
             frame = finish(route, answer, out);
             if (timedFor > 0) {
@@ -74,8 +70,7 @@ final class Answering {
             }
             route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
-            frame = error(refusalFor(route, connectionId, trouble));
-            route.info().failed(FrameHeader.frameBytes(frame));
+            frame = failed(route, connectionId, trouble);
         }
         return frame;
     }
@@ -83,6 +78,44 @@ final class Answering {
     /** Whether every answer gets a line in the log; else only if its logger is at DEBUG. */
     void logResponses(boolean wanted) {
         logResponses = wanted;
+    }
+
+    /** The request that a body is. */
+    <Q extends Record> Q decode(Route<Q, ?> route, byte[] bytes, int offset, int length) {
+        Envelope.Payload payload = envelope.open(bytes, offset, length);
+        return route.request().decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
+    }
+
+    private static <Q extends Record, A extends Record> A work(Route<Q, A> route, Q request) throws Exception {
+        for (int again = 0; ; again++) {
+            try {
+                return Objects.requireNonNull(route.worker().process(request), "the worker gave null");
+            } catch (Exception e) {
+                if (!route.isRestartable() || again == Restartable.TIMES || !Failures.gaveWay(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The frame of an answer, which is counted. */
+    <A extends Record> byte[] encode(Route<?, A> route, A answer) {
+        byte[] frame = finish(route, answer, written(route, Objects.requireNonNull(answer, "the worker gave null")));
+        route.info().answered(FrameHeader.frameBytes(frame));
+        return frame;
+    }
+
+    private static <A extends Record> WireWriter written(Route<?, A> route, A answer) {
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        route.answer().encode(answer, out);
+        return out;
+    }
+
+    /** The error frame of a request that something went wrong with, which is counted. */
+    byte[] failed(Route<?, ?> route, long connectionId, Throwable trouble) {
+        byte[] frame = error(refusalFor(route, connectionId, trouble));
+        route.info().failed(FrameHeader.frameBytes(frame));
+        return frame;
     }
 
     /** The error frame for a refusal, which is counted. */
@@ -134,7 +167,7 @@ final class Answering {
     }
 
     private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
-        Refusal refusal = refusalWithin(trouble);
+        Refusal refusal = Failures.refusalFor(route.request().name(), trouble);
         if (refusal != null) {
             LOG.log(
                     Level.DEBUG,
@@ -147,18 +180,6 @@ final class Answering {
                 Refusal.Code.FAILED,
                 "The server made a mistake on this " + route.request().name()
                         + "; it is in the server's log, under connection " + connectionId + ".");
-    }
-
-    /** A refusal that a proxy or an interceptor has wrapped is still a refusal. */
-    private static @Nullable Refusal refusalWithin(Throwable trouble) {
-        Throwable cause = trouble;
-        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-            if (cause instanceof Refusal refusal) {
-                return refusal;
-            }
-            cause = cause.getCause();
-        }
-        return null;
     }
 
     /** A bug: with its stack trace, at most once a second, the others counted. */

@@ -1,10 +1,16 @@
 package io.framegate.dispatch;
 
 import io.framegate.codec.Codec;
+import io.framegate.message.BatchLimits;
+import io.framegate.message.BatchWorker;
 import io.framegate.message.Compressed;
 import io.framegate.message.Compression;
+import io.framegate.message.NonBlocking;
+import io.framegate.message.Restartable;
 import io.framegate.message.Worker;
 import io.framegate.metrics.MessageInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to the requests of one id.
@@ -27,6 +33,8 @@ final class Route<Q extends Record, A extends Record> {
     private final Codec<A> answer;
     private final Worker<Q, A> worker;
     private final boolean nonBlocking;
+    private final boolean restartable;
+    private final @Nullable Batches batches;
     private final MessageInfo info;
 
     private volatile Compression compression;
@@ -42,14 +50,19 @@ final class Route<Q extends Record, A extends Record> {
             Codec<Q> request,
             Codec<A> answer,
             Worker<Q, A> worker,
-            boolean nonBlocking,
+            Class<?> declaredOn,
             Compression compression,
             int compressionThresholdBytes,
             MessageInfo info) {
         this.request = request;
         this.answer = answer;
         this.worker = worker;
-        this.nonBlocking = nonBlocking;
+        this.nonBlocking = declaredOn.isAnnotationPresent(NonBlocking.class);
+        this.restartable = declaredOn.isAnnotationPresent(Restartable.class);
+        this.batches = worker instanceof BatchWorker ? batches(declaredOn) : null;
+        if (nonBlocking && batches != null) {
+            throw new IllegalArgumentException("it is both @NonBlocking and a BatchWorker, which waits for its batch");
+        }
         this.compression = compressionOr(compression);
         this.compressionThresholdBytes = thresholdOr(compressionThresholdBytes);
         this.info = info;
@@ -91,6 +104,29 @@ final class Route<Q extends Record, A extends Record> {
     /** Whether it is worked on the thread that read the frame. */
     boolean isNonBlocking() {
         return nonBlocking;
+    }
+
+    /** Whether it is called again when its transaction gave way. */
+    boolean isRestartable() {
+        return restartable;
+    }
+
+    /** Where the requests of a batch worker gather; null for any other. */
+    @Nullable
+    Batches batches() {
+        return batches;
+    }
+
+    /** Answers requests of a batch worker. */
+    void answer(Answering answering, List<Work> batch) {
+        new BatchAnswering<>(answering, this, (BatchWorker<Q, A>) worker).answer(batch);
+    }
+
+    private static Batches batches(Class<?> declaredOn) {
+        BatchLimits limits = declaredOn.getAnnotation(BatchLimits.class);
+        return limits == null
+                ? new Batches(BatchLimits.DEFAULT_REQUESTS, BatchLimits.DEFAULT_BYTES)
+                : new Batches(limits.requests(), limits.bytes());
     }
 
     /** How an answer of so many bytes is sent. */

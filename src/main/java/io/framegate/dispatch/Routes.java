@@ -87,7 +87,7 @@ public final class Routes {
      * A worker as it was found: its bean and its type parameters.
      *
      * @param name how a person finds it: the bean's class
-     * @param declaredOn the class that may carry {@link NonBlocking}
+     * @param declaredOn the class that may carry {@link NonBlocking} and other annotations of the SPI
      * @param worker the bean
      * @param request the first type parameter
      * @param answer the second type parameter
@@ -140,7 +140,7 @@ public final class Routes {
                 request,
                 answer,
                 found.worker(),
-                found.declaredOn().isAnnotationPresent(NonBlocking.class),
+                found.declaredOn(),
                 compression,
                 thresholdBytes,
                 info.addMessage(request.id(), request.name()));

@@ -19,6 +19,11 @@ final class Work {
     @Nullable
     Work next;
 
+    /** Stands for the turn of a batch worker: no request, but the sign that some are waiting. */
+    static Work turn(Route<?, ?> route) {
+        return new Work(route, null, 0, 0, new byte[0]);
+    }
+
     Work(Route<?, ?> route, FrameSink.Replies replies, long connectionId, long place, byte[] body) {
         this.route = route;
         this.replies = replies;

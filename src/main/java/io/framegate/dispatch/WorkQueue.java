@@ -4,11 +4,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands requests to the managed threads, and is the bound on how many may wait.
@@ -19,7 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p><b>Order.</b> Chained requests are worked one after the other by one thread as long as they are quick, with one
  * flush for all their replies. Before one that is not, the rest goes back to the queue for another thread. Replies go out
- * in order in any case; that is the pipeline's doing.
+ * in order in any case; that is the pipeline's doing. Requests of batch workers are not in the queue themselves but gather
+ * in {@link Batches}; what is in the queue is their worker's turn.
  *
  * <p><b>Limits.</b> {@code capacity} counts requests that are waiting or being worked, not chains. It is the queue's only
  * bound, and may change at any time, as may the number of threads: a thread too many ends when it has no work in hand, and
@@ -118,7 +121,38 @@ public final class WorkQueue implements AutoCloseable {
 
     /** Hands over a chain of admitted requests. */
     void submit(Work chain) {
-        queue.add(chain);
+        Work rest = withoutBatches(chain);
+        if (rest != null) {
+            queue.add(rest);
+        }
+    }
+
+    /** The chain without the requests of batch workers, which gather elsewhere. */
+    private @Nullable Work withoutBatches(Work chain) {
+        Work first = null;
+        Work last = null;
+        Work next;
+        for (Work work = chain; work != null; work = next) {
+            next = work.next;
+            Batches batches = work.route.batches();
+            if (batches != null) {
+                work.next = null;
+                if (batches.add(work)) {
+                    queue.add(Work.turn(work.route));
+                }
+            } else {
+                if (last == null) {
+                    first = work;
+                } else {
+                    last.next = work;
+                }
+                last = work;
+            }
+        }
+        if (last != null) {
+            last.next = null;
+        }
+        return first;
     }
 
     /** Requests waiting or in work. */
@@ -196,7 +230,25 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
+    private void workBatch(Answering answering, Work turn, Batches batches) {
+        List<Work> batch = batches.take();
+        try {
+            turn.route.answer(answering, batch);
+        } finally {
+            outstanding.addAndGet(-batch.size());
+            if (batches.end(batch.size())) {
+                // Behind what came before; at once, if nothing did.
+                queue.add(turn);
+            }
+        }
+    }
+
     private void work(Answering answering, Work chain) {
+        Batches batches = chain.route.batches();
+        if (batches != null) {
+            workBatch(answering, chain, batches);
+            return;
+        }
         Work work = chain;
         while (work != null) {
             Work rest = work.next;

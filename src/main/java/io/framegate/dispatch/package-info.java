@@ -1,7 +1,9 @@
 /**
  * From id to answer: a {@link io.framegate.dispatch.Route} knows the codec and the worker of an id, the
  * {@link io.framegate.dispatch.Dispatcher} takes frames from transport, {@link io.framegate.dispatch.WorkQueue} hands
- * them to the managed threads, and {@link io.framegate.dispatch.Answering} decodes, works, encodes and compresses.
+ * them to the managed threads, and {@link io.framegate.dispatch.Answering} decodes, works, encodes and compresses. Requests
+ * of batch workers gather in {@link io.framegate.dispatch.Batches} and are answered by
+ * {@link io.framegate.dispatch.BatchAnswering}; {@link io.framegate.dispatch.Failures} tells what an exception means.
  *
  * <p>Who may call it: the server, which wires it. Begin reading at {@link io.framegate.dispatch.Answering#answer}: that
  * is where a frame becomes a message and a message a frame.

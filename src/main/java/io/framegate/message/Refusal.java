@@ -50,6 +50,8 @@ public final class Refusal extends RuntimeException {
         DRAINING,
         /** Something the worker needs, such as the database, cannot be reached now. */
         UNAVAILABLE,
+        /** A commit was asked for and not confirmed: it may have been done or not. */
+        OUTCOME_UNKNOWN,
         /** Not allowed for this client. */
         FORBIDDEN,
         /** A fault of the server; the log has it. */

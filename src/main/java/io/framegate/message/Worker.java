@@ -15,7 +15,7 @@ package io.framegate.message;
  *
  * <p><b>Threads.</b> One bean serves all requests of its kind at the same time, on threads of the application's managed
  * executor: injection, JPA and {@code @Transactional} work as in any other bean. See {@link NonBlocking} for the
- * exception.
+ * exception, and {@link BatchWorker} for saves of many.
  *
  * @param <Q> the request, a record with {@link Message}
  * @param <A> the answer, a record with {@link Message}
@@ -26,8 +26,9 @@ public interface Worker<Q extends Record, A extends Record> {
      * Makes the answer to a request.
      *
      * @throws Refusal to say no: its sentence is the client's answer
-     * @throws Exception any other is a fault of the worker: it is logged with its stack trace, and the client gets an
-     *     {@link ErrorResponse} that tells nothing of it. The connection goes on in either case.
+     * @throws Exception trouble of a database is told as what it is, see {@link DatabaseTrouble}. Any other is a fault of the
+     *     worker: it is logged with its stack trace, and the client gets an {@link ErrorResponse} that tells nothing of it.
+     *     The connection goes on in either case.
      */
     A process(Q request) throws Exception;
 }

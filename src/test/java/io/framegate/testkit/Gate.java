@@ -60,6 +60,11 @@ public final class Gate implements AutoCloseable {
         return info;
     }
 
+    /** Requests waiting or in work. */
+    public int outstanding() {
+        return queue.outstanding();
+    }
+
     public Listener listener() {
         return listener;
     }

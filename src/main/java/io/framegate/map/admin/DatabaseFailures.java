@@ -1,6 +1,6 @@
 package io.framegate.map.admin;
 
-import io.framegate.map.store.DatabaseTrouble;
+import io.framegate.message.DatabaseTrouble;
 import jakarta.persistence.PersistenceException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;

@@ -30,7 +30,7 @@ public class Sentences implements ExceptionMapper<Refusal> {
             case NOT_FOUND, UNKNOWN_MESSAGE -> Response.Status.NOT_FOUND.getStatusCode();
             case CONFLICT, BUSY -> Response.Status.CONFLICT.getStatusCode();
             case FORBIDDEN -> Response.Status.FORBIDDEN.getStatusCode();
-            case DRAINING, UNAVAILABLE -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
+            case DRAINING, UNAVAILABLE, OUTCOME_UNKNOWN -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
             case TOO_LARGE -> UNPROCESSABLE;
             case FAILED -> Response.Status.INTERNAL_SERVER_ERROR.getStatusCode();
         };

@@ -2,8 +2,8 @@ package io.framegate.map.edit;
 
 import io.framegate.map.message.Changes;
 import io.framegate.map.message.LoadChangesSince;
-import io.framegate.map.store.DatabaseTrouble;
 import io.framegate.map.store.MapPersistence;
+import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -2,9 +2,9 @@ package io.framegate.map.edit;
 
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
-import io.framegate.map.store.DatabaseTrouble;
 import io.framegate.map.store.OutcomeUnknownException;
 import io.framegate.map.store.Transactions;
+import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

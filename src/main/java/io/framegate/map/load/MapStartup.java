@@ -2,10 +2,10 @@ package io.framegate.map.load;
 
 import io.framegate.map.MapSettings;
 import io.framegate.map.load.MapStatus.State;
-import io.framegate.map.store.DatabaseTrouble;
 import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapSchema;
+import io.framegate.message.DatabaseTrouble;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.message.DatabaseTrouble;
 import io.framegate.testkit.TestDatabase;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package io.framegate.map.store;
+package io.framegate.message;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -7,13 +7,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a database that cannot be reached or is not ready from a fault of ours: the one is waited out, the other is
- * mended. It goes by the SQL states of PostgreSQL, wherever in the chain of causes.
+ * What an exception that comes from a database means for a request, by the SQL states of PostgreSQL wherever in the chain
+ * of causes. The gate answers by it what a worker throws; a worker may ask it to say more in a {@link Refusal} of its own.
+ *
+ * <pre>
+ *  SQL state                                 means
+ *  08…, 53300, 57P01…57P05, 57014, none      the database cannot be reached or is not ready: {@link #isIn}
+ *   from the pool; 3F000, 42P01 (no tables
+ *   yet)
+ *  40001, 40P01                              another transaction went first: {@link #gaveWay}
+ *  55P03                                     a lock was waited for in vain: {@link #waitedInVain}
+ *  23…                                       a key or a rule of the tables forbids it: {@link #isForbidden}
+ *  53100, 53200, 53400, 58030                the server has run out of something: {@link #isExhausted}
+ * </pre>
  */
 public final class DatabaseTrouble {
 
     /** SQL state class 08: the connection failed. */
     private static final String CONNECTION_EXCEPTION = "08";
+
+    private static final String INTEGRITY_VIOLATION = "23";
 
     private static final Set<String> STATES = Set.of(
             "53300", // too many connections
@@ -29,6 +42,12 @@ public final class DatabaseTrouble {
     private static final Set<String> GAVE_WAY = Set.of(
             "40001", // serialization failure
             "40P01"); // deadlock
+
+    private static final Set<String> EXHAUSTED = Set.of(
+            "53100", // disk full
+            "53200", // out of memory
+            "53400", // a configured limit
+            "58030"); // input or output failed
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -49,10 +68,25 @@ public final class DatabaseTrouble {
         return anyIn(thrown, sql -> LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
     }
 
+    /** Whether a rule of the tables forbids what was to be stored: a key that is there already, a row that is not there. */
+    public static boolean isForbidden(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> String.valueOf(sql.getSQLState()).startsWith(INTEGRITY_VIOLATION));
+    }
+
+    /** Whether the database has run out of something, such as its disk. */
+    public static boolean isExhausted(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> EXHAUSTED.contains(String.valueOf(sql.getSQLState())));
+    }
+
     private static boolean anyIn(@Nullable Throwable thrown, Predicate<SQLException> wanted) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && wanted.test(sql)) {
-                return true;
+            // A batch of statements has the server's own word in the exceptions that follow.
+            for (SQLException sql = cause instanceof SQLException first ? first : null;
+                    sql != null;
+                    sql = sql.getNextException()) {
+                if (wanted.test(sql)) {
+                    return true;
+                }
             }
         }
         return false;

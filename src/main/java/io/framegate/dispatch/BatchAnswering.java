@@ -1,0 +1,105 @@
+package io.framegate.dispatch;
+
+import io.framegate.message.BatchWorker;
+import io.framegate.message.Restartable;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Answers a batch: its requests are decoded one by one, worked together, and encoded one by one. What goes wrong with one
+ * of them is that one's error; see {@link BatchWorker} for how it is found.
+ *
+ * @param <Q> the request
+ * @param <A> the answer
+ */
+final class BatchAnswering<Q extends Record, A extends Record> {
+
+    private final Answering answering;
+    private final Route<Q, A> route;
+    private final BatchWorker<Q, A> worker;
+
+    /** A request that was decoded. */
+    private record Asked<Q>(Work work, Q request) {}
+
+    BatchAnswering(Answering answering, Route<Q, A> route, BatchWorker<Q, A> worker) {
+        this.answering = answering;
+        this.route = route;
+        this.worker = worker;
+    }
+
+    /** Fills the places of all of them, and flushes. */
+    void answer(List<Work> batch) {
+        long begun = System.nanoTime();
+        List<Asked<Q>> asked = new ArrayList<>();
+        for (Work work : batch) {
+            route.info().received(work.body.length);
+            try {
+                asked.add(new Asked<>(work, answering.decode(route, work.body, 0, work.body.length)));
+            } catch (Throwable trouble) {
+                fail(work, trouble);
+            }
+        }
+        long decoded = System.nanoTime();
+        if (!asked.isEmpty()) {
+            work(asked);
+            long worked = System.nanoTime();
+            // Each has waited for the whole of it: what is shown is the time of the worker, in all.
+            route.info().timed(asked.size(), (decoded - begun) / batch.size(), (worked - decoded) / asked.size(), 0, 0);
+        }
+        Set<Object> flushed = new LinkedHashSet<>();
+        for (Work work : batch) {
+            if (flushed.add(work.replies)) {
+                work.replies.flush();
+            }
+        }
+    }
+
+    private void work(List<Asked<Q>> asked) {
+        List<A> answers;
+        try {
+            answers = process(asked.stream().map(Asked::request).toList());
+        } catch (Throwable trouble) {
+            if (asked.size() == 1 || Failures.concernsAll(trouble)) {
+                asked.forEach(one -> fail(one.work(), trouble));
+            } else {
+                int half = asked.size() / 2;
+                work(asked.subList(0, half));
+                work(asked.subList(half, asked.size()));
+            }
+            return;
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            Work work = asked.get(i).work();
+            try {
+                byte[] frame = answering.encode(route, answers.get(i));
+                work.replies.fill(work.place, frame);
+            } catch (Throwable trouble) {
+                fail(work, trouble);
+            }
+        }
+    }
+
+    private List<A> process(List<Q> requests) throws Exception {
+        for (int again = 0; ; again++) {
+            try {
+                List<A> answers = Objects.requireNonNull(worker.processAll(requests), "the worker gave null");
+                if (answers.size() != requests.size()) {
+                    throw new IllegalStateException(
+                            "the worker gave " + answers.size() + " answers to " + requests.size() + " requests");
+                }
+                return answers;
+            } catch (Exception e) {
+                if (again == Restartable.TIMES || !Failures.gaveWay(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void fail(Work work, Throwable trouble) {
+        work.replies.fill(work.place, answering.failed(route, work.connectionId, trouble));
+    }
+}

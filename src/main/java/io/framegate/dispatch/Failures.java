@@ -1,0 +1,110 @@
+package io.framegate.dispatch;
+
+import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.Refusal;
+import io.framegate.message.Refusal.Code;
+import jakarta.persistence.PersistenceException;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
+import jakarta.validation.ValidationException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker's exception means for the client, where it is not a fault of the worker.
+ *
+ * <p><b>Before or during the commit.</b> A {@code @Transactional} worker has returned when its transaction is committed,
+ * so all that is known of a commit that fails is the exception that the container makes of it. It says that the
+ * transaction was rolled back even where the connection was lost while the commit's answer was due, when nobody knows. So
+ * such a failure is an unknown outcome, unless it can be seen that the commit was not reached or was turned down: what was
+ * to be written could not be (the exception of the persistence provider is in the chain), or the database itself has said
+ * no to the commit (a deferred rule, a serialization failure).
+ */
+final class Failures {
+
+    private static final int MAX_CAUSES = 10;
+
+    /** Of a commit's failures: the container speaks. */
+    private static final List<Class<? extends Exception>> AT_COMMIT = List.of(
+            RollbackException.class,
+            HeuristicMixedException.class,
+            HeuristicRollbackException.class,
+            SystemException.class);
+
+    private static final List<Class<? extends Exception>> BEFORE_COMMIT =
+            List.of(PersistenceException.class, ValidationException.class);
+
+    private Failures() {}
+
+    /**
+     * The refusal that an exception is, or stands for.
+     *
+     * @param request the name of the request
+     * @return null for a fault
+     */
+    static @Nullable Refusal refusalFor(String request, Throwable trouble) {
+        Refusal refusal = within(trouble, Refusal.class);
+        if (refusal != null) {
+            // A proxy or an interceptor has wrapped it.
+            return refusal;
+        }
+        if (isOutcomeUnknown(trouble)) {
+            return new Refusal(
+                    Code.OUTCOME_UNKNOWN,
+                    "Outcome unknown: the database was lost while it stored what this " + request
+                            + " asks for; it may be stored or not.");
+        }
+        if (DatabaseTrouble.gaveWay(trouble) || DatabaseTrouble.waitedInVain(trouble)) {
+            return new Refusal(
+                    Code.BUSY, "Others are changing what this " + request + " is about; try again a little later.");
+        }
+        if (DatabaseTrouble.isIn(trouble) || DatabaseTrouble.isExhausted(trouble)) {
+            return new Refusal(
+                    Code.UNAVAILABLE,
+                    "The database that a " + request + " needs cannot serve it now; try again later.");
+        }
+        if (DatabaseTrouble.isForbidden(trouble)) {
+            return new Refusal(
+                    Code.CONFLICT, "What this " + request + " asks for contradicts what the database holds already.");
+        }
+        return null;
+    }
+
+    /** Whether working again, as a whole, is likely to succeed. */
+    static boolean gaveWay(Throwable trouble) {
+        return DatabaseTrouble.gaveWay(trouble) && within(trouble, Refusal.class) == null;
+    }
+
+    /** Whether it would meet every part of a batch as it met the whole, or nobody knows what is done already. */
+    static boolean concernsAll(Throwable trouble) {
+        Refusal refusal = within(trouble, Refusal.class);
+        return refusal != null
+                ? refusal.code() == Code.UNAVAILABLE
+                        || refusal.code() == Code.BUSY
+                        || refusal.code() == Code.OUTCOME_UNKNOWN
+                : isOutcomeUnknown(trouble)
+                        || DatabaseTrouble.gaveWay(trouble)
+                        || DatabaseTrouble.isIn(trouble)
+                        || DatabaseTrouble.isExhausted(trouble);
+    }
+
+    private static boolean isOutcomeUnknown(Throwable trouble) {
+        return AT_COMMIT.stream().anyMatch(type -> within(trouble, type) != null)
+                && BEFORE_COMMIT.stream().noneMatch(type -> within(trouble, type) != null)
+                && !DatabaseTrouble.isForbidden(trouble)
+                && !DatabaseTrouble.gaveWay(trouble);
+    }
+
+    private static <T extends Throwable> @Nullable T within(Throwable trouble, Class<T> type) {
+        Throwable cause = trouble;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+}

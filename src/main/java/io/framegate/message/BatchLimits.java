@@ -1,0 +1,26 @@
+package io.framegate.message;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** How large the batches of a {@link BatchWorker} may become; without it the defaults hold. */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface BatchLimits {
+
+    /** Unless told otherwise: more save little, as the commit's share of each is small already. */
+    int DEFAULT_REQUESTS = 256;
+
+    /** Unless told otherwise: 4 MiB. */
+    int DEFAULT_BYTES = 4 * 1024 * 1024;
+
+    /** The most requests. */
+    int requests() default DEFAULT_REQUESTS;
+
+    /** The most bytes of their bodies together, as they came; one that has more is a batch alone. */
+    int bytes() default DEFAULT_BYTES;
+}

@@ -1,0 +1,325 @@
+package io.framegate.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.message.BatchLimits;
+import io.framegate.message.BatchWorker;
+import io.framegate.message.Compression;
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.Message;
+import io.framegate.message.NonBlocking;
+import io.framegate.message.Refusal;
+import io.framegate.message.Restartable;
+import io.framegate.message.Worker;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import io.framegate.wire.FrameHeader;
+import jakarta.transaction.RollbackException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What many connections ask of a batch worker at once, over real sockets, without a container. */
+@Timeout(60)
+class BatchWorkerTest {
+
+    private static final int MOST = 8;
+    private static final int BAD = 1000;
+
+    @Message(190401)
+    record PutRequest(int number, byte[] padding) {}
+
+    @Message(590401)
+    record PutResponse(int number) {}
+
+    /** Keeps numbers, as a table does: a batch as a whole or not at all. The first batch waits for the test. */
+    @BatchLimits(requests = MOST, bytes = 4096)
+    static class Ledger implements BatchWorker<PutRequest, PutResponse> {
+
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+        final List<List<Integer>> attempts = new ArrayList<>(); // by one thread at a time
+        final List<Integer> stored = new ArrayList<>(); // likewise
+        final BlockingQueue<Exception> troubles = new LinkedBlockingQueue<>();
+
+        @Override
+        public List<PutResponse> processAll(List<PutRequest> requests) throws Exception {
+            List<Integer> numbers = requests.stream().map(PutRequest::number).toList();
+            attempts.add(numbers);
+            begun.countDown();
+            assertTrue(goOn.await(30, TimeUnit.SECONDS));
+            if (attempts.size() > 1 && !troubles.isEmpty()) {
+                throw troubles.remove();
+            }
+            if (numbers.stream().anyMatch(number -> number >= BAD)) {
+                throw new IllegalStateException("select secret from users");
+            }
+            stored.addAll(numbers);
+            return requests.stream()
+                    .map(request -> new PutResponse(request.number()))
+                    .toList();
+        }
+    }
+
+    private final Ledger ledger = new Ledger();
+    private final List<RawClient> clients = new ArrayList<>();
+
+    private static PutRequest put(int number) {
+        return new PutRequest(number, new byte[0]);
+    }
+
+    /** Each of these is sent by a connection of its own while the first is in work, so they are the next batches. */
+    private Gate gateWith(PutRequest... waiting) throws Exception {
+        Gate gate = Gate.builder()
+                .worker(PutRequest.class, PutResponse.class, ledger)
+                .start();
+        RawClient first = gate.connect().send(Frames.of(put(0)));
+        clients.add(first);
+        assertTrue(ledger.begun.await(30, TimeUnit.SECONDS));
+        for (int i = 0; i < waiting.length; i++) {
+            clients.add(gate.connect().send(Frames.of(waiting[i])));
+            long want = i + 2;
+            await(() -> gate.outstanding() == want);
+        }
+        ledger.goOn.countDown();
+        assertEquals(0, first.receive(PutResponse.class).number());
+        return gate;
+    }
+
+    private static void await(java.util.function.BooleanSupplier holds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!holds.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "it does not come about");
+            Thread.onSpinWait();
+        }
+    }
+
+    private static PutRequest[] numbers(int... numbers) {
+        return IntStream.of(numbers).mapToObj(BatchWorkerTest::put).toArray(PutRequest[]::new);
+    }
+
+    private String error(int client) throws IOException {
+        return clients.get(client).receive(ErrorResponse.class).text();
+    }
+
+    private int answer(int client) throws IOException {
+        return clients.get(client).receive(PutResponse.class).number();
+    }
+
+    @Test
+    void givesTheWorkerAtOnceWhatCameWhileItWorked() throws Exception {
+        try (Gate gate = gateWith(numbers(1, 2, 3, 4, 5))) {
+            for (int i = 1; i <= 5; i++) {
+                assertEquals(i, answer(i));
+            }
+            assertEquals(List.of(List.of(0), List.of(1, 2, 3, 4, 5)), ledger.attempts);
+            await(() -> gate.outstanding() == 0);
+            clients.get(1).send(Frames.of(put(6)));
+            assertEquals(6, answer(1));
+        }
+    }
+
+    @Test
+    void keepsBatchesWithinTheLimitOfRequests() throws Exception {
+        int[] many = IntStream.rangeClosed(1, MOST + 3).toArray();
+        try (Gate gate = gateWith(numbers(many))) {
+            for (int i : many) {
+                assertEquals(i, answer(i));
+            }
+            assertEquals(
+                    List.of(1, MOST, 3),
+                    ledger.attempts.stream().map(List::size).toList());
+        }
+    }
+
+    @Test
+    void keepsBatchesWithinTheLimitOfBytesAndTakesOneThatIsLarger() throws Exception {
+        try (Gate gate = gateWith(
+                new PutRequest(1, new byte[3000]),
+                new PutRequest(2, new byte[3000]),
+                new PutRequest(3, new byte[9000]),
+                put(4))) {
+            for (int i = 1; i <= 4; i++) {
+                assertEquals(i, answer(i));
+            }
+            assertEquals(List.of(List.of(0), List.of(1), List.of(2), List.of(3), List.of(4)), ledger.attempts);
+        }
+    }
+
+    @Test
+    void failsOnlyTheOneThatIsAtFault() throws Exception {
+        try (Gate gate = gateWith(numbers(1, 2, BAD, 4, 5))) {
+            for (int i : new int[] {1, 2, 4, 5}) {
+                assertEquals(i, answer(i));
+            }
+            String sentence = error(3);
+            assertTrue(sentence.startsWith("The server made a mistake on this PutRequest"), sentence);
+            assertEquals(List.of(0, 1, 2, 4, 5), ledger.stored);
+        }
+    }
+
+    @Test
+    void doesTheSameBatchAgainWhenItGaveWay() throws Exception {
+        for (int i = 0; i < Restartable.TIMES; i++) {
+            ledger.troubles.add(new RuntimeException(new SQLException("deadlock detected", "40P01")));
+        }
+        try (Gate gate = gateWith(numbers(1, 2))) {
+            assertEquals(1, answer(1));
+            assertEquals(2, answer(2));
+            assertEquals(5, ledger.attempts.size());
+            assertEquals(List.of(0, 1, 2), ledger.stored);
+        }
+    }
+
+    @Test
+    void tellsAllToTryLaterWhenItGaveWayTooOften() throws Exception {
+        for (int i = 0; i <= Restartable.TIMES; i++) {
+            ledger.troubles.add(new SQLException("could not serialize", "40001"));
+        }
+        try (Gate gate = gateWith(numbers(1, 2))) {
+            for (int i = 1; i <= 2; i++) {
+                String sentence = error(i);
+                assertTrue(sentence.startsWith("Others are changing"), sentence);
+            }
+            assertEquals(List.of(0), ledger.stored);
+        }
+    }
+
+    /** Trying again could store it twice. */
+    @Test
+    void neverRepeatsWhatMayBeStored() throws Exception {
+        RollbackException unconfirmed = new RollbackException("the container says so");
+        unconfirmed.initCause(new SQLException("an answer did not come", "08006"));
+        ledger.troubles.add(new IllegalStateException(unconfirmed));
+        try (Gate gate = gateWith(numbers(1, 2, 3))) {
+            for (int i = 1; i <= 3; i++) {
+                String sentence = error(i);
+                assertTrue(sentence.startsWith("Outcome unknown"), sentence);
+            }
+            assertEquals(2, ledger.attempts.size());
+            assertEquals(3, gate.info().refusedByCode().get(Refusal.Code.OUTCOME_UNKNOWN.name()));
+        }
+    }
+
+    @Test
+    void asksADatabaseThatIsAwayOnceForTheWholeBatch() throws Exception {
+        ledger.troubles.add(new SQLException("connection refused", "08001"));
+        try (Gate gate = gateWith(numbers(1, 2, 3))) {
+            for (int i = 1; i <= 3; i++) {
+                String sentence = error(i);
+                assertTrue(sentence.startsWith("The database that a PutRequest needs"), sentence);
+            }
+            assertEquals(2, ledger.attempts.size());
+        }
+    }
+
+    @Test
+    void refusesABrokenBodyWithoutTheOthers() throws Exception {
+        try (Gate gate = gateWith(numbers(1, 2))) {
+            clients.get(1).send(Frames.frame(190401, (byte) 'N', (byte) 1), Frames.of(put(3)));
+            assertEquals(1, answer(1));
+            assertTrue(error(1).contains("id=190401"));
+            assertEquals(3, answer(1));
+        }
+    }
+
+    @Test
+    void answersOneConnectionInTheOrderOfItsRequests() throws Exception {
+        try (Gate gate = gateWith()) {
+            RawClient client = gate.connect();
+            for (int i = 1; i <= 50; i++) {
+                client.send(Frames.concat(Frames.of(new WelcomeRequest(i)), Frames.of(put(i)), Frames.of(put(-i))));
+            }
+            for (int i = 1; i <= 50; i++) {
+                assertEquals(
+                        "welcome:" + i, client.receive(WelcomeResponse.class).text());
+                assertEquals(i, client.receive(PutResponse.class).number());
+                assertEquals(-i, client.receive(PutResponse.class).number());
+            }
+            assertEquals(101, ledger.stored.size());
+            assertTrue(ledger.attempts.stream().allMatch(batch -> batch.size() <= MOST));
+        }
+    }
+
+    /** A worker that does not give an answer for each. */
+    static final class Forgetful implements BatchWorker<PutRequest, PutResponse> {
+        @Override
+        public List<PutResponse> processAll(List<PutRequest> requests) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void failsRequestsThatAWorkerForgets() throws Exception {
+        try (Gate gate = Gate.builder()
+                        .worker(PutRequest.class, PutResponse.class, new Forgetful())
+                        .start();
+                RawClient client = gate.connect()) {
+            client.send(Frames.of(put(1)));
+            assertTrue(client.receive(ErrorResponse.class).text().startsWith("The server made a mistake"));
+        }
+    }
+
+    /** Gives way so many times before it answers. */
+    static class Shy implements Worker<PutRequest, PutResponse> {
+
+        int calls; // by one request at a time
+
+        @Override
+        public PutResponse process(PutRequest request) throws Exception {
+            if (calls++ < request.number()) {
+                throw new SQLException("deadlock detected", "40P01");
+            }
+            return new PutResponse(calls);
+        }
+    }
+
+    @Restartable
+    static final class Restarted extends Shy {}
+
+    @Test
+    void callsAnOrdinaryWorkerAgainOnlyIfItSaysThatItMay() throws Exception {
+        for (Shy worker : List.of(new Shy(), new Restarted())) {
+            try (Gate gate = Gate.builder()
+                            .worker(PutRequest.class, PutResponse.class, worker)
+                            .start();
+                    RawClient client = gate.connect()) {
+                client.send(Frames.of(put(Restartable.TIMES)));
+                byte[] reply = client.receive();
+                boolean answered = FrameHeader.id(reply, 0) == 590401;
+                assertEquals(worker instanceof Restarted, answered);
+                assertEquals(answered ? Restartable.TIMES + 1 : 1, worker.calls);
+            }
+        }
+    }
+
+    @NonBlocking
+    static final class Hasty extends Ledger {}
+
+    @Test
+    void failsTheDeploymentOfABatchWorkerThatClaimsNotToWait() {
+        IllegalStateException thrown = assertThrows(
+                IllegalStateException.class,
+                () -> Routes.of(
+                        List.of(new Routes.Found<>(
+                                "Hasty", Hasty.class, new Hasty(), PutRequest.class, PutResponse.class)),
+                        Compression.NONE,
+                        8192,
+                        new RunningInfo()));
+        assertTrue(thrown.getMessage().contains("both @NonBlocking and a BatchWorker"), thrown::getMessage);
+    }
+}
