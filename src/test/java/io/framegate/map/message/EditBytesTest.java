@@ -94,6 +94,25 @@ class EditBytesTest {
                         RecordList.of(List.of()), new PageEnd(true, PageEnd.Reason.COMPLETE, "", List.of(), List.of())),
                 "00000000 01 00000000 00000000 00000000 00000000");
         assertBytes(
+                new LoadPolygon3DInfosByAreaV2(
+                        new Area(Ellipsoid.GRS80, 5, 0, 0, 1, 2), new PageRequest("", 1, 0, "", false, false)),
+                "02000000 05000000 0000000000000000 0000000000000000 000000000000f03f 0000000000000040"
+                        + "00000000 01000000 00000000 00000000 00 00");
+        assertBytes(
+                new LoadHeight3DInfosByAreaV2(
+                        new Area(Ellipsoid.WGS84, 0, 0, 0, 1, 2), new PageRequest("d", 0, 0, "c", false, false)),
+                "00000000 00000000 0000000000000000 0000000000000000 000000000000f03f 0000000000000040"
+                        + "01000000 6400 00000000 00000000 01000000 63 00 00");
+        assertBytes(
+                new Polygon3DInfosV2(
+                        RecordList.of(List.of()),
+                        new PageEnd(false, PageEnd.Reason.ROW_LIMIT, "c", List.of(), List.of())),
+                "00000000 00 01000000 01000000 63 00000000 00000000");
+        assertBytes(
+                new Height3DInfosV2(
+                        RecordList.of(List.of()), new PageEnd(true, PageEnd.Reason.COMPLETE, "", List.of(), List.of())),
+                "00000000 01 00000000 00000000 00000000 00000000");
+        assertBytes(
                 new PolygonsV2(
                         RecordList.of(List.of()),
                         new PageEnd(false, PageEnd.Reason.BYTE_LIMIT, "c", List.of(4L), List.of())),
