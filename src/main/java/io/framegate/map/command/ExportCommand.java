@@ -3,9 +3,12 @@ package io.framegate.map.command;
 import io.framegate.client.cli.ExitCode;
 import io.framegate.codec.RecordCodec;
 import io.framegate.codec.WireReader;
+import io.framegate.map.message.Height3DInfo;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
+import io.framegate.map.message.PassInfo;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
 import io.framegate.map.message.Polyline;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -46,7 +49,10 @@ final class ExportCommand extends AdminCommand {
             reading(RecordCodec.of(Link.class), Feature::of),
             reading(RecordCodec.of(Node.class), Feature::of),
             reading(RecordCodec.of(Polygon.class), Feature::of),
-            reading(RecordCodec.of(Polyline.class), Feature::of));
+            reading(RecordCodec.of(Polyline.class), Feature::of),
+            reading(RecordCodec.of(PassInfo.class), Feature::of),
+            reading(RecordCodec.of(Polygon3DInfo.class), Feature::of),
+            reading(RecordCodec.of(Height3DInfo.class), Feature::of));
 
     @Parameters(paramLabel = "FILE")
     private Path file;
@@ -93,7 +99,8 @@ final class ExportCommand extends AdminCommand {
         }
     }
 
-    private static long write(DataInputStream in, String attribution, Writer out) throws AdminException, IOException {
+    /** Turns a stream of records, as the server exports them, into GeoJSON; returns how many there were. */
+    static long write(DataInputStream in, String attribution, Writer out) throws AdminException, IOException {
         long count = 0;
         try (GeoJson collection = new GeoJson(attribution, out)) {
             for (int kind = in.readByte(); kind != END; kind = in.readByte()) {

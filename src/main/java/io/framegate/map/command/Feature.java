@@ -22,17 +22,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A feature of any kind, for a person: the same columns for the table and properties for GeoJSON.
  *
  * @param id as in the message
- * @param properties by name, in the order of the columns; texts, whole numbers and {@link BigDecimal}s
+ * @param properties by name, in the order of the columns: texts, whole numbers, {@link BigDecimal}s, booleans, and lists of
+ *     whole numbers, in which {@link #UNKNOWN} stands for one that is not known
  * @param geometry where it is
  */
 record Feature(long id, Map<String, Object> properties, Geometry geometry) {
+
+    /** Instead of a number. */
+    static final Object UNKNOWN = "?";
 
     static List<Feature> ofLinks(Links links) {
         return links.links().toList().stream().map(Feature::of).toList();
@@ -109,14 +111,14 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
                 new Geometry.Line(Points.absolute(line.points())));
     }
 
-    private static Feature of(PassInfo rule) {
+    static Feature of(PassInfo rule) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("version", rule.version());
         properties.put("rule", word(rule.rule()));
         properties.put("turn", word(rule.turn()));
         properties.put("fromLink", rule.fromLink());
         properties.put("viaNode", rule.viaNode());
-        properties.put("viaLinks", words(rule.viaLinks().stream()));
+        properties.put("viaLinks", rule.viaLinks());
         properties.put("toLink", rule.toLink());
         properties.put("minZoom", (int) rule.minZoom());
         properties.put("vehicles", rule.vehicles());
@@ -125,7 +127,7 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
         return new Feature(rule.id(), properties, new Geometry.Point(rule.longitudeE7(), rule.latitudeE7()));
     }
 
-    private static Feature of(Polygon3DInfo building) {
+    static Feature of(Polygon3DInfo building) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("version", building.version());
         properties.put("heightM", metres(building.heightM()));
@@ -138,32 +140,29 @@ record Feature(long id, Map<String, Object> properties, Geometry geometry) {
         properties.put("roofHeightOrigin", word(building.roofHeightOrigin()));
         properties.put("roofLevels", (int) building.roofLevels());
         properties.put("minZoom", (int) building.minZoom());
-        properties.put("part", building.part() ? "yes" : "no");
+        properties.put("part", building.part());
         properties.put("roofShape", word(building.roofShape()));
         return new Feature(building.id(), properties, new Geometry.Nowhere());
     }
 
-    private static Feature of(Height3DInfo line) {
+    static Feature of(Height3DInfo line) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("version", line.version());
         properties.put("kind", word(line.kind()));
         properties.put("levelOrigin", word(line.levelOrigin()));
         properties.put("level", (int) line.level());
         properties.put("minZoom", (int) line.minZoom());
-        properties.put("heightsCm", words(Arrays.stream(line.heightsCm()).boxed()));
+        properties.put("heightsCm", Arrays.stream(line.heightsCm()).boxed().toList());
         properties.put(
                 "elevationsCm",
-                words(Arrays.stream(line.elevationsCm())
-                        .mapToObj(elevation -> elevation == Height3DInfo.UNKNOWN ? "?" : elevation)));
+                Arrays.stream(line.elevationsCm())
+                        .mapToObj(elevation -> elevation == Height3DInfo.UNKNOWN ? UNKNOWN : elevation)
+                        .toList());
         return new Feature(line.id(), properties, new Geometry.Nowhere());
     }
 
     private static BigDecimal metres(float value) {
         return new BigDecimal(Float.toString(value));
-    }
-
-    private static String words(Stream<?> values) {
-        return values.map(String::valueOf).collect(Collectors.joining(" "));
     }
 
     private static Map<String, Object> kindProperties(

@@ -54,15 +54,7 @@ final class GeoJson implements AutoCloseable {
                 .write("type", "Feature")
                 .write("id", feature.id())
                 .writeStartObject("properties");
-        feature.properties().forEach((name, value) -> {
-            if (value instanceof BigDecimal decimal) {
-                json.write(name, decimal);
-            } else if (value instanceof Number number) {
-                json.write(name, number.longValue());
-            } else {
-                json.write(name, value.toString());
-            }
-        });
+        feature.properties().forEach((name, value) -> write(name, value, json));
         json.writeEnd();
         if (feature.geometry() instanceof Geometry.Nowhere) {
             // RFC 7946, 3.2: of an unlocated feature.
@@ -71,6 +63,28 @@ final class GeoJson implements AutoCloseable {
             json.writeStartObject("geometry");
             write(feature.geometry(), json);
             json.writeEnd().writeEnd();
+        }
+    }
+
+    private static void write(String name, Object value, JsonGenerator json) {
+        if (value instanceof BigDecimal decimal) {
+            json.write(name, decimal);
+        } else if (value instanceof Number number) {
+            json.write(name, number.longValue());
+        } else if (value instanceof Boolean flag) {
+            json.write(name, flag);
+        } else if (value instanceof List<?> numbers) {
+            json.writeStartArray(name);
+            for (Object each : numbers) {
+                if (each instanceof Number number) {
+                    json.write(number.longValue());
+                } else {
+                    json.writeNull();
+                }
+            }
+            json.writeEnd();
+        } else {
+            json.write(name, value.toString());
         }
     }
 

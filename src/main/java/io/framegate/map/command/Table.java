@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Writes features as a table: a head line, then one line each, numbers to the right. */
 final class Table {
@@ -46,9 +47,18 @@ final class Table {
 
     private static List<String> row(Feature feature) {
         List<String> row = new ArrayList<>(List.of(Long.toString(feature.id())));
-        feature.properties().values().forEach(value -> row.add(printable(value.toString())));
+        feature.properties().values().forEach(value -> row.add(printable(words(value))));
         row.addAll(row.size() - 1, place(feature.geometry()));
         return row;
+    }
+
+    private static String words(Object value) {
+        if (value instanceof Boolean flag) {
+            return flag ? "yes" : "no";
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(String::valueOf).collect(Collectors.joining(" "))
+                : value.toString();
     }
 
     /** How many points, and the first of them; nothing for what has no place. */

@@ -1,15 +1,24 @@
 package io.framegate.map.load;
 
 import io.framegate.map.message.Direction;
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.HeightOrigin;
+import io.framegate.map.message.LevelOrigin;
+import io.framegate.map.message.LineKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Node;
 import io.framegate.map.message.NodeKind;
+import io.framegate.map.message.PassInfo;
+import io.framegate.map.message.PassRule;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
 import io.framegate.map.message.PolygonKind;
 import io.framegate.map.message.Polyline;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
+import io.framegate.map.message.RoofShape;
+import io.framegate.map.message.Turn;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -21,28 +30,34 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A feature of a GeoJSON file. What it is follows from its geometry:
  *
  * <pre>
- *  geometry                       is a      properties, besides version, minZoom and name
- *  Point                          node      kind
- *  LineString with a roadClass    link      roadClass, direction, lanes, speedKmh, layer, fromNode, toNode
- *  LineString                     polyline  kind, layer
- *  Polygon, MultiPolygon          polygon   kind, layer
+ *  geometry                       is a                   properties, besides version and minZoom
+ *  Point                          node                   kind, name
+ *  Point with a rule              turn rule              those of {@link PassInfo} but the place
+ *  LineString with a roadClass    link                   roadClass, direction, lanes, speedKmh, layer, fromNode, toNode, name
+ *  LineString                     polyline               kind, layer, name
+ *  Polygon, MultiPolygon          polygon                kind, layer, name
+ *  null, with a heightM           building's height      those of {@link Polygon3DInfo}
+ *  null, with heightsCm           heights of a line      those of {@link Height3DInfo}
  * </pre>
  *
  * The names and values of the properties are those of the records; others are passed over, so is a node's {@code links},
- * which follow from the links. {@code id} is a whole number. A name, a layer and a version may be missing; all else must be
- * there. Rings are turned the way that {@link Polygon} has them.
+ * which follow from the links. {@code id} is a whole number from 1 up. A name, a layer, a version and the texts of a rule may
+ * be missing; all else must be there. Rings are turned the way that {@link Polygon} has them. Heights have the id of the
+ * feature that they belong to, lie where it does, and come after it. An elevation that is not known is null.
  */
 final class GeoJsonFeature {
 
     private static final int DECIMALS = 7;
-    private static final int MAX_NAME_CHARS = 1000;
+    private static final int MAX_TEXT_CHARS = 1000;
     private static final int MAX_LAYER = 5;
     private static final int MAX_ZOOM = 20;
+    private static final int MAX_METRES = 100_000;
 
     private final JsonObject feature;
     private final JsonObject properties;
@@ -55,34 +70,57 @@ final class GeoJsonFeature {
     GeoJsonFeature(JsonObject feature) throws FeatureException {
         this.feature = feature;
         this.properties = object(feature, "properties");
-        this.geometry = object(feature, "geometry");
+        boolean unlocated = JsonValue.NULL.equals(feature.get("geometry"));
+        this.geometry = unlocated ? JsonValue.EMPTY_JSON_OBJECT : object(feature, "geometry");
         this.shape = geometry.getString("type", "");
         if (!feature.getString("type", "").equals("Feature")) {
             throw new FeatureException("there is something else than a feature");
         }
     }
 
-    /** Notes where a link begins and ends; nothing for what is no link. */
-    void joinLinks(NodeLinks joined) throws FeatureException {
+    /** Notes what other features have to know of it, or it of others. */
+    void note(References references) throws FeatureException {
         if (isLink()) {
-            joined.add(id("fromNode"), id());
-            joined.add(id("toNode"), id());
+            references.noteLink(id(), id("fromNode"), id("toNode"));
+        } else if (isBuilding()) {
+            references.buildings().note(id());
+        } else if (isLineHeights()) {
+            lines(references).note(id());
         }
     }
 
     /** Makes its record. */
-    void addTo(FeatureStream features, NodeLinks joined) throws IOException {
+    void addTo(FeatureStream features, References references) throws IOException {
+        if (isBuilding()) {
+            features.add(building(), outline(references.buildings(), "polygon").bounds());
+        } else if (isLineHeights()) {
+            addLineHeights(features, references);
+        } else {
+            addLocated(features, references);
+        }
+    }
+
+    private void addLocated(FeatureStream features, References references) throws IOException {
         switch (shape) {
-            case "Point" -> features.add(node(joined));
-            case "LineString" -> {
-                if (isLink()) {
-                    features.add(link());
+            case "Point" -> {
+                if (properties.containsKey("rule")) {
+                    features.add(rule());
                 } else {
-                    features.add(polyline());
+                    features.add(node(references));
                 }
             }
-            case "Polygon" -> addPolygon(features, List.of(array(geometry, "coordinates")));
-            case "MultiPolygon" -> addPolygon(features, arrays(array(geometry, "coordinates")));
+            case "LineString" -> {
+                int[] line = line();
+                if (isLink()) {
+                    features.add(link(line));
+                    references.links().take(id(), Bounds.of(line), line.length / 2);
+                } else {
+                    features.add(polyline(line));
+                    references.polylines().take(id(), Bounds.of(line), line.length / 2);
+                }
+            }
+            case "Polygon" -> addPolygon(features, references, List.of(array(geometry, "coordinates")));
+            case "MultiPolygon" -> addPolygon(features, references, arrays(array(geometry, "coordinates")));
             default ->
                 throw new FeatureException("the feature's geometry is no Point, LineString, Polygon or MultiPolygon");
         }
@@ -92,7 +130,89 @@ final class GeoJsonFeature {
         return shape.equals("LineString") && properties.containsKey("roadClass");
     }
 
-    private Link link() throws FeatureException {
+    private boolean isBuilding() {
+        return shape.isEmpty() && properties.containsKey("heightM");
+    }
+
+    private boolean isLineHeights() {
+        return shape.isEmpty() && properties.containsKey("heightsCm");
+    }
+
+    private References.Outlines lines(References references) throws FeatureException {
+        return switch (constant(LineKind.class, "kind")) {
+            case LINK -> references.links();
+            case POLYLINE -> references.polylines();
+        };
+    }
+
+    private References.Outline outline(References.Outlines outlines, String what) throws FeatureException {
+        return outlines.of(id())
+                .orElseThrow(() -> new FeatureException("no " + what + " of the feature's id comes before it"));
+    }
+
+    private PassInfo rule() throws FeatureException {
+        int[] point = position(array(geometry, "coordinates"));
+        List<Long> viaLinks = new ArrayList<>();
+        for (JsonValue value : list("viaLinks")) {
+            viaLinks.add(id(value, "viaLinks"));
+        }
+        return new PassInfo(
+                id(),
+                version(),
+                id("fromLink"),
+                id("viaNode"),
+                viaLinks,
+                id("toLink"),
+                constant(PassRule.class, "rule"),
+                constant(Turn.class, "turn"),
+                point[0],
+                point[1],
+                minZoom(),
+                text("vehicles"),
+                text("except"),
+                text("condition"));
+    }
+
+    private Polygon3DInfo building() throws FeatureException {
+        return new Polygon3DInfo(
+                id(),
+                version(),
+                flag("part"),
+                metres("heightM"),
+                constant(HeightOrigin.class, "heightOrigin"),
+                metres("minHeightM"),
+                constant(HeightOrigin.class, "minHeightOrigin"),
+                (short) number("levels", 0, Short.MAX_VALUE),
+                (short) number("minLevel", Short.MIN_VALUE, Short.MAX_VALUE),
+                constant(RoofShape.class, "roofShape"),
+                metres("roofHeightM"),
+                constant(HeightOrigin.class, "roofHeightOrigin"),
+                (short) number("roofLevels", 0, Short.MAX_VALUE),
+                minZoom());
+    }
+
+    private void addLineHeights(FeatureStream features, References references) throws IOException {
+        LineKind kind = constant(LineKind.class, "kind");
+        References.Outline line = outline(lines(references), word(kind));
+        int[] heightsCm = numbers("heightsCm");
+        int[] elevationsCm = numbers("elevationsCm");
+        if (heightsCm.length != line.points() || elevationsCm.length != 0 && elevationsCm.length != line.points()) {
+            throw new FeatureException("the feature has not as many heights as the " + word(kind) + " has points");
+        }
+        features.add(
+                new Height3DInfo(
+                        id(),
+                        kind,
+                        version(),
+                        constant(LevelOrigin.class, "levelOrigin"),
+                        (byte) number("level", -MAX_LAYER, MAX_LAYER),
+                        minZoom(),
+                        heightsCm,
+                        elevationsCm),
+                line.bounds());
+    }
+
+    private Link link(int[] line) throws FeatureException {
         return new Link(
                 id(),
                 version(),
@@ -105,10 +225,10 @@ final class GeoJsonFeature {
                 layer(),
                 minZoom(),
                 name(),
-                Points.differences(line()));
+                Points.differences(line));
     }
 
-    private Node node(NodeLinks joined) throws FeatureException {
+    private Node node(References references) throws FeatureException {
         int[] point = position(array(geometry, "coordinates"));
         return new Node(
                 id(),
@@ -118,10 +238,10 @@ final class GeoJsonFeature {
                 point[1],
                 minZoom(),
                 name(),
-                joined.of(id()));
+                references.linksOf(id()));
     }
 
-    private Polyline polyline() throws FeatureException {
+    private Polyline polyline(int[] line) throws FeatureException {
         return new Polyline(
                 id(),
                 version(),
@@ -129,11 +249,12 @@ final class GeoJsonFeature {
                 layer(),
                 minZoom(),
                 name(),
-                Points.differences(line()));
+                Points.differences(line));
     }
 
-    private void addPolygon(FeatureStream features, List<JsonArray> parts) throws IOException {
+    private void addPolygon(FeatureStream features, References references, List<JsonArray> parts) throws IOException {
         List<Polygon.Ring> rings = new ArrayList<>();
+        int points = 0;
         Bounds bounds = null;
         for (JsonArray part : parts) {
             List<JsonArray> lines = arrays(part);
@@ -142,6 +263,7 @@ final class GeoJsonFeature {
                 int[] ring = ring(lines.get(i), hole);
                 Bounds box = Bounds.of(ring);
                 bounds = bounds == null ? box : bounds.with(box);
+                points += ring.length / 2;
                 rings.add(new Polygon.Ring(hole, Points.differences(ring)));
             }
         }
@@ -151,6 +273,7 @@ final class GeoJsonFeature {
         features.add(
                 new Polygon(id(), version(), constant(PolygonKind.class, "kind"), layer(), minZoom(), name(), rings),
                 bounds);
+        references.buildings().take(id(), bounds, points);
     }
 
     private int[] line() throws FeatureException {
@@ -215,16 +338,21 @@ final class GeoJsonFeature {
     }
 
     private long id() throws FeatureException {
-        return id(feature, "id");
+        long id = id(feature.get("id"), "id");
+        // Of a save, these would say that the feature is new.
+        if (id < 1) {
+            throw new FeatureException("the feature's id is below 1");
+        }
+        return id;
     }
 
     private long id(String name) throws FeatureException {
-        return id(properties, name);
+        return id(properties.get(name), name);
     }
 
-    private static long id(JsonObject object, String name) throws FeatureException {
+    private static long id(@Nullable JsonValue value, String name) throws FeatureException {
         try {
-            if (object.get(name) instanceof JsonNumber number) {
+            if (value instanceof JsonNumber number) {
                 return number.longValueExact();
             }
         } catch (ArithmeticException e) {
@@ -246,11 +374,16 @@ final class GeoJsonFeature {
     }
 
     private String name() throws FeatureException {
-        String name = properties.get("name") instanceof JsonString text ? text.getString() : "";
-        if (name.length() > MAX_NAME_CHARS || name.indexOf('\0') >= 0) {
-            throw new FeatureException("the feature's name has a NUL or more than " + MAX_NAME_CHARS + " characters");
+        return text("name");
+    }
+
+    private String text(String name) throws FeatureException {
+        String text = properties.get(name) instanceof JsonString string ? string.getString() : "";
+        if (text.length() > MAX_TEXT_CHARS || text.indexOf('\0') >= 0) {
+            throw new FeatureException(
+                    "the feature's " + name + " has a NUL or more than " + MAX_TEXT_CHARS + " characters");
         }
-        return name;
+        return text;
     }
 
     private int number(String name, int least, int most) throws FeatureException {
@@ -261,15 +394,58 @@ final class GeoJsonFeature {
         return (int) value;
     }
 
+    /** Null where it is not known, like an elevation. */
+    private int[] numbers(String name) throws FeatureException {
+        JsonArray list = list(name);
+        int[] numbers = new int[list.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            long value = JsonValue.NULL.equals(list.get(i)) ? Height3DInfo.UNKNOWN : id(list.get(i), name);
+            if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
+                throw new FeatureException("a number of the feature's " + name + " is too large");
+            }
+            numbers[i] = (int) value;
+        }
+        return numbers;
+    }
+
+    private JsonArray list(String name) throws FeatureException {
+        if (properties.get(name) instanceof JsonArray list) {
+            return list;
+        }
+        throw new FeatureException("the feature's " + name + " is no list");
+    }
+
+    private float metres(String name) throws FeatureException {
+        if (properties.get(name) instanceof JsonNumber number) {
+            float metres = Float.parseFloat(number.toString());
+            if (Math.abs(metres) <= MAX_METRES) {
+                return metres;
+            }
+        }
+        throw new FeatureException("the feature's " + name + " is not a number up to " + MAX_METRES);
+    }
+
+    private boolean flag(String name) throws FeatureException {
+        JsonValue value = properties.get(name);
+        if (JsonValue.TRUE.equals(value) || JsonValue.FALSE.equals(value)) {
+            return JsonValue.TRUE.equals(value);
+        }
+        throw new FeatureException("the feature's " + name + " is not true or false");
+    }
+
     private <E extends Enum<E>> E constant(Class<E> type, String name) throws FeatureException {
         if (properties.get(name) instanceof JsonString word) {
             for (E constant : type.getEnumConstants()) {
-                if (constant.name().toLowerCase(Locale.ROOT).equals(word.getString())) {
+                if (word(constant).equals(word.getString())) {
                     return constant;
                 }
             }
         }
         throw new FeatureException("the feature's " + name + " is missing or none that is known");
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static JsonObject object(JsonObject parent, String name) throws FeatureException {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A GeoJSON FeatureCollection (RFC 7946) as the command line writes it, read feature by feature; one at a time is in
  * memory. What a feature must have is told by {@link GeoJsonFeature}.
  *
- * <p>The file is read twice: first for the links that meet at each node, which the nodes' records carry, and then for the
+ * <p>The file is read twice: first for what {@link References} notes, like the links that meet at each node, and then for the
  * features. So a fault anywhere shows before anything is stored; each is told with its line and column.
  */
 final class GeoJsonFile {
@@ -73,9 +73,10 @@ final class GeoJsonFile {
      * @throws InterruptedIOException when the thread is interrupted, between two features
      */
     void read(FeatureStream features, LoadProgress progress) throws IOException {
-        NodeLinks joined = new NodeLinks();
-        read(Phase.READING_NODES, progress, feature -> feature.joinLinks(joined));
-        read(Phase.BUILDING, progress, feature -> feature.addTo(features, joined));
+        References references = new References();
+        read(Phase.READING_NODES, progress, feature -> feature.note(references));
+        references.allNoted();
+        read(Phase.BUILDING, progress, feature -> feature.addTo(features, references));
     }
 
     private void read(Phase phase, LoadProgress progress, Consumer consumer) throws IOException {

@@ -18,7 +18,8 @@ import javax.sql.DataSource;
  *
  * <pre>
  *  size field
- *     1 kind    int8: 0 link, 1 node, 2 polygon, 3 polyline; −1 after the last record, and nothing follows
+ *     1 kind    int8: 0 link, 1 node, 2 polygon, 3 polyline, 4 turn rule, 5 heights of a building, 6 heights of a line;
+ *               −1 after the last record, and nothing follows
  *     4 size    int32, big-endian
  *     n record  as it goes over the wire
  * </pre>
@@ -38,7 +39,10 @@ public final class RecordExport {
             "select record from map.link where data_set = ?",
             "select record from map.node where data_set = ?",
             "select record from map.polygon where data_set = ?",
-            "select record from map.polyline where data_set = ?");
+            "select record from map.polyline where data_set = ?",
+            "select record from map.pass_info where data_set = ?",
+            "select record from map.polygon_3d where data_set = ?",
+            "select record from map.height_3d where data_set = ?");
 
     private final DataSource database;
     private final int dataSet;

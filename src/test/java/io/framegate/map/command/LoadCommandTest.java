@@ -46,6 +46,7 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.message.RecordList;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -233,7 +234,9 @@ class LoadCommandTest {
                 "[9.5000001,47.1000000]",
                 turn.getJsonObject("geometry").getJsonArray("coordinates").toString());
         assertEquals("u_turn", turn.getJsonObject("properties").getString("turn"));
-        assertEquals("8192 8193", turn.getJsonObject("properties").getString("viaLinks"));
+        assertEquals(
+                List.of(8192, 8193),
+                turn.getJsonObject("properties").getJsonArray("viaLinks").getValuesAs(JsonNumber::intValue));
         assertEquals("22:00-06:00", turn.getJsonObject("properties").getString("condition"));
     }
 

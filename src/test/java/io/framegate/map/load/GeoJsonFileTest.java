@@ -2,15 +2,23 @@ package io.framegate.map.load;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.map.message.Direction;
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.LevelOrigin;
 import io.framegate.map.message.Link;
+import io.framegate.map.message.PassInfo;
+import io.framegate.map.message.PassRule;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
+import io.framegate.map.message.RoofShape;
+import io.framegate.map.message.Turn;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.TestDatabase;
 import java.nio.file.Files;
@@ -44,6 +52,21 @@ class GeoJsonFileTest {
             {"type":"Feature","id":7,"properties":{"kind":"river","minZoom":8},
              "geometry":{"type":"LineString","coordinates":[[-180,-90],[180,90]]}}""";
 
+    private static final String RULE =
+            """
+            {"type":"Feature","id":8,"properties":{"rule":"only","turn":"u_turn","fromLink":4097,"viaNode":1,
+             "viaLinks":[4097,4098],"toLink":4099,"minZoom":14,"except":"bicycle"},
+             "geometry":{"type":"Point","coordinates":[9.5,47.1]}}""";
+    private static final String BUILDING =
+            """
+            {"type":"Feature","id":6,"geometry":null,"properties":{"heightM":12.3,"heightOrigin":"measured",
+             "minHeightM":0.0,"minHeightOrigin":"default","levels":3,"minLevel":0,"roofHeightM":2.1,
+             "roofHeightOrigin":"levels","roofLevels":1,"minZoom":12,"part":false,"roofShape":"half_hipped"}}""";
+    private static final String HEIGHTS =
+            """
+            {"type":"Feature","id":4097,"geometry":null,"properties":{"version":2,"kind":"link","levelOrigin":"bridge",
+             "level":1,"minZoom":9,"heightsCm":[500,-500],"elevationsCm":[null,44000]}}""";
+
     private static DataSource database;
 
     @TempDir
@@ -57,7 +80,7 @@ class GeoJsonFileTest {
 
     @Test
     void makesEachKindOfFeature() throws Exception {
-        load(collection(LINK, NODE, CLOCKWISE, RIVER), "each");
+        load(collection(LINK, HEIGHTS, NODE, CLOCKWISE, BUILDING, RIVER, RULE), "each");
         StoredFeatures stored = StoredFeatures.in(database);
 
         Link link = stored.links().get(0);
@@ -78,6 +101,36 @@ class GeoJsonFileTest {
         int[] counterClockwise = {0, 0, 10_000_000, 10_000_000, 0, 10_000_000};
         assertArrayEquals(
                 counterClockwise, Points.absolute(forest.rings().get(0).points()));
+        PassInfo rule = stored.passInfos().get(0);
+        assertEquals(
+                new PassInfo(
+                        8,
+                        1,
+                        4097,
+                        1,
+                        List.of(4097L, 4098L),
+                        4099,
+                        PassRule.ONLY,
+                        Turn.U_TURN,
+                        95_000_000,
+                        471_000_000,
+                        (byte) 14,
+                        "",
+                        "bicycle",
+                        ""),
+                rule);
+        Polygon3DInfo building = stored.polygons3D().get(0);
+        assertEquals(12.3f, building.heightM());
+        assertEquals(RoofShape.HALF_HIPPED, building.roofShape());
+        assertEquals(
+                1,
+                StoredFeatures.number(
+                        database, "select count(*) from map.polygon_3d where bbox ~= box '(10000000,10000000),(0,0)'"));
+        Height3DInfo heights = stored.heights3D().get(0);
+        assertEquals(LevelOrigin.BRIDGE, heights.levelOrigin());
+        assertArrayEquals(new int[] {500, -500}, heights.heightsCm());
+        assertArrayEquals(new int[] {Height3DInfo.UNKNOWN, 44_000}, heights.elevationsCm());
+
         assertEquals(
                 1,
                 StoredFeatures.number(
@@ -117,10 +170,48 @@ class GeoJsonFileTest {
         assertEquals(0, features());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"id\":8 | \"id\":0 | the feature's id is below 1",
+                "only | perhaps | the feature's rule is missing or none that is known",
+                "[4097,4098] | 4097 | the feature's viaLinks is no list",
+                "[4097,4098] | [4097.5] | the feature's viaLinks is not a whole number",
+                "12.3 | 1e99 | the feature's heightM is not a number up to 100000",
+                "12.3 | \"tall\" | the feature's heightM is not a number up to 100000",
+                "\"part\":false | \"part\":\"no\" | the feature's part is not true or false",
+                "half_hipped | bald | the feature's roofShape is missing or none that is known",
+                "[500,-500] | [500] | the feature has not as many heights as the link has points",
+                "[null,44000] | [44000] | the feature has not as many heights as the link has points",
+                "[500,-500] | [5000000000] | a number of the feature's heightsCm is too large",
+                "\"kind\":\"link\" | \"kind\":\"polyline\" | line * no polyline of the feature's id comes before it",
+                "\"geometry\":null,\"properties\":{\"heightM\" | \"geometry\":null,\"properties\":{\"tallness\""
+                        + "| is no Point, LineString, Polygon or MultiPolygon",
+            })
+    void saysWhereARuleOrAHeightIsWrong(String from, String to, String words) {
+        String whole = collection(LINK, CLOCKWISE, RULE, BUILDING, HEIGHTS);
+        String text = whole.replace(from, to);
+        assertFalse(text.equals(whole), from);
+        MapFileException e = assertThrows(MapFileException.class, () -> load(text, "broken"));
+        for (String part : words.split("\\*")) {
+            assertTrue(String.valueOf(e.getMessage()).contains(part.strip()), e.getMessage());
+        }
+    }
+
+    @Test
+    void refusesHeightsOfAFeatureThatDoesNotComeBefore() {
+        for (String heights : List.of(BUILDING, HEIGHTS)) {
+            MapFileException e =
+                    assertThrows(MapFileException.class, () -> load(collection(heights, LINK, CLOCKWISE), "broken"));
+            assertTrue(String.valueOf(e.getMessage()).contains("of the feature's id comes before it"), e.getMessage());
+        }
+    }
+
     @Test
     void saysSoWhereverTheFileIsCutOff() throws Exception {
-        String whole = collection(LINK, NODE, CLOCKWISE, RIVER);
-        for (int length = 1; length < whole.length(); length += 7) {
+        String whole = collection(LINK, NODE, CLOCKWISE, RIVER, RULE, BUILDING, HEIGHTS);
+        for (int length = 1; length < whole.length(); length += 17) {
             String cut = whole.substring(0, length);
             MapFileException e = assertThrows(MapFileException.class, () -> load(cut, "cut"));
             assertTrue(
