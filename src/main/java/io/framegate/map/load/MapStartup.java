@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * fails with it. {@link #status} may be asked by any thread.
  *
  * <p><b>Order.</b> waiting-for-database → migrating → loading → ready; back to waiting when the database goes away, and
- * failed, for good, when trying again would not help.
+ * failed when trying again would not help: then a later load of the data set that is served makes the map ready.
  */
 @ApplicationScoped
 public class MapStartup {
@@ -57,7 +57,7 @@ public class MapStartup {
     @Resource
     private ManagedThreadFactory threads;
 
-    // Written by the map's own thread only.
+    // Written by the map's own thread until it ends, and by that of a load after that.
     private volatile MapStatus status = MapStatus.of(State.WAITING_FOR_DATABASE, "");
 
     // Written at start, before any stop.
@@ -76,6 +76,20 @@ public class MapStartup {
     /** How the map is doing. */
     public MapStatus status() {
         return status;
+    }
+
+    /**
+     * Is told that a data set was loaded later on, after the start is ready or has failed: if it is the one that is served,
+     * the status becomes what there is now.
+     */
+    public void loaded(String dataSet) {
+        if (dataSet.equals(settings.dataSet())) {
+            try {
+                readCounts(database.dataSource()).ifPresent(now -> status = now);
+            } catch (SQLException e) {
+                LOG.log(Level.WARNING, "The new counts of the map {0} cannot be read: {1}", dataSet, e.getMessage());
+            }
+        }
     }
 
     void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {

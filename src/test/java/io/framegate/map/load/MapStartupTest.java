@@ -77,6 +77,23 @@ class MapStartupTest {
     }
 
     @Test
+    void isReadyWithWhatALaterLoadHasBrought() throws Exception {
+        database.up = true;
+        MapStartup startup =
+                start(Files.writeString(directory.resolve("no.pbf"), "no map").toString());
+        assertEnds();
+        MapLoader loader = new MapLoader(database, LoadProgress.silent());
+        loader.load(Path.of(MONACO), "another");
+        startup.loaded("another");
+        assertEquals(State.FAILED, startup.status().state());
+        LoadReport report = loader.load(Path.of(MONACO), "monaco");
+        startup.loaded("monaco");
+        assertEquals(State.READY, startup.status().state());
+        assertEquals(report.links(), startup.status().links());
+        assertEquals(report.heights3D(), startup.status().heights3D());
+    }
+
+    @Test
     void stopsWhileItWaits() throws Exception {
         MapStartup startup = start(MONACO);
         assertTrue(database.refused.await(LIMIT_SECONDS, TimeUnit.SECONDS));
