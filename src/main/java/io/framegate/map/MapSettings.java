@@ -4,27 +4,36 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The map's settings, of MicroProfile Config; checked once, when they are first asked for.
  *
  * <pre>
- *  key                         default         meaning
- *  framegate.map.data-set      liechtenstein   the name of the data set that is served
- *  framegate.map.initial-load  (none)          an OpenStreetMap extract in PBF, loaded under that name at start-up if
- *                                              there is no such data set yet
+ *  key                            default         meaning
+ *  framegate.map.data-set         liechtenstein   the name of the data set that is served
+ *  framegate.map.initial-load     (none)          an OpenStreetMap extract in PBF, loaded under that name at start-up if
+ *                                                 there is no such data set yet
+ *  framegate.map.max-upload-size  4GiB            the largest map file that is taken from a client, like 500MiB; it waits
+ *                                                 in the directory for temporary files until it is loaded
  * </pre>
  */
 @ApplicationScoped
 public class MapSettings {
 
     private static final int MAX_NAME_LENGTH = 100;
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)?");
+    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
+    private static final int UNIT_BITS = 10;
 
     // Set by the container before the first call, and never after.
     private String dataSet = "";
     private Optional<String> initialLoad = Optional.empty();
+    private String maxUploadSize = "";
 
     /** For the container's proxy. */
     protected MapSettings() {}
@@ -32,9 +41,11 @@ public class MapSettings {
     @Inject
     MapSettings(
             @ConfigProperty(name = "framegate.map.data-set") String dataSet,
-            @ConfigProperty(name = "framegate.map.initial-load") Optional<String> initialLoad) {
+            @ConfigProperty(name = "framegate.map.initial-load") Optional<String> initialLoad,
+            @ConfigProperty(name = "framegate.map.max-upload-size") String maxUploadSize) {
         this.dataSet = dataSet;
         this.initialLoad = initialLoad;
+        this.maxUploadSize = maxUploadSize;
     }
 
     @PostConstruct
@@ -42,6 +53,10 @@ public class MapSettings {
         if (dataSet.isBlank() || dataSet.length() > MAX_NAME_LENGTH) {
             throw new IllegalStateException("framegate.map.data-set must be a name of 1 to " + MAX_NAME_LENGTH
                     + " characters: change it in the environment or in microprofile-config.properties.");
+        }
+        if (!SIZE.matcher(maxUploadSize.strip()).matches()) {
+            throw new IllegalStateException("framegate.map.max-upload-size must be a size like 500MiB or 4GiB:"
+                    + " change it in the environment or in microprofile-config.properties.");
         }
     }
 
@@ -58,5 +73,15 @@ public class MapSettings {
     /** The file to load at start-up, if there is one. */
     public Optional<Path> initialLoad() {
         return initialLoad.map(String::strip).filter(path -> !path.isEmpty()).map(Path::of);
+    }
+
+    /** The most bytes of a map file that comes from a client. */
+    public long maxUploadBytes() {
+        Matcher size = SIZE.matcher(maxUploadSize.strip());
+        if (!size.matches()) {
+            throw new IllegalStateException("checked at start");
+        }
+        String unit = Optional.ofNullable(size.group(2)).orElse("B");
+        return Long.parseLong(size.group(1)) << UNIT_BITS * UNITS.indexOf(unit);
     }
 }

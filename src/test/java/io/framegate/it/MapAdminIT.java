@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -86,7 +87,8 @@ class MapAdminIT {
         Run load = run("import", first.toString(), "--name", name, "--replace");
         assertEquals(ExitCode.OK, load.exitCode, load.err);
         JsonObject imported = dataSets().get(name);
-        for (String kind : List.of("links", "nodes", "polygons", "polylines")) {
+        for (String kind : List.of("links", "nodes", "polygons", "polylines", "turnRules", "buildings3d", "lines3d")) {
+            assertTrue(loaded.getInt(kind) > 0, kind);
             assertEquals(loaded.getInt(kind), imported.getInt(kind), kind);
         }
         assertEquals(loaded.getString("attribution"), imported.getString("attribution"));
@@ -96,6 +98,110 @@ class MapAdminIT {
         assertEquals(ExitCode.OK, run("remove", name).exitCode);
         assertFalse(dataSets().containsKey(name));
         assertEquals(ExitCode.REFUSED, run("export", "--name", name, second.toString()).exitCode);
+    }
+
+    @Test
+    void readinessTellsWhatIsServedNow() throws Exception {
+        try {
+            assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", "liechtenstein", "--replace").exitCode);
+            int links = dataSets().get("liechtenstein").getInt("links");
+            assertTrue(links < 5_000, links + " links");
+            assertEquals(links, readyLinks());
+        } finally {
+            assertEquals(
+                    ExitCode.OK,
+                    run("load", LIECHTENSTEIN.toString(), "--name", "liechtenstein", "--replace").exitCode);
+        }
+        assertEquals(dataSets().get("liechtenstein").getInt("links"), readyLinks());
+    }
+
+    @Test
+    void takesAFileThatTheServerCannotRead(@TempDir Path directory) throws Exception {
+        String fileName = UUID.randomUUID() + ".osm.pbf";
+        Path file = Files.copy(MONACO, directory.resolve(fileName));
+        Run load = run("load", file.toString(), "--name", "sent", "--upload", "--replace");
+        assertEquals(ExitCode.OK, load.exitCode, load.err);
+        JsonObject sent = dataSets().get("sent");
+        assertEquals(fileName, sent.getString("source"));
+        assertTrue(sent.getInt("links") > 3_000, sent.toString());
+        try (DirectoryStream<Path> received =
+                Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), "framegate-upload-*")) {
+            for (Path each : received) {
+                assertFalse(Files.exists(each.resolve(fileName)), each + " is left behind");
+            }
+        }
+
+        Run taken = run("load", file.toString(), "--name", "sent", "--upload");
+        assertEquals(ExitCode.REFUSED, taken.exitCode, taken.err);
+        assertTrue(taken.err.contains("There is a data set sent already"), taken.err);
+        Path noise = Files.writeString(directory.resolve("noise.geojson"), "{]");
+        Run broken = run("import", noise.toString(), "--name", "sent", "--upload", "--replace");
+        assertEquals(ExitCode.REFUSED, broken.exitCode);
+        assertTrue(broken.err.contains("The map file noise.geojson cannot be loaded"), broken.err);
+        assertEquals(sent, dataSets().get("sent"));
+    }
+
+    @Test
+    void refusesAFileThatIsTooLargeOrDoesNotArriveWhole() throws Exception {
+        String large = sendFile(5L << 30, "");
+        assertTrue(large.startsWith("HTTP/1.1 422"), large);
+        assertTrue(large.contains("more than the 4294967296 bytes that the server takes"), large);
+
+        sendFile(1000, "half");
+        JsonObject ended = awaitEnd();
+        assertEquals("failed", ended.getString("state"), ended.toString());
+        assertEquals("The file could not be received to its end; nothing has changed.", ended.getString("words"));
+        assertFalse(dataSets().containsKey("cut"));
+        for (String wrong : List.of("a.txt?dataSet=x", ".pbf?dataSet=x", "a.pbf", "a%2Fb.pbf?dataSet=x")) {
+            HttpResponse<String> response =
+                    deployed.send("POST", "admin/map/load/" + wrong, "x", "Content-Type", "application/octet-stream");
+            assertTrue(response.statusCode() == 400 || response.statusCode() == 404, wrong + response.statusCode());
+        }
+    }
+
+    /** By a socket, since the client of the JDK keeps its word: announces a size, sends a text, and ends. */
+    private String sendFile(long announced, String text) throws Exception {
+        try (var socket =
+                new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
+            socket.setSoTimeout(20_000);
+            String path = deployed.url("admin/map/load/cut.osm.pbf").getPath() + "?dataSet=cut";
+            socket.getOutputStream()
+                    .write(("POST " + path
+                                    + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\n"
+                                    + "Content-Length: " + announced + "\r\nConnection: close\r\n\r\n" + text)
+                            .getBytes());
+            if (!text.isEmpty()) {
+                awaitReceiving();
+                return "";
+            }
+            // Whether the connection then ends at once, or the server waits for the rest, is the container's own.
+            StringBuilder answer = new StringBuilder();
+            byte[] buffer = new byte[1000];
+            while (answer.indexOf("load it from there.") < 0) {
+                int read = socket.getInputStream().read(buffer);
+                assertTrue(read > 0, answer.toString());
+                answer.append(new String(buffer, 0, read));
+            }
+            return answer.toString();
+        }
+    }
+
+    private void awaitReceiving() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            JsonObject status = json(deployed.get("admin/map/load").body());
+            if (status.getString("dataSet").equals("cut")
+                    && status.getString("phase").equals("receiving the file")) {
+                return;
+            }
+            assertTrue(System.nanoTime() < deadline, status.toString());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    private int readyLinks() throws Exception {
+        return Integer.parseInt(
+                deployed.readiness("framegate-map").getJsonObject("data").getString("links"));
     }
 
     @Test

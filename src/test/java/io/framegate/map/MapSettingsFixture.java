@@ -9,7 +9,12 @@ public final class MapSettingsFixture {
 
     /** As they would come from the configuration. */
     public static MapSettings of(String dataSet, Optional<String> initialLoad) {
-        MapSettings settings = new MapSettings(dataSet, initialLoad);
+        return of(dataSet, initialLoad, "4GiB");
+    }
+
+    /** As they would come from the configuration, with a limit of uploads. */
+    public static MapSettings of(String dataSet, Optional<String> initialLoad, String maxUploadSize) {
+        MapSettings settings = new MapSettings(dataSet, initialLoad, maxUploadSize);
         settings.check();
         return settings;
     }

@@ -20,6 +20,7 @@ class MapSettingsTest {
         }
         assertEquals("liechtenstein", defaults.getProperty("framegate.map.data-set"));
         assertEquals("", defaults.getProperty("framegate.map.initial-load"));
+        assertEquals("4GiB", defaults.getProperty("framegate.map.max-upload-size"));
         assertEquals("jdbc:postgresql://localhost:5432/framegate", defaults.getProperty("framegate.database.url"));
         assertEquals("framegate", defaults.getProperty("framegate.database.user"));
         assertEquals("", defaults.getProperty("framegate.database.password"));
@@ -41,6 +42,21 @@ class MapSettingsTest {
                     assertThrows(IllegalStateException.class, () -> MapSettingsFixture.of(name, Optional.empty()))
                             .getMessage());
             assertTrue(sentence.startsWith("framegate.map.data-set must be"), sentence);
+        }
+    }
+
+    @Test
+    void readsTheLimitOfUploadsWithItsUnit() {
+        assertEquals(4L << 30, MapSettingsFixture.of("a", Optional.empty()).maxUploadBytes());
+        assertEquals(700, MapSettingsFixture.of("a", Optional.empty(), "700").maxUploadBytes());
+        assertEquals(
+                500L << 20,
+                MapSettingsFixture.of("a", Optional.empty(), "500 MiB").maxUploadBytes());
+        for (String size : new String[] {"", "much", "-1", "4GB", "9999999999"}) {
+            String sentence = String.valueOf(
+                    assertThrows(IllegalStateException.class, () -> MapSettingsFixture.of("a", Optional.empty(), size))
+                            .getMessage());
+            assertTrue(sentence.startsWith("framegate.map.max-upload-size must be"), sentence);
         }
     }
 }

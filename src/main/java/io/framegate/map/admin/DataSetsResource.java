@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  GET             dataSets: each with name, served (whether the TCP port answers from it), source, attribution, loadedAt
- *                  (ISO 8601), links, nodes, polygons, polylines (counts when it was loaded), and extent: west, south,
- *                  east, north in degrees
+ *                  (ISO 8601), links, nodes, polygons, polylines, turnRules, buildings3d, lines3d (counts when it was
+ *                  loaded), and extent: west, south, east, north in degrees
  *  DELETE /NAME    removes one; 409 for the one that is served
  *  GET /NAME/records?area=W,S,E,N
  *                  all its records, or those that touch an area, as {@link RecordExport} has them
@@ -128,7 +128,10 @@ public class DataSetsResource {
                 .add("links", dataSet.links())
                 .add("nodes", dataSet.nodes())
                 .add("polygons", dataSet.polygons())
-                .add("polylines", dataSet.polylines());
+                .add("polylines", dataSet.polylines())
+                .add("turnRules", dataSet.passInfos())
+                .add("buildings3d", dataSet.polygons3D())
+                .add("lines3d", dataSet.heights3D());
         queries.extent(dataSet)
                 .ifPresent(extent -> object.add(
                         "extent",

@@ -12,10 +12,15 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -33,14 +38,17 @@ import java.util.regex.Pattern;
  * <pre>
  *  POST    begins one. JSON: file, an absolute path on the server's machine, ending in .pbf, .geojson or .json; name, of the
  *          data set; replace, whether one of that name may be there (false). 202 with the status below
+ *  POST /NAME?dataSet=…&replace=true
+ *          begins one of a file that is sent as the body (application/octet-stream), under a NAME that ends so too; 202 when
+ *          it has arrived
  *  GET     the status of the load under way, or of the last one: number, dataSet, file, state (running, done, failed),
  *          phase, unit, done, total, perSecond, secondsLeft (of the phase); words when it failed; when it is done links,
- *          nodes, polygons, polylines, brokenAreas, millis
+ *          nodes, polygons, polylines, turnRules, buildings3d, lines3d, brokenAreas, brokenTurns, millis
  *  DELETE  stops it; nothing is changed. 202, or 404 if none is under way
  * </pre>
  *
  * Refusals are sentences as text: 400 for a request that makes no sense, 403 from elsewhere, 409 while another load runs and
- * for a name that is taken, 503 while the map is not ready.
+ * for a name that is taken, 422 for a file beyond {@code framegate.map.max-upload-size}, 503 while the map is not ready.
  */
 @Path("/map/load")
 @RequestScoped
@@ -62,13 +70,33 @@ public class LoadResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response start(InputStream body) throws IOException {
         JsonObject request = object(body.readNBytes(MAX_REQUEST_BYTES));
-        String name = text(request, "name");
-        if (name.length() > MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
-            throw invalid("A data set's name has 1 to " + MAX_NAME_LENGTH
-                    + " letters, digits, spaces, dots, hyphens and underlines, and begins with a letter or digit.");
-        }
+        String name = dataSetName(text(request, "name"));
         LoadStatus begun = loads.start(file(text(request, "file")), name, request.getBoolean("replace", false));
         return Response.accepted(json(begun)).build();
+    }
+
+    /** Receives a file and begins its load. */
+    @POST
+    @LocalOnly
+    @Path("/{file}")
+    @Consumes(MediaType.APPLICATION_OCTET_STREAM)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response receive(
+            @PathParam("file") String file,
+            @QueryParam("dataSet") @DefaultValue("") String dataSet,
+            @QueryParam("replace") boolean replace,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("-1") String length,
+            InputStream body) {
+        if (file.length() > MAX_NAME_LENGTH
+                || !NAME.matcher(file).matches()
+                || !FILE.matcher(file).matches()) {
+            throw invalid(
+                    "A file that is sent has a name like a data set's, which ends in .pbf, .geojson or .json; it is \""
+                            + shown(file) + "\".");
+        }
+        long size = length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
+        return Response.accepted(json(loads.receive(body, size, file, dataSetName(dataSet), replace)))
+                .build();
     }
 
     /** How the last one is doing. */
@@ -89,6 +117,14 @@ public class LoadResource {
             throw new Refusal(Refusal.Code.NOT_FOUND, "No load is under way.");
         }
         return Response.accepted().build();
+    }
+
+    private static String dataSetName(String name) {
+        if (name.length() > MAX_NAME_LENGTH || !NAME.matcher(name).matches()) {
+            throw invalid("A data set's name has 1 to " + MAX_NAME_LENGTH
+                    + " letters, digits, spaces, dots, hyphens and underlines, and begins with a letter or digit.");
+        }
+        return name;
     }
 
     private static JsonObject object(byte[] body) {
@@ -158,7 +194,11 @@ public class LoadResource {
                 .add("nodes", report.nodes())
                 .add("polygons", report.polygons())
                 .add("polylines", report.polylines())
+                .add("turnRules", report.passInfos())
+                .add("buildings3d", report.polygons3D())
+                .add("lines3d", report.heights3D())
                 .add("brokenAreas", report.brokenAreas())
+                .add("brokenTurns", report.brokenTurns())
                 .add("millis", report.time().toMillis());
     }
 }

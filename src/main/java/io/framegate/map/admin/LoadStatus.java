@@ -32,19 +32,9 @@ public record LoadStatus(
         String words,
         Optional<LoadReport> report) {
 
-    static LoadStatus begun(int number, String dataSet, String file) {
+    static LoadStatus begun(int number, String dataSet, String file, Phase phase) {
         return new LoadStatus(
-                number,
-                dataSet,
-                file,
-                State.RUNNING,
-                Phase.READING_WAYS,
-                0,
-                0,
-                0,
-                Optional.empty(),
-                "",
-                Optional.empty());
+                number, dataSet, file, State.RUNNING, phase, 0, 0, 0, Optional.empty(), "", Optional.empty());
     }
 
     LoadStatus at(Phase newPhase, long newDone, long newTotal, long nanos) {

@@ -1,6 +1,8 @@
 package io.framegate.map.admin;
 
+import io.framegate.map.MapSettings;
 import io.framegate.map.load.LoadProgress;
+import io.framegate.map.load.LoadProgress.Phase;
 import io.framegate.map.load.LoadReport;
 import io.framegate.map.load.MapFileException;
 import io.framegate.map.load.MapLoader;
@@ -15,10 +17,15 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,15 +43,21 @@ public class Loads {
     private static final Logger LOG = System.getLogger(Loads.class.getName());
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String STOPPED = "The load was stopped; nothing has changed.";
+    private static final int RECEIVED_BYTES = 64 * 1024;
 
     private final Object lock = new Object();
     private @Nullable Thread thread; // guarded by lock
     private int number; // guarded by lock
+    private volatile boolean stopReceiving;
 
-    // Written by start, and then by the load's thread only.
+    // Written by who begins a load, and then by the thread that receives or loads only.
     private volatile @Nullable LoadStatus status;
 
     // Set by the container before the first call, and never after.
+    @Inject
+    private MapSettings settings;
+
     @Inject
     private MapDatabase database;
 
@@ -70,6 +83,112 @@ public class Loads {
      *     is not ready, and {@link Refusal.Code#CONFLICT} for a name that is taken
      */
     public LoadStatus start(Path file, String dataSet, boolean replace) {
+        checkMayLoad(dataSet, replace);
+        synchronized (lock) {
+            LoadStatus begun = begin(dataSet, String.valueOf(file.getFileName()), Phase.READING_WAYS);
+            startThread(() -> run(begun, file, replace));
+            return begun;
+        }
+    }
+
+    /**
+     * Receives a file and begins its load. It waits in the directory for temporary files, and is gone when the load has ended.
+     *
+     * @param name of the file, without a directory; by its end is told what it is
+     * @param size in bytes as it was announced, or −1
+     * @return the load's status, running
+     * @throws Refusal as {@link #start}, with {@link Refusal.Code#TOO_LARGE} for a file beyond the limit of uploads, and with
+     *     {@link Refusal.Code#INVALID} for one that does not arrive whole
+     */
+    public LoadStatus receive(InputStream content, long size, String name, String dataSet, boolean replace) {
+        checkMayLoad(dataSet, replace);
+        if (size > settings.maxUploadBytes()) {
+            throw tooLarge();
+        }
+        LoadStatus begun;
+        synchronized (lock) {
+            begun = begin(dataSet, name, Phase.RECEIVING);
+            thread = null;
+            stopReceiving = false;
+        }
+        Path directory = null;
+        try {
+            directory = Files.createTempDirectory("framegate-upload-");
+            Path file = directory.resolve(name);
+            receive(content, size, file, new Progress(begun));
+            Path received = directory;
+            synchronized (lock) {
+                // It may have been asked for after the last bytes came.
+                if (stopReceiving) {
+                    throw new Refusal(Refusal.Code.INVALID, STOPPED);
+                }
+                startThread(() -> {
+                    try {
+                        run(begun, file, replace);
+                    } finally {
+                        delete(received);
+                    }
+                });
+            }
+            return begun;
+        } catch (Refusal e) {
+            delete(directory);
+            status = current(begun).failed(e.sentence());
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            delete(directory);
+            LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, e.toString());
+            Refusal refusal = new Refusal(
+                    Refusal.Code.INVALID, "The file could not be received to its end; nothing has changed.");
+            status = current(begun).failed(refusal.sentence());
+            throw refusal;
+        }
+    }
+
+    private void receive(InputStream content, long size, Path file, LoadProgress progress) throws IOException {
+        long received = 0;
+        byte[] buffer = new byte[RECEIVED_BYTES];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+                if (stopReceiving) {
+                    throw new Refusal(Refusal.Code.INVALID, STOPPED);
+                }
+                received += read;
+                // The announcement may be missing, or wrong.
+                if (received > settings.maxUploadBytes()) {
+                    throw tooLarge();
+                }
+                out.write(buffer, 0, read);
+                progress.at(Phase.RECEIVING, received, Math.max(received, size));
+            }
+        }
+        if (received < size) {
+            throw new EOFException(received + " of " + size + " bytes came");
+        }
+    }
+
+    private Refusal tooLarge() {
+        return new Refusal(
+                Refusal.Code.TOO_LARGE,
+                "The file has more than the " + settings.maxUploadBytes() + " bytes that the server takes"
+                        + " (framegate.map.max-upload-size): put it on the server's machine and load it from there.");
+    }
+
+    private static void delete(@Nullable Path directory) {
+        if (directory == null) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A received map file cannot be deleted: {0}", e.toString());
+        }
+    }
+
+    private void checkMayLoad(String dataSet, boolean replace) {
         MapStatus.State map = startup.status().state();
         if (map != MapStatus.State.READY && map != MapStatus.State.FAILED) {
             throw new Refusal(
@@ -78,23 +197,29 @@ public class Loads {
         if (!replace && dataSets.named(dataSet).isPresent()) {
             throw taken(dataSet);
         }
-        synchronized (lock) {
-            LoadStatus last = status;
-            if (last != null && last.state() == LoadStatus.State.RUNNING) {
-                throw new Refusal(
-                        Refusal.Code.BUSY,
-                        "A load is under way (" + last.file() + " as " + last.dataSet()
-                                + "), and there is one at a time: try again when it is done.");
-            }
-            number++;
-            LoadStatus begun = LoadStatus.begun(number, dataSet, String.valueOf(file.getFileName()));
-            Thread newThread = threads.newThread(() -> run(begun, file, replace));
-            newThread.setName("framegate-map-load");
-            status = begun;
-            thread = newThread;
-            newThread.start();
-            return begun;
+    }
+
+    /** Guarded by lock. */
+    private LoadStatus begin(String dataSet, String file, Phase phase) {
+        LoadStatus last = status;
+        if (last != null && last.state() == LoadStatus.State.RUNNING) {
+            throw new Refusal(
+                    Refusal.Code.BUSY,
+                    "A load is under way (" + last.file() + " as " + last.dataSet()
+                            + "), and there is one at a time: try again when it is done.");
         }
+        number++;
+        LoadStatus begun = LoadStatus.begun(number, dataSet, file, phase);
+        status = begun;
+        return begun;
+    }
+
+    /** Guarded by lock. */
+    private void startThread(Runnable load) {
+        Thread newThread = threads.newThread(load);
+        newThread.setName("framegate-map-load");
+        thread = newThread;
+        newThread.start();
     }
 
     /** The load under way, or the last one. */
@@ -105,7 +230,12 @@ public class Loads {
     /** Interrupts the load under way; its status tells when it has ended. @return false if there is none */
     public boolean cancel() {
         synchronized (lock) {
-            if (thread == null || !thread.isAlive()) {
+            if (thread == null) {
+                LoadStatus last = status;
+                stopReceiving = last != null && last.state() == LoadStatus.State.RUNNING;
+                return stopReceiving;
+            }
+            if (!thread.isAlive()) {
                 return false;
             }
             thread.interrupt();
@@ -119,7 +249,7 @@ public class Loads {
         synchronized (lock) {
             running = thread;
         }
-        if (running != null && cancel()) {
+        if (cancel() && running != null) {
             try {
                 running.join(STOP_LIMIT.toMillis());
             } catch (InterruptedException e) {
@@ -147,13 +277,14 @@ public class Loads {
                     dataSet,
                     begun.file(),
                     String.valueOf(report.get().time().toMillis()));
+            startup.loaded(dataSet);
             return current(begun).done(report.get());
         } catch (MapFileException e) {
             LOG.log(Level.INFO, "The map {0} is not loaded: {1}", dataSet, e.getMessage());
             return current(begun).failed(String.valueOf(e.getMessage()));
         } catch (InterruptedIOException e) {
             LOG.log(Level.INFO, "The load of the map {0} was stopped; nothing has changed.", dataSet);
-            return current(begun).failed("The load was stopped; nothing has changed.");
+            return current(begun).failed(STOPPED);
         } catch (SQLException e) {
             if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
                 return current(begun)

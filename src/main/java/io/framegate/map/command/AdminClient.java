@@ -16,7 +16,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** Asks the server's REST under {@code /admin/map}. */
 final class AdminClient {
@@ -50,6 +53,40 @@ final class AdminClient {
         return json(send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))));
+    }
+
+    /**
+     * Sends a file; the answer comes when it has arrived, however long that takes.
+     *
+     * @throws IOException for a file that cannot be read
+     */
+    CompletableFuture<HttpResponse<String>> send(String path, Path file) throws IOException {
+        return http.sendAsync(
+                HttpRequest.newBuilder(base.resolve(path))
+                        .header("Content-Type", "application/octet-stream")
+                        .POST(HttpRequest.BodyPublishers.ofFile(file))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The answer to a file that was sent. */
+    JsonObject received(CompletableFuture<HttpResponse<String>> answer) throws AdminException {
+        try {
+            HttpResponse<String> response = answer.get();
+            if (response.statusCode() / 100 != 2) {
+                throw refused(response.statusCode(), response.body());
+            }
+            return json(response.body());
+        } catch (ExecutionException e) {
+            throw new AdminException(
+                    ExitCode.NO_ANSWER,
+                    "The file could not be sent to " + base + " ("
+                            + String.valueOf(e.getCause()).replaceAll(":.*", "").replaceAll(".*\\.", "")
+                            + "): is --http where the server's web page is?");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AdminException(ExitCode.NO_ANSWER, "Interrupted.");
+        }
     }
 
     void delete(String path) throws AdminException {

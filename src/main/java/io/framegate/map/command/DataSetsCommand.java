@@ -26,8 +26,20 @@ final class DataSetsCommand extends AdminCommand {
                         .max()
                         .orElse(0));
         PrintWriter out = spec().commandLine().getOut();
-        String row = "%s %-" + width + "s %9s %9s %9s %9s  %-20s  %s%n";
-        out.printf(Locale.ROOT, row, " ", "name", "links", "nodes", "polygons", "polylines", "loaded", "source");
+        String row = "%s %-" + width + "s %9s %9s %9s %9s %9s %9s  %-20s  %s%n";
+        out.printf(
+                Locale.ROOT,
+                row,
+                " ",
+                "name",
+                "links",
+                "nodes",
+                "polygons",
+                "polylines",
+                "rules",
+                "heights",
+                "loaded",
+                "source");
         for (JsonObject each : dataSets) {
             out.printf(
                     Locale.ROOT,
@@ -38,6 +50,8 @@ final class DataSetsCommand extends AdminCommand {
                     each.getInt("nodes"),
                     each.getInt("polygons"),
                     each.getInt("polylines"),
+                    each.getInt("turnRules"),
+                    each.getInt("buildings3d") + each.getInt("lines3d"),
                     each.getString("loadedAt").replaceFirst("\\.\\d+", ""),
                     each.getString("source") + ", " + each.getString("attribution"));
         }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
         name = "import",
         description =
                 "Load a GeoJSON file, as export writes it, as a data set. The server reads the file itself, so it must"
-                        + " be on the server's machine.",
+                        + " be on the server's machine; else send it with --upload.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example: framegate map import vaduz.geojson --name vaduz"})

@@ -3,10 +3,13 @@ package io.framegate.map.command;
 import io.framegate.client.cli.ExitCode;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description =
                 "Load an OpenStreetMap extract (PBF) as a data set. The server reads the file itself, so it must be"
-                        + " on the server's machine.",
+                        + " on the server's machine; else send it with --upload.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example: framegate map load monaco.osm.pbf --name monaco"})
@@ -35,6 +38,12 @@ class LoadFileCommand extends AdminCommand {
     @Option(names = "--replace", description = "Take the place of a data set of that name.")
     private boolean replace;
 
+    @Option(
+            names = "--upload",
+            description =
+                    "Send the file to the server, where that cannot read it: in a container, or through a tunnel.")
+    private boolean upload;
+
     /** The ends of the names of files that this command loads. */
     String endings() {
         return "pbf";
@@ -48,13 +57,7 @@ class LoadFileCommand extends AdminCommand {
         if (!Files.isReadable(file)) {
             throw misunderstood("There is no file " + file + ".");
         }
-        JsonObject status = admin.post(
-                "load",
-                Json.createObjectBuilder()
-                        .add("file", file.toAbsolutePath().normalize().toString())
-                        .add("name", name)
-                        .add("replace", replace)
-                        .build());
+        JsonObject status = upload ? send(admin) : begin(admin);
         int number = status.getInt("number");
         String phase = "";
         for (int poll = 1; status.getString("state").equals("running"); poll++) {
@@ -75,15 +78,52 @@ class LoadFileCommand extends AdminCommand {
         PrintWriter out = spec().commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "Loaded %s: %d links, %d nodes, %d polygons, %d polylines in %.1f s.%n",
+                "Loaded %s: %d links, %d nodes, %d polygons, %d polylines, %d turn rules, heights of %d buildings and %d"
+                        + " lines in %.1f s.%n",
                 name,
                 status.getInt("links"),
                 status.getInt("nodes"),
                 status.getInt("polygons"),
                 status.getInt("polylines"),
+                status.getInt("turnRules"),
+                status.getInt("buildings3d"),
+                status.getInt("lines3d"),
                 status.getInt("millis") / 1000.0);
         out.flush();
         return ExitCode.OK;
+    }
+
+    private JsonObject begin(AdminClient admin) throws AdminException {
+        return admin.post(
+                "load",
+                Json.createObjectBuilder()
+                        .add("file", file.toAbsolutePath().normalize().toString())
+                        .add("name", name)
+                        .add("replace", replace)
+                        .build());
+    }
+
+    /** Sends the file, telling how far it is. */
+    private JsonObject send(AdminClient admin) throws AdminException {
+        CompletableFuture<HttpResponse<String>> answer;
+        try {
+            answer = admin.send(
+                    "load/" + AdminClient.part(String.valueOf(file.getFileName())) + "?dataSet="
+                            + AdminClient.part(name) + "&replace=" + replace,
+                    file);
+        } catch (IOException e) {
+            throw misunderstood("The file " + file + " cannot be read.");
+        }
+        for (int poll = 1; !answer.isDone(); poll++) {
+            pause();
+            if (poll % POLLS_A_LINE == 0 && !answer.isDone()) {
+                JsonObject status = admin.get("load");
+                if (status.getString("state").equals("running")) {
+                    spec().commandLine().getErr().println(words(status));
+                }
+            }
+        }
+        return admin.received(answer);
     }
 
     private static String words(JsonObject status) {

@@ -16,6 +16,8 @@ public interface LoadProgress {
 
     /** What a load does, in this order. */
     enum Phase {
+        /** Only for a file that comes from a client. */
+        RECEIVING("receiving the file", "bytes"),
         READING_WAYS("reading ways", "bytes"),
         READING_NODES("reading nodes", "bytes"),
         BUILDING("building features", "bytes"),
