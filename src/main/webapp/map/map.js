@@ -5,11 +5,12 @@ import { Layer, Painter, featureAt } from './scene.js';
 import { palette } from './style.js';
 import { View, latitudeAt, longitudeAt, worldX, worldY } from './view.js';
 
-const KINDS = ['polygons', 'polylines', 'links', 'nodes'];
+const KINDS = ['polygons', 'polylines', 'links', 'nodes', 'turns'];
 /** Asked for around the window, in parts of it, so that a small move needs no request. */
 const MARGIN = 0.3;
 const ASK_AFTER_MILLIS = 60;
 const DRAW_AFTER_MILLIS = 90;
+const UNKNOWN_ELEVATION = -(2 ** 31);
 /** A drawing that takes no longer is made for every frame of a movement; else the last one is shifted meanwhile. */
 const QUICK_DRAWING_MILLIS = 14;
 
@@ -230,18 +231,78 @@ function fieldText(name, value) {
   return value === '' ? '–' : String(value);
 }
 
+const metres = (value) => `${Number(value.toFixed(2))} m`;
+const because = (origin) => (origin === 'measured' ? 'measured' : origin === 'levels' ? '3 m a storey' : 'assumed');
+
+function heightFields(building) {
+  const { heightM, heightOrigin, minHeightM, levels, roofShape, roofHeightM, roofLevels } = building;
+  return [
+    ['height', `${metres(heightM)}, ${because(heightOrigin)}`],
+    ['begins at', minHeightM ? metres(minHeightM) : 'the ground'],
+    ['storeys', levels ? `${levels}${roofLevels ? ` and ${roofLevels} in the roof` : ''}` : 'not known'],
+    ['roof', `${roofShape}${roofHeightM ? `, ${metres(roofHeightM)}` : ''}`],
+  ];
+}
+
+function lineHeightFields({ level, levelOrigin, heightsCm, elevationsCm }) {
+  const range = (all) => {
+    const [least, most] = [Math.min(...all) / 100, Math.max(...all) / 100];
+    return least === most ? metres(least) : `${metres(least)} to ${metres(most)}`;
+  };
+  const elevations = elevationsCm.filter((each) => each !== UNKNOWN_ELEVATION);
+  return [
+    ['level', `${level}, by ${levelOrigin}`],
+    ['above ground', range(heightsCm)],
+    ...(elevations.length ? [['above the sea', range(elevations)]] : []),
+  ];
+}
+
+function turnFields(layer, record) {
+  const isAbout = layer.kind === 'nodes' ? (rule) => rule.viaNode === record.id
+    : layer.kind === 'links' ? (rule) => rule.fromLink === record.id || rule.toLink === record.id : () => false;
+  return (answers.turns.layer?.features ?? []).map((each) => each.record).filter(isAbout).map((rule) => [
+    'turn rule',
+    [`${rule.rule === 'only' ? 'only' : 'no'} ${rule.turn}, link ${rule.fromLink} to ${rule.toLink}`, rule.vehicles,
+      rule.except && `except ${rule.except}`, rule.condition].filter((each) => each).join('; '),
+  ]);
+}
+
+/** The heights of a feature are asked for when it is clicked: from where it begins. */
+async function askHeights(layer, record) {
+  const [kind, fields] = layer.kind === 'polygons' ? ['buildings3d', heightFields] : ['heights', lineHeightFields];
+  const points = record.points ?? record.rings?.[0]?.points;
+  if (!points || (layer.kind === 'polygons' && record.kind !== 'building')) return [];
+  const [longitude, latitude] = [points[0] / 1e7, points[1] / 1e7];
+  const area = [longitude - 1e-6, latitude - 1e-6, longitude + 1e-6, latitude + 1e-6].map((edge) => edge.toFixed(7));
+  const response = await fetch(`../admin/map/features/${kind}?area=${area}&level=0`);
+  if (!response.ok) return [['heights', await sentence(response)]];
+  const all = decode(Number(response.headers.get('Framegate-Message-Id')), await response.arrayBuffer());
+  const own = all.find((each) => each.id === record.id && (kind === 'buildings3d' || `${each.kind}s` === layer.kind));
+  return own ? fields(own) : [];
+}
+
+function addFields(fields) {
+  const rows = document.createDocumentFragment();
+  for (const [name, value] of fields) {
+    const dt = document.createElement('dt');
+    const dd = document.createElement('dd');
+    dt.textContent = name;
+    dd.textContent = value;
+    rows.append(dt, dd);
+  }
+  byId('fields').append(rows);
+}
+
 function showRecord({ layer, feature: { record } }) {
   const what = record.roadClass ?? record.kind;
   byId('record-title').textContent = record.name || `${KIND_NAMES[layer.kind]}: ${what}`;
-  const fields = document.createDocumentFragment();
-  for (const [name, value] of [['record', KIND_NAMES[layer.kind]], ...Object.entries(record)]) {
-    const dt = document.createElement('dt');
-    const dd = document.createElement('dd');
-    dt.textContent = name.replace(/E7$/, '');
-    dd.textContent = fieldText(name, value);
-    fields.append(dt, dd);
-  }
-  byId('fields').replaceChildren(fields);
+  byId('fields').replaceChildren();
+  addFields([['record', KIND_NAMES[layer.kind]],
+    ...Object.entries(record).map(([name, value]) => [name.replace(/E7$/, ''), fieldText(name, value)]),
+    ...turnFields(layer, record)]);
+  askHeights(layer, record).then((fields) => {
+    if (state.selected?.feature.record === record) addFields(fields);
+  }, () => { /* The page says elsewhere that the server cannot be reached; the record is shown without them. */ });
   byId('record').hidden = false;
   byId('status').textContent = `${KIND_NAMES[layer.kind]}, ${what}${record.name ? `, ${record.name}` : ''}.`;
 }

@@ -21,6 +21,15 @@ const POLYLINE_KINDS = [
   'other', 'railway', 'river', 'stream', 'canal', 'drain', 'coastline', 'barrier', 'power line', 'aerialway', 'boundary',
   'cliff', 'tree row', 'pipeline', 'runway', 'ferry',
 ];
+const PASS_RULES = ['forbidden', 'only'];
+const TURNS = ['straight', 'left', 'right', 'U-turn', 'entry', 'exit'];
+const HEIGHT_ORIGINS = ['default', 'levels', 'measured'];
+const LEVEL_ORIGINS = ['ground', 'layer', 'bridge', 'tunnel', 'neighbour'];
+const LINE_KINDS = ['', 'link', 'polyline'];
+const ROOF_SHAPES = [
+  'unknown', 'flat', 'skillion', 'gabled', 'half hipped', 'hipped', 'pyramidal', 'gambrel', 'mansard', 'dome', 'onion',
+  'round', 'saltbox', 'cone', 'other',
+];
 
 /** Reads fields one after the other; a payload that ends early throws a RangeError. */
 class PayloadReader {
@@ -48,6 +57,11 @@ class PayloadReader {
   int64() {
     this.at += 8;
     return this.view.getUint32(this.at - 8, true) + this.view.getInt32(this.at - 4, true) * 0x1_0000_0000;
+  }
+
+  float32() {
+    this.at += 4;
+    return this.view.getFloat32(this.at - 4, true);
   }
 
   narrowText() {
@@ -104,7 +118,29 @@ const polyline = (in_) => ({
   minZoom: in_.int8(), name: in_.narrowText(), points: in_.points(),
 });
 
-const ANSWERS = { 500301: polyline, 500401: polygon, 500501: link, 500601: node };
+const turn = (in_) => ({
+  id: in_.int64(), version: in_.int32(), fromLink: in_.int64(), viaNode: in_.int64(),
+  viaLinks: in_.list((each) => each.int64()), toLink: in_.int64(), rule: PASS_RULES[in_.int32()] ?? 'forbidden',
+  turn: TURNS[in_.int32()] ?? '', longitudeE7: in_.int32(), latitudeE7: in_.int32(), minZoom: in_.int8(),
+  vehicles: in_.narrowText(), except: in_.narrowText(), condition: in_.narrowText(),
+});
+
+const building = (in_) => ({
+  id: in_.int64(), version: in_.int32(), part: in_.int8() === 1, heightM: in_.float32(),
+  heightOrigin: HEIGHT_ORIGINS[in_.int32()], minHeightM: in_.float32(), minHeightOrigin: HEIGHT_ORIGINS[in_.int32()],
+  levels: in_.int16(), minLevel: in_.int16(), roofShape: ROOF_SHAPES[in_.int32()] ?? 'other', roofHeightM: in_.float32(),
+  roofHeightOrigin: HEIGHT_ORIGINS[in_.int32()], roofLevels: in_.int16(), minZoom: in_.int8(),
+});
+
+const heights = (in_) => ({
+  id: in_.int64(), kind: LINE_KINDS[in_.int32()], version: in_.int32(), levelOrigin: LEVEL_ORIGINS[in_.int32()],
+  level: in_.int8(), minZoom: in_.int8(), heightsCm: in_.list((each) => each.int32()),
+  elevationsCm: in_.list((each) => each.int32()),
+});
+
+const ANSWERS = {
+  500301: polyline, 500401: polygon, 500501: link, 500601: node, 500701: turn, 500801: building, 500901: heights,
+};
 
 /**
  * The records of an answer.

@@ -26,7 +26,7 @@ export class Layer {
   }
 
   feature(record) {
-    const lines = this.kind === 'nodes'
+    const lines = 'longitudeE7' in record
       ? [this.project([record.longitudeE7, record.latitudeE7])]
       : record.rings ? record.rings.map((ring) => this.project(ring.points)) : [this.project(record.points)];
     let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
@@ -139,7 +139,7 @@ export class Painter {
     context.fillRect(0, 0, view.width, view.height);
     context.lineJoin = 'round';
     context.lineCap = 'butt';
-    const { polygons, polylines, links, nodes } = layers;
+    const { polygons, polylines, links, nodes, turns } = layers;
     if (polygons) this.areas(polygons);
     if (polylines) this.lines(polylines, LINES);
     if (links) this.roads(links, -1);
@@ -149,6 +149,7 @@ export class Painter {
     if (links) this.roads(links, 1);
     if (polylines) this.lines(polylines, OVERHEAD);
     if (nodes) this.nodes(nodes);
+    if (turns) this.turns(turns);
     if (selected && layers[selected.layer.kind]) this.selection(selected);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.setLineDash([]);
@@ -271,6 +272,34 @@ export class Painter {
       context.fillStyle = colour;
       context.fill(path);
       if (radius > 1.8) context.stroke(path);
+    }
+  }
+
+  /** A sign beside the node: a bar in a red ring for what is forbidden, a blue disc for the only way. */
+  turns(layer) {
+    const { context, colours, view, ratio } = this;
+    if (view.zoom < 14.5) return;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.setLineDash([]);
+    const { factor, left, top } = layer.placing(view);
+    const size = Math.min(6, 3 + (view.zoom - 14.5) * 0.8);
+    const signs = new Map();
+    // One sign for the rules of a node that are alike.
+    for (const { record, left: x, top: y } of layer.visible(view, 16)) signs.set(record.viaNode + record.rule, [record, x, y]);
+    for (const [record, x, y] of signs.values()) {
+      const only = record.rule === 'only';
+      const centreX = x * factor + left + (only ? -size - 3 : size + 3), centreY = y * factor + top - size - 3;
+      context.beginPath();
+      context.arc(centreX, centreY, size, 0, 2 * Math.PI);
+      context.fillStyle = only ? colours.turns.only : colours.turns.ground;
+      context.fill();
+      context.lineWidth = size * 0.4;
+      context.strokeStyle = only ? colours.turns.ground : colours.turns.forbidden;
+      context.stroke();
+      context.beginPath();
+      context.moveTo(centreX - size * 0.5, centreY);
+      context.lineTo(centreX + size * 0.5, centreY);
+      context.stroke();
     }
   }
 

@@ -21,6 +21,7 @@ const LIGHT = {
     service: ['#ffffff', '#d6d0c6'], calm: ['#f0ecf4', '#c6bfce'],
   },
   paths: { track: '#ab8f5f', cycleway: '#4d7fc4', footway: '#c27a68', bridleway: '#6f9a55', steps: '#b5563f' },
+  turns: { forbidden: '#c62f27', only: '#2a62b0', ground: '#ffffff' },
   node: '#8a8175', nodes: {
     'traffic signals': '#d33b2f', crossing: '#3b73b9', stop: '#b3261e', 'give way': '#d98324', 'mini roundabout': '#5f8f3f',
     'motorway junction': '#2f6fb3', 'turning circle': '#7b7267', 'level crossing': '#5a5a64', 'toll booth': '#7b4fa3',
@@ -49,6 +50,7 @@ const DARK = {
     service: ['#343a41', '#474e56'], calm: ['#3b3945', '#565364'],
   },
   paths: { track: '#8a774f', cycleway: '#5f90d6', footway: '#a96f60', bridleway: '#6f9a55', steps: '#c26a52' },
+  turns: { forbidden: '#ff6f61', only: '#3f7fd6', ground: '#10161b' },
   node: '#7f8890', nodes: {
     'traffic signals': '#ff6f61', crossing: '#6fa8e8', stop: '#ff8a80', 'give way': '#f0a95b', 'mini roundabout': '#8fc46a',
     'motorway junction': '#6fa8e8', 'turning circle': '#a8a095', 'level crossing': '#b8b8c2', 'toll booth': '#b58be0',

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -76,6 +77,18 @@ class MapPageIT {
     }
 
     @Test
+    void handsOnTurnRulesAndHeightsToo() throws Exception {
+        for (Map.Entry<String, String> each : Map.of("turns", "500701", "buildings3d", "500801", "heights", "500901")
+                .entrySet()) {
+            HttpResponse<byte[]> response =
+                    deployed.getBytes("admin/map/features/" + each.getKey() + "?area=9.50,47.10,9.55,47.18&level=0");
+            assertEquals(200, response.statusCode());
+            assertEquals(each.getValue(), header(response, "Framegate-Message-Id"));
+            assertTrue(response.body().length > 500, each + ": " + response.body().length + " bytes");
+        }
+    }
+
+    @Test
     void saysInASentenceWhatCannotBeAsked() throws Exception {
         for (String wrong : List.of(
                 "links?area=9.5,47.1,9.6",
@@ -118,6 +131,7 @@ class MapPageIT {
         for (String kind : List.of("polygons", "polylines", "links", "nodes")) {
             assertTrue(number(page, "id=\"" + kind + "-count\">([\\d,]+)<") > 10, page);
         }
+        assertTrue(number(page, "id=\"turns-count\">([\\d,]+)<") >= 1, page);
         assertTrue(page.contains("© OpenStreetMap contributors, ODbL 1.0"), page);
 
         Path picture = profile.resolve("map.png");

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * What the TCP port answers for an area: {@code GET /admin/map/features/KIND?area=W,S,E,N&level=N}.
  *
  * <pre>
- *  KIND   links, nodes, polygons or polylines
+ *  KIND   links, nodes, polygons, polylines, turns, buildings3d or heights
  *  area   edges in degrees, WGS 84
  *  level  the load type: 0 everything, else a zoom level
  * </pre>
@@ -60,7 +60,9 @@ public class FeaturesResource {
             @QueryParam("level") @DefaultValue("0") String level) {
         try {
             PageKind found = PageKind.of(kind)
-                    .orElseThrow(() -> invalid("There are links, nodes, polygons and polylines, nothing else."));
+                    .orElseThrow(
+                            () -> invalid(
+                                    "There are links, nodes, polygons, polylines, turns, buildings3d and heights, nothing else."));
             Record request = found.request(area(area, level));
             long begun = System.nanoTime();
             EncodedAnswer answer = gate.ask(request, found.answer());
