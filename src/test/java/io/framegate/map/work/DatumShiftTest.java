@@ -43,6 +43,23 @@ class DatumShiftTest {
         }
     }
 
+    /**
+     * 127° E, 37° N on WGS 84 is 127°00′07.549″ E, 36°59′49.697″ N on Bessel 1841 by the seven parameters of Korea's national
+     * survey, as its conversions are quoted, to a thousandth of a second, in github.com/petabytekr/proj4js-test.
+     */
+    @Test
+    void agreesWithAPublishedPointOnBothDatums() {
+        double thousandth = 0.001 / 3600;
+        double longitude = 127 + 7.549 / 3600;
+        double latitude = 36 + 59.0 / 60 + 49.697 / 3600;
+        int[] wgs84 = DatumShift.toWgs84().units(units(longitude, latitude));
+        assertEquals(127, Points.degrees(wgs84[0]), thousandth);
+        assertEquals(37, Points.degrees(wgs84[1]), thousandth);
+        int[] bessel = DatumShift.toBessel().units(units(127, 37));
+        assertEquals(longitude, Points.degrees(bessel[0]), thousandth);
+        assertEquals(latitude, Points.degrees(bessel[1]), thousandth);
+    }
+
     /** What every Korean surveyor knows: new coordinates are some 10″ farther north and 7″ farther west. */
     @Test
     void movesSeoulByThreeHundredAndSixtyMetres() {
