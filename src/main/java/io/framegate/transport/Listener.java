@@ -45,6 +45,15 @@ public final class Listener implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 
+    static {
+        // Else the JDK tries every read at once, which finds nothing where the client waits for its reply: a system
+        // call of
+        // the four or five that a small request costs. It looks at this when the first channel is opened.
+        if (System.getProperty("sun.nio.ch.disableSynchronousRead") == null) {
+            System.setProperty("sun.nio.ch.disableSynchronousRead", "true");
+        }
+    }
+
     private static final long DEADLINE_CHECK_MILLIS = 100;
     private static final long PENDING_WRITE_CHECK_MILLIS = 2;
     private static final long FIRST_BACK_OFF_MILLIS = 50;
