@@ -39,9 +39,18 @@ public final class WireWriter {
      * @param maxBytes the largest payload
      */
     public WireWriter(int reserved, int maxBytes) {
+        this(reserved, maxBytes, FIRST_BYTES);
+    }
+
+    /**
+     * @param reserved bytes kept free before the payload
+     * @param maxBytes the largest payload
+     * @param firstBytes of a payload there is room for before the array has to grow
+     */
+    public WireWriter(int reserved, int maxBytes, int firstBytes) {
         this.reserved = reserved;
         this.maxBytes = maxBytes;
-        this.bytes = new byte[reserved + FIRST_BYTES];
+        this.bytes = new byte[reserved + firstBytes];
         this.position = reserved;
     }
 

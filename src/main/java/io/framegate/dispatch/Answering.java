@@ -106,8 +106,9 @@ final class Answering {
     }
 
     private static <A extends Record> WireWriter written(Route<?, A> route, A answer) {
-        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1, route.usualAnswerBytes());
         route.answer().encode(answer, out);
+        route.encoded(out.length());
         return out;
     }
 

@@ -23,6 +23,9 @@ final class Route<Q extends Record, A extends Record> {
     /** Work of less than this is over before another thread would be awake. */
     private static final long QUICK_NANOS = 50_000;
 
+    /** What is larger grows as it is written; else a small answer would be held in an array made for a large one. */
+    private static final int MAX_USUAL_BYTES = 4096;
+
     /** Quick requests are timed once in so many: four looks at the clock would cost them more than their work. */
     private static final int SAMPLE = 16;
 
@@ -40,8 +43,9 @@ final class Route<Q extends Record, A extends Record> {
     private volatile Compression compression;
     private volatile int compressionThresholdBytes;
 
-    // Only roughly every so many: a lost update does not matter.
+    // Only roughly every so many, and only roughly so large: a lost update does not matter.
     private int untimed;
+    private int usualAnswerBytes = MAX_USUAL_BYTES / 32;
 
     // Written by whoever worked last; a lost update does not matter.
     private volatile long averageNanos = 2 * QUICK_NANOS;
@@ -141,6 +145,21 @@ final class Route<Q extends Record, A extends Record> {
     /** Whether the last requests took so little that several in a row are best worked by one thread. */
     boolean isQuick() {
         return averageNanos < QUICK_NANOS;
+    }
+
+    /** Room for what the last answers took, so that most are encoded into an array that fits. */
+    int usualAnswerBytes() {
+        return usualAnswerBytes;
+    }
+
+    /** An answer took so many bytes of payload. */
+    void encoded(int bytes) {
+        int usual = usualAnswerBytes;
+        if (bytes > usual) {
+            usualAnswerBytes = Math.min(bytes, MAX_USUAL_BYTES);
+        } else if (bytes < usual) {
+            usualAnswerBytes = usual - (usual - bytes + 15) / 16;
+        }
     }
 
     /** For how many requests the times of the next one stand; 0 where it is not timed. */
