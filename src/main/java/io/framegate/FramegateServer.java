@@ -117,8 +117,9 @@ public class FramegateServer {
         routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
-        dispatcher = new Dispatcher(routes, queue, envelope, info);
+        dispatcher = new Dispatcher(routes, queue, envelope, info, config.ioThreads());
         dispatcher.logResponses(config.logResponses());
+        dispatcher.workQuickWhereRead(config.quickWhereRead());
         listener = open(config);
         try {
             serve(config);
@@ -155,6 +156,7 @@ public class FramegateServer {
     private void changed(GateConfig config) {
         listener.changeLimits(config.limits());
         queue.resize(config.workerThreads(), config.queueCapacity());
+        dispatcher.workQuickWhereRead(config.quickWhereRead());
         envelope.change(config.maxPayloadBytes(), config.zlibLevel());
         routes.compress(config.compression(), config.compressionThresholdBytes());
         dispatcher.logResponses(config.logResponses());

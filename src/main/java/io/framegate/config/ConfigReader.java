@@ -94,6 +94,7 @@ public final class ConfigReader {
                 duration("listener.drain-timeout", Duration.ofSeconds(20)),
                 integer("workers.threads", Math.max(16, 4 * processors), 1, MAX_THREADS),
                 integer("workers.queue-capacity", 10_000, 1, 10_000_000),
+                flag("workers.quick-where-read", true),
                 compression("compression.algorithm", Compression.ZLIB),
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),

@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param drainTimeout for the last replies when the server stops
  * @param workerThreads long-lived tasks on the managed executor, each with one request at a time
  * @param queueCapacity requests that may be waiting or in work
+ * @param quickWhereRead whether workers that have lately been quick are worked on the threads that read
  * @param compression for payloads above the threshold
  * @param compressionThresholdBytes payloads of more bytes than this are compressed
  * @param zlibLevel 1 (fast) … 9 (small)
@@ -31,6 +32,7 @@ public record GateConfig(
         Duration drainTimeout,
         int workerThreads,
         int queueCapacity,
+        boolean quickWhereRead,
         Compression compression,
         int compressionThresholdBytes,
         int zlibLevel,

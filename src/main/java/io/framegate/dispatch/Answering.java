@@ -66,7 +66,7 @@ final class Answering {
             if (timedFor > 0) {
                 long finished = System.nanoTime();
                 route.info().timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
-                route.worked(finished - begun);
+                route.pace().took(finished - begun);
             }
             route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {

@@ -7,21 +7,34 @@ import io.framegate.transport.Peer;
 import io.framegate.wire.Envelope;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the frames of all connections to where they are answered: a non-blocking worker's on the spot, any other's
  * through the {@link WorkQueue}. What can't be answered is refused in its place.
+ *
+ * <p><b>Limits.</b> To wake another thread costs more than the work of a small request. So a worker whose requests have
+ * lately been {@linkplain Pace trusted} to take next to nothing is worked on the spot as well, though it may wait at any
+ * time. At most half of the reading threads do such work at once, so that some are left to read whatever the workers do.
  */
 public final class Dispatcher implements FrameSink.Factory {
 
     private final Routes routes;
     private final WorkQueue queue;
     private final Answering answering;
+    private final int maxLentThreads;
+    private final AtomicInteger lentThreads = new AtomicInteger(); // of those that read, to workers that may wait
+    private volatile boolean lends = true;
     private volatile boolean draining;
 
-    /** Makes the dispatcher, which does nothing before {@link #start}. */
-    public Dispatcher(Routes routes, WorkQueue queue, Envelope envelope, RunningInfo info) {
+    /**
+     * Makes the dispatcher, which does nothing before {@link #start}.
+     *
+     * @param readingThreads how many threads give it frames
+     */
+    public Dispatcher(Routes routes, WorkQueue queue, Envelope envelope, RunningInfo info, int readingThreads) {
+        this.maxLentThreads = readingThreads / 2;
         this.routes = routes;
         this.queue = queue;
         this.answering = new Answering(envelope, info);
@@ -30,6 +43,19 @@ public final class Dispatcher implements FrameSink.Factory {
     /** Starts the workers' long-lived tasks on the executor. */
     public void start(Executor executor) {
         queue.start(executor, answering);
+    }
+
+    /** Whether quick workers that may wait are worked on the threads that read; they are unless told otherwise. */
+    public void workQuickWhereRead(boolean wanted) {
+        lends = wanted;
+    }
+
+    private boolean lendThread() {
+        if (lentThreads.incrementAndGet() > maxLentThreads) {
+            lentThreads.decrementAndGet();
+            return false;
+        }
+        return true;
     }
 
     /** From now on requests are refused, since the server is stopping. */
@@ -59,13 +85,16 @@ public final class Dispatcher implements FrameSink.Factory {
         return answering.error(refusal);
     }
 
-    /** The requests of one connection. The chain is the reading thread's own. */
+    /** The requests of one connection. All fields are the reading thread's own. */
     private final class Requests implements FrameSink {
 
         private final long connectionId;
         private final Replies replies;
         private @Nullable Work first;
         private @Nullable Work last;
+        private @Nullable Route<?, ?> spotRoute; // whose requests are being worked on the spot, though they may wait
+        private int spotRequests;
+        private long spotNanos; // when the first of these began
 
         Requests(long connectionId, Replies replies) {
             this.connectionId = connectionId;
@@ -93,6 +122,9 @@ public final class Dispatcher implements FrameSink.Factory {
                 refuse(place, route, length, Refusal.Code.DRAINING, "The server is stopping; try again later.");
             } else if (route.isNonBlocking()) {
                 replies.fill(place, answering.answer(route, connectionId, bytes, offset, length));
+            } else if (mayBeWorkedHere(route)) {
+                spotRequests++;
+                replies.fill(place, answering.answer(route, connectionId, bytes, offset, length));
             } else if (queue.admit()) {
                 chain(new Work(
                         route, replies, connectionId, place, Arrays.copyOfRange(bytes, offset, offset + length)));
@@ -108,12 +140,38 @@ public final class Dispatcher implements FrameSink.Factory {
 
         @Override
         public void readCompleted() {
+            if (spotRoute != null) {
+                leaveSpot(spotRoute);
+            }
             Work chain = first;
             if (chain != null) {
                 first = null;
                 last = null;
                 queue.submit(chain);
             }
+        }
+
+        /** Whether a request that may wait is worked by the thread that read it; that thread is lent from then on. */
+        private boolean mayBeWorkedHere(Route<?, ?> route) {
+            if (spotRoute == route) {
+                return true;
+            }
+            if (spotRoute != null) {
+                leaveSpot(spotRoute);
+            }
+            if (!lends || !route.pace().isTrusted() || route.batches() != null || !lendThread()) {
+                return false;
+            }
+            spotRoute = route;
+            spotRequests = 0;
+            spotNanos = System.nanoTime();
+            return true;
+        }
+
+        private void leaveSpot(Route<?, ?> route) {
+            lentThreads.decrementAndGet();
+            spotRoute = null;
+            route.pace().took(spotRequests, System.nanoTime() - spotNanos);
         }
 
         private void refuse(long place, Route<?, ?> route, int bodyBytes, Refusal.Code code, String sentence) {

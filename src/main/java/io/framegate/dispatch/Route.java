@@ -20,17 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Route<Q extends Record, A extends Record> {
 
-    /** Work of less than this is over before another thread would be awake. */
-    private static final long QUICK_NANOS = 50_000;
-
     /** What is larger grows as it is written; else a small answer would be held in an array made for a large one. */
     private static final int MAX_USUAL_BYTES = 4096;
 
     /** Quick requests are timed once in so many: four looks at the clock would cost them more than their work. */
     private static final int SAMPLE = 16;
-
-    /** The moving average forgets half of the past in about six requests. */
-    private static final int AVERAGE_SHIFT = 3;
 
     private final Codec<Q> request;
     private final Codec<A> answer;
@@ -39,6 +33,7 @@ final class Route<Q extends Record, A extends Record> {
     private final boolean restartable;
     private final @Nullable Batches batches;
     private final MessageInfo info;
+    private final Pace pace = new Pace();
 
     private volatile Compression compression;
     private volatile int compressionThresholdBytes;
@@ -46,9 +41,6 @@ final class Route<Q extends Record, A extends Record> {
     // Only roughly every so many, and only roughly so large: a lost update does not matter.
     private int untimed;
     private int usualAnswerBytes = MAX_USUAL_BYTES / 32;
-
-    // Written by whoever worked last; a lost update does not matter.
-    private volatile long averageNanos = 2 * QUICK_NANOS;
 
     Route(
             Codec<Q> request,
@@ -142,9 +134,9 @@ final class Route<Q extends Record, A extends Record> {
         return info;
     }
 
-    /** Whether the last requests took so little that several in a row are best worked by one thread. */
-    boolean isQuick() {
-        return averageNanos < QUICK_NANOS;
+    /** How long its requests have taken lately. */
+    Pace pace() {
+        return pace;
     }
 
     /** Room for what the last answers took, so that most are encoded into an array that fits. */
@@ -164,7 +156,7 @@ final class Route<Q extends Record, A extends Record> {
 
     /** For how many requests the times of the next one stand; 0 where it is not timed. */
     int timedFor() {
-        if (!isQuick()) {
+        if (!pace.isQuick()) {
             return 1;
         }
         untimed++;
@@ -173,9 +165,5 @@ final class Route<Q extends Record, A extends Record> {
         }
         untimed = 0;
         return SAMPLE;
-    }
-
-    void worked(long nanos) {
-        averageNanos += (nanos - averageNanos) >> AVERAGE_SHIFT;
     }
 }

@@ -252,7 +252,7 @@ public final class WorkQueue implements AutoCloseable {
         Work work = chain;
         while (work != null) {
             Work rest = work.next;
-            if (rest != null && !work.route.isQuick()) {
+            if (rest != null && !work.route.pace().isQuick()) {
                 work.next = null;
                 queue.add(rest);
                 rest = null;
@@ -260,7 +260,7 @@ public final class WorkQueue implements AutoCloseable {
             byte[] frame = answering.answer(work.route, work.connectionId, work.body, 0, work.body.length);
             work.replies.fill(work.place, frame);
             outstanding.decrementAndGet();
-            if (rest == null || !rest.route.isQuick()) {
+            if (rest == null || !rest.route.pace().isQuick()) {
                 work.replies.flush();
             }
             work = rest;

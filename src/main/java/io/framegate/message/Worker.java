@@ -13,9 +13,10 @@ package io.framegate.message;
  * The gate finds the bean at deployment by its type parameters, in any package or jar of the WAR. Two workers for one
  * id fail the deployment with a message that names both.
  *
- * <p><b>Threads.</b> One bean serves all requests of its kind at the same time, on threads of the application's managed
- * executor: injection, JPA and {@code @Transactional} work as in any other bean. See {@link NonBlocking} for the
- * exception, and {@link BatchWorker} for saves of many.
+ * <p><b>Threads.</b> One bean serves all requests of its kind at the same time, on threads that the container manages for
+ * the application: injection, JPA and {@code @Transactional} work as in any other bean. They are the managed executor's,
+ * except that a worker which is {@link NonBlocking}, or whose requests have lately taken next to nothing, runs on the
+ * thread that read the request. See {@link BatchWorker} for saves of many.
  *
  * @param <Q> the request, a record with {@link Message}
  * @param <A> the answer, a record with {@link Message}

@@ -162,8 +162,12 @@ final class Connection implements FrameSink.Replies {
     /** Cuts frames until the buffer has no complete one, then reads; or until the pipeline is full, then pauses. */
     private void pump() {
         do {
-            boolean full = cutFrames();
-            sink.readCompleted();
+            boolean full;
+            try {
+                full = cutFrames();
+            } finally {
+                sink.readCompleted();
+            }
             flush();
             if (!full) {
                 watchUnfinishedFrame();

@@ -59,6 +59,9 @@ public interface FrameSink {
      */
     void frameRead(long place, int id, byte[] bytes, int offset, int length);
 
-    /** All frames that one read brought have been given to {@link #frameRead}: time to hand over and to flush. */
+    /**
+     * All frames that one read brought have been given to {@link #frameRead}, or the last of them has failed: time to hand
+     * over and to flush.
+     */
     void readCompleted();
 }

@@ -30,6 +30,7 @@ class ConfigReaderTest {
                         Duration.ofSeconds(20),
                         Math.max(16, 4 * processors),
                         10_000,
+                        true,
                         Compression.ZLIB,
                         8192,
                         1,
@@ -58,6 +59,7 @@ class ConfigReaderTest {
         settings.put("framegate.listener.close-after-response", "true");
         settings.put("framegate.workers.threads", "5");
         settings.put("framegate.workers.queue-capacity", "6");
+        settings.put("framegate.workers.quick-where-read", "false");
         settings.put("framegate.compression.algorithm", "lzma");
         settings.put("framegate.compression.threshold", "1KiB");
         settings.put("framegate.compression.zlib-level", "9");
@@ -83,6 +85,7 @@ class ConfigReaderTest {
                         Duration.ofSeconds(4),
                         5,
                         6,
+                        false,
                         Compression.LZMA,
                         1024,
                         9,

@@ -10,6 +10,7 @@ import io.framegate.guest.ContextRequest;
 import io.framegate.guest.ContextResponse;
 import io.framegate.guest.CountNotesRequest;
 import io.framegate.guest.CountNotesResponse;
+import io.framegate.guest.NoteWhereReadRequest;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.testkit.Frames;
@@ -90,6 +91,21 @@ class GateIT {
             assertTrue(context.transactions());
             assertTrue(context.classLoader());
             assertTrue(context.thread().contains("framegate"), context.thread());
+        }
+    }
+
+    @Test
+    void givesWorkersTheSameWhereTheirRequestsAreRead() throws Exception {
+        String text = UUID.randomUUID().toString();
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new NoteWhereReadRequest(text)));
+            ContextResponse context = client.receive(ContextResponse.class);
+            assertEquals("framegate", context.appName());
+            assertTrue(context.transactions());
+            assertTrue(context.classLoader());
+            assertTrue(context.thread().contains("framegate-io"), context.thread());
+            client.send(Frames.of(new CountNotesRequest(text)));
+            assertEquals(1, client.receive(CountNotesResponse.class).count());
         }
     }
 

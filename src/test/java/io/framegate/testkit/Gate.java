@@ -24,6 +24,9 @@ import java.util.concurrent.Executors;
 /** A whole gate without a container: real sockets, plain threads, the workers of a test. */
 public final class Gate implements AutoCloseable {
 
+    /** As many as the smallest machine has. */
+    public static final int READING_THREADS = 4;
+
     private final RunningInfo info = new RunningInfo();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Envelope envelope;
@@ -36,12 +39,12 @@ public final class Gate implements AutoCloseable {
         envelope = new Envelope(builder.maxPayloadBytes, 1);
         queue = new WorkQueue(builder.threads, builder.queueCapacity);
         routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
-        dispatcher = new Dispatcher(routes, queue, envelope, info);
+        dispatcher = new Dispatcher(routes, queue, envelope, info, READING_THREADS);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 128,
                 Executors.defaultThreadFactory(),
-                4,
+                READING_THREADS,
                 builder.limits,
                 info,
                 dispatcher);
@@ -71,6 +74,10 @@ public final class Gate implements AutoCloseable {
 
     public WorkQueue queue() {
         return queue;
+    }
+
+    public Dispatcher dispatcher() {
+        return dispatcher;
     }
 
     public Routes routes() {
