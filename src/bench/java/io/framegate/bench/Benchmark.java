@@ -1,15 +1,8 @@
 package io.framegate.bench;
 
-import io.framegate.bench.guest.HandedRequest;
-import io.framegate.bench.guest.HandedResponse;
-import io.framegate.bench.guest.HandedWorker;
-import io.framegate.launch.EmbeddedDatabase;
 import java.io.IOException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,6 +21,8 @@ import java.util.Map;
  *  bench.millis               3000  of one measurement
  *  bench.scenarios                  a regular expression of scenarios' names; all where it is not given
  *  bench.subjects                   a regular expression of subjects' names; all where it is not given
+ *  bench.rate                    requests/s of the open loop; half of the slowest one's 64×1 where it is not given
+ *  bench.append              false  whether the scenarios of the report in target/bench are kept and these put to them
  *  bench.publish             false  whether the README's own table and plot are written, under src/docs
  * </pre>
  *
@@ -36,21 +31,11 @@ import java.util.Map;
  */
 public final class Benchmark {
 
-    private static final int WELCOME = 100101;
-    private static final int WELCOME_RESPONSE = 500101;
+    private static final int WARM_UP_MILLIS = 1500;
 
     private final int rounds = Integer.getInteger("bench.rounds", 5);
+    private int openLoopRate = Integer.getInteger("bench.rate", 0);
     private final int millis = Integer.getInteger("bench.millis", 3000);
-    private final List<Entry> entries = new ArrayList<>();
-
-    /**
-     * One row of the table.
-     *
-     * @param name in the table
-     * @param subject its process
-     * @param target where in it
-     */
-    record Entry(String name, Subject subject, Target target) {}
 
     /** One column of the table. */
     @FunctionalInterface
@@ -66,120 +51,86 @@ public final class Benchmark {
 
     private void run() throws Exception {
         Path directory = Files.createDirectories(Path.of("target", "bench"));
-        List<Subject> subjects = new ArrayList<>();
-        try (EmbeddedDatabase database =
-                EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"))) {
-            try {
-                startAll(subjects, directory, database);
-                Map<String, Map<String, List<Figures>>> results = measure();
-                Report report = new Report(results, rounds, millis);
-                report.write(directory);
-                if (Boolean.getBoolean("bench.publish")) {
-                    report.write(Files.createDirectories(Path.of("src", "docs")));
-                }
-                System.out.println(report.markdown());
-            } finally {
-                for (Subject subject : subjects) {
-                    subject.close();
-                }
+        try (Subjects subjects = Subjects.start(directory)) {
+            Map<String, Map<String, List<Measurement>>> results = new LinkedHashMap<>();
+            if (Boolean.getBoolean("bench.append")) {
+                results.putAll(Report.read(directory));
             }
-        }
-    }
-
-    private void startAll(List<Subject> subjects, Path directory, EmbeddedDatabase database) throws Exception {
-        String wanted = System.getProperty("bench.subjects", ".*");
-        Subject gate = Subject.gate(
-                war(directory), database.address().url(), database.address().user());
-        subjects.add(gate);
-        add("framegate, non-blocking", gate, WELCOME, WELCOME_RESPONSE, wanted);
-        add("framegate, managed executor", gate, HandedRequest.ID, HandedResponse.ID, wanted);
-        Map<String, String> peers = new LinkedHashMap<>();
-        peers.put("netty-handoff", "Netty, hand-off per connection");
-        peers.put("netty-group", "Netty, executor group");
-        peers.put("netty-inline", "Netty, inline handler");
-        peers.put("vertx-blocking", "Vert.x, executeBlocking");
-        peers.put("nio2-two-reads", "NIO.2, header and body read separately");
-        for (Map.Entry<String, String> peer : peers.entrySet()) {
-            if (peer.getValue().matches(wanted)) {
-                Subject subject = Subject.peer(peer.getKey());
-                subjects.add(subject);
-                add(peer.getValue(), subject, WELCOME, WELCOME_RESPONSE, wanted);
+            results.putAll(measure(subjects.entries()));
+            Report report = new Report(results, rounds, millis);
+            report.write(directory);
+            if (Boolean.getBoolean("bench.publish")) {
+                report.write(Files.createDirectories(Path.of("src", "docs")));
             }
+            System.out.println(report.markdown());
         }
     }
 
-    private void add(String name, Subject subject, int requestId, int responseId, String wanted) {
-        if (name.matches(wanted)) {
-            entries.add(new Entry(name, subject, new Target(subject.port(), requestId, responseId)));
-        }
-    }
-
-    /** The WAR with the benchmark's guest in it. */
-    private static Path war(Path directory) throws IOException {
-        Path war = directory.resolve("framegate.war");
-        Files.copy(Path.of("target", "framegate.war"), war, StandardCopyOption.REPLACE_EXISTING);
-        try (FileSystem files = FileSystems.newFileSystem(war)) {
-            for (Class<?> type : List.of(HandedRequest.class, HandedResponse.class, HandedWorker.class)) {
-                String path = type.getName().replace('.', '/') + ".class";
-                Path inside = files.getPath("WEB-INF", "classes", path);
-                Files.createDirectories(inside.getParent());
-                try (var in = type.getResourceAsStream("/" + path)) {
-                    Files.copy(in, inside);
-                }
-            }
-        }
-        return war;
-    }
-
-    private Map<String, Map<String, List<Figures>>> measure() throws IOException {
-        Map<String, Load> loads = loads();
+    private Map<String, Map<String, List<Measurement>>> measure(List<Subjects.Entry> entries) throws IOException {
+        Map<String, Load> loads = loads(entries);
         loads.keySet().removeIf(name -> !name.matches(System.getProperty("bench.scenarios", ".*")));
-        for (Entry entry : entries) {
+        for (Subjects.Entry entry : entries) {
             System.out.println("warming up " + entry.name());
-            ClosedLoop.run(entry.target(), 64, 16, 3000);
+            ClosedLoop.run(entry.target(), 64, 16, 2 * WARM_UP_MILLIS);
             for (Load load : loads.values()) {
-                load.run(entry.target(), 1500);
+                load.run(entry.target(), WARM_UP_MILLIS);
             }
         }
-        Map<String, Map<String, List<Figures>>> results = new LinkedHashMap<>();
+        Map<String, Map<String, List<Measurement>>> results = new LinkedHashMap<>();
         for (String scenario : loads.keySet()) {
-            Map<String, List<Figures>> rows = new LinkedHashMap<>();
+            Map<String, List<Measurement>> rows = new LinkedHashMap<>();
             entries.forEach(entry -> rows.put(entry.name(), new ArrayList<>()));
             results.put(scenario, rows);
         }
         for (int round = 1; round <= rounds; round++) {
-            List<Entry> order = new ArrayList<>(entries);
+            List<Subjects.Entry> order = new ArrayList<>(entries);
             Collections.rotate(order, round);
             for (Map.Entry<String, Load> load : loads.entrySet()) {
-                for (Entry entry : order) {
+                for (Subjects.Entry entry : order) {
                     double cpu = entry.subject().cpuSeconds();
                     Figures figures = load.getValue().run(entry.target(), millis);
                     figures.usedCpu(entry.subject().cpuSeconds() - cpu);
+                    Measurement measured = figures.measurement();
                     System.out.printf(
                             Locale.ROOT,
                             "round %d, %s, %s: %.0f requests/s, %.2f µs CPU, p50 %.0f µs, p99 %.0f µs%n",
                             round,
                             load.getKey(),
                             entry.name(),
-                            figures.requestsPerSecond(),
-                            figures.cpuMicrosPerRequest(),
-                            figures.micros(50),
-                            figures.micros(99));
-                    results.get(load.getKey()).get(entry.name()).add(figures);
+                            measured.requestsPerSecond(),
+                            measured.cpuMicrosPerRequest(),
+                            measured.p50Micros(),
+                            measured.p99Micros());
+                    results.get(load.getKey()).get(entry.name()).add(measured);
                 }
             }
         }
         return results;
     }
 
-    private static Map<String, Load> loads() {
+    private Map<String, Load> loads(List<Subjects.Entry> entries) throws IOException {
         Map<String, Load> loads = new LinkedHashMap<>();
         loads.put("64×1", (target, time) -> ClosedLoop.run(target, 64, 1, time));
         loads.put("64×16", (target, time) -> ClosedLoop.run(target, 64, 16, time));
         loads.put("1×1", (target, time) -> ClosedLoop.run(target, 1, 1, time));
         loads.put("1000×1", (target, time) -> ClosedLoop.run(target, 1000, 1, time));
         loads.put("one-shot 32", (target, time) -> OneShot.run(target, 32, time));
-        loads.put("open loop 10 000/s", (target, time) -> OpenLoop.run(target, 64, 10_000, time));
+        loads.put("open loop", (target, time) -> OpenLoop.run(target, 64, openLoopRate(entries), time));
         return loads;
+    }
+
+    /** Half of what the slowest of them answers at 64×1, measured when it is first wanted. */
+    private int openLoopRate(List<Subjects.Entry> entries) throws IOException {
+        if (openLoopRate == 0) {
+            double least = Double.MAX_VALUE;
+            for (Subjects.Entry entry : entries) {
+                ClosedLoop.run(entry.target(), 64, 1, WARM_UP_MILLIS);
+                Figures figures = ClosedLoop.run(entry.target(), 64, 1, WARM_UP_MILLIS);
+                least = Math.min(least, figures.measurement().requestsPerSecond());
+            }
+            openLoopRate = (int) (least / 2000) * 1000;
+            System.out.println("the open loop's rate is " + openLoopRate + "/s");
+        }
+        return openLoopRate;
     }
 }

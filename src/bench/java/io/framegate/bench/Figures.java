@@ -12,9 +12,9 @@ final class Figures {
     private long elapsedNanos;
     private double cpuSeconds;
 
-    void answered(long latencyNanos) {
-        answered++;
-        nanos.recordValue(Math.min(Math.max(0, latencyNanos), MAX_NANOS));
+    void answered(long count, long latencyNanos) {
+        answered += count;
+        nanos.recordValueWithCount(Math.min(Math.max(0, latencyNanos), MAX_NANOS), count);
     }
 
     void ended(long elapsed) {
@@ -29,16 +29,18 @@ final class Figures {
         return answered;
     }
 
-    double requestsPerSecond() {
-        return answered * 1e9 / elapsedNanos;
+    /** What is told of it. The CPU time is the server's process', user and system. */
+    Measurement measurement() {
+        return new Measurement(
+                answered,
+                answered * 1e9 / elapsedNanos,
+                cpuSeconds * 1e6 / Math.max(1, answered),
+                micros(50),
+                micros(99),
+                micros(99.9));
     }
 
-    /** Of the server's process, user and system time. */
-    double cpuMicrosPerRequest() {
-        return cpuSeconds * 1e6 / Math.max(1, answered);
-    }
-
-    double micros(double percentile) {
+    private double micros(double percentile) {
         return nanos.getValueAtPercentile(percentile) / 1e3;
     }
 }

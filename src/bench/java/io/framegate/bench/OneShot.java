@@ -1,7 +1,6 @@
 package io.framegate.bench;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
@@ -25,8 +24,7 @@ final class OneShot {
                     Peer peer = (Peer) key.attachment();
                     if (peer.read(figures) == 1) {
                         // A reset instead of a farewell, or the ports of this machine would soon be used up.
-                        peer.channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-                        peer.close();
+                        peer.reset();
                         ask(target, selector, number++);
                     }
                 }

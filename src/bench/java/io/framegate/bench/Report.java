@@ -3,11 +3,14 @@ package io.framegate.bench;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +23,7 @@ final class Report {
     private static final int BAR_HEIGHT = 16;
     private static final int LABEL_WIDTH = 260;
 
-    private final Map<String, Map<String, List<Figures>>> results;
+    private final Map<String, Map<String, List<Measurement>>> results;
     private final int rounds;
     private final int millis;
 
@@ -28,10 +31,29 @@ final class Report {
      * @param results by scenario, then by subject, one for each round
      * @param millis of one measurement
      */
-    Report(Map<String, Map<String, List<Figures>>> results, int rounds, int millis) {
+    Report(Map<String, Map<String, List<Measurement>>> results, int rounds, int millis) {
         this.results = results;
         this.rounds = rounds;
         this.millis = millis;
+    }
+
+    /** The scenarios of a report that was written before, so that a long benchmark can be run in several parts. */
+    static Map<String, Map<String, List<Measurement>>> read(Path directory) throws IOException {
+        Map<String, Map<String, List<Measurement>>> results = new LinkedHashMap<>();
+        try (JsonReader reader =
+                Json.createReader(new StringReader(Files.readString(directory.resolve("benchmark.json"))))) {
+            reader.readObject().getJsonObject("scenarios").forEach((scenario, rows) -> {
+                Map<String, List<Measurement>> subjects = new LinkedHashMap<>();
+                rows.asJsonObject()
+                        .forEach((name, rounds) -> subjects.put(
+                                name,
+                                rounds.asJsonArray().stream()
+                                        .map(round -> Measurement.of(round.asJsonObject()))
+                                        .toList()));
+                results.put(scenario, subjects);
+            });
+        }
+        return results;
     }
 
     void write(Path directory) throws IOException {
@@ -59,13 +81,13 @@ final class Report {
                     Locale.ROOT,
                     "| %s | %,.0f (%,.0f – %,.0f) | %.2f | %,.0f | %,.0f | %,.0f |%n",
                     name,
-                    median(figures, Figures::requestsPerSecond),
-                    least(figures, Figures::requestsPerSecond),
-                    most(figures, Figures::requestsPerSecond),
-                    median(figures, Figures::cpuMicrosPerRequest),
-                    median(figures, one -> one.micros(50)),
-                    median(figures, one -> one.micros(99)),
-                    median(figures, one -> one.micros(99.9)))));
+                    median(figures, Measurement::requestsPerSecond),
+                    least(figures, Measurement::requestsPerSecond),
+                    most(figures, Measurement::requestsPerSecond),
+                    median(figures, Measurement::cpuMicrosPerRequest),
+                    median(figures, Measurement::p50Micros),
+                    median(figures, Measurement::p99Micros),
+                    median(figures, Measurement::p999Micros))));
         });
         return text.toString();
     }
@@ -76,13 +98,7 @@ final class Report {
             JsonObjectBuilder rows = Json.createObjectBuilder();
             subjects.forEach((name, figures) -> {
                 JsonArrayBuilder measured = Json.createArrayBuilder();
-                figures.forEach(one -> measured.add(Json.createObjectBuilder()
-                        .add("answered", one.answered())
-                        .add("requestsPerSecond", one.requestsPerSecond())
-                        .add("cpuMicrosPerRequest", one.cpuMicrosPerRequest())
-                        .add("p50Micros", one.micros(50))
-                        .add("p99Micros", one.micros(99))
-                        .add("p999Micros", one.micros(99.9))));
+                figures.forEach(one -> measured.add(one.json()));
                 rows.add(name, measured);
             });
             scenarios.add(scenario, rows);
@@ -101,13 +117,13 @@ final class Report {
     private String svg() {
         StringBuilder plot = new StringBuilder();
         int y = 10;
-        for (Map.Entry<String, Map<String, List<Figures>>> scenario : results.entrySet()) {
+        for (Map.Entry<String, Map<String, List<Measurement>>> scenario : results.entrySet()) {
             if (scenario.getKey().startsWith("open loop")) {
                 // Its rate is given, so the bars would all be of one length.
                 continue;
             }
             double longest = scenario.getValue().values().stream()
-                    .mapToDouble(figures -> median(figures, Figures::requestsPerSecond))
+                    .mapToDouble(figures -> median(figures, Measurement::requestsPerSecond))
                     .max()
                     .orElse(1);
             y += 18;
@@ -117,8 +133,9 @@ final class Report {
                     y,
                     scenario.getKey()));
             y += 8;
-            for (Map.Entry<String, List<Figures>> subject : scenario.getValue().entrySet()) {
-                double median = median(subject.getValue(), Figures::requestsPerSecond);
+            for (Map.Entry<String, List<Measurement>> subject :
+                    scenario.getValue().entrySet()) {
+                double median = median(subject.getValue(), Measurement::requestsPerSecond);
                 double width = (PLOT_WIDTH - LABEL_WIDTH - 90) * median / longest;
                 plot.append(String.format(
                         Locale.ROOT,
@@ -151,17 +168,17 @@ final class Report {
                 + System.getProperty("java.version");
     }
 
-    private static double median(List<Figures> figures, ToDoubleFunction<Figures> value) {
+    private static double median(List<Measurement> figures, ToDoubleFunction<Measurement> value) {
         double[] sorted = figures.stream().mapToDouble(value).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static double least(List<Figures> figures, ToDoubleFunction<Figures> value) {
+    private static double least(List<Measurement> figures, ToDoubleFunction<Measurement> value) {
         return figures.stream().mapToDouble(value).min().orElse(0);
     }
 
-    private static double most(List<Figures> figures, ToDoubleFunction<Figures> value) {
+    private static double most(List<Measurement> figures, ToDoubleFunction<Measurement> value) {
         return figures.stream().mapToDouble(value).max().orElse(0);
     }
 }

@@ -47,16 +47,30 @@ final class Subject implements AutoCloseable {
     static Subject gate(Path war, String databaseUrl, String databaseUser, String... options)
             throws IOException, InterruptedException {
         int port = freePort();
+        List<String> settings = new ArrayList<>(List.of(options));
+        settings.add("-Dframegate.listener.port=" + port);
+        // Beside ten thousand idle ones there are those that work.
+        settings.add("-Dframegate.listener.max-connections=20000");
+        settings.add("-Dframegate.database.url=" + databaseUrl);
+        settings.add("-Dframegate.database.user=" + databaseUser);
+        return start("framegate", payara(war, freePort(), settings), port);
+    }
+
+    /** Starts Payara Micro with a WAR that has nothing but a page. Its port is open before the page is there. */
+    static Subject emptyWar(Path war) throws IOException, InterruptedException {
+        int port = freePort();
+        return start("empty", payara(war, port, List.of()), port);
+    }
+
+    private static List<String> payara(Path war, int httpPort, List<String> settings) {
         String payara = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.contains("payara-micro-6"))
                 .findFirst()
                 .orElseThrow();
         List<String> command = new ArrayList<>(List.of(java(), "-Xmx1g"));
-        command.addAll(List.of(options));
+        command.addAll(options("bench.gate-options"));
+        command.addAll(settings);
         command.addAll(List.of(
-                "-Dframegate.listener.port=" + port,
-                "-Dframegate.database.url=" + databaseUrl,
-                "-Dframegate.database.user=" + databaseUser,
                 "-jar",
                 payara,
                 "--prebootcommandfile",
@@ -66,10 +80,10 @@ final class Subject implements AutoCloseable {
                 "--nohazelcast",
                 "--disablephonehome",
                 "--port",
-                String.valueOf(freePort()),
+                String.valueOf(httpPort),
                 "--deploy",
                 war.toString()));
-        return start("framegate", command, port);
+        return command;
     }
 
     private static Subject start(String name, List<String> command, int port) throws IOException, InterruptedException {
@@ -85,7 +99,7 @@ final class Subject implements AutoCloseable {
                 subject.close();
                 throw new IOException(name + " does not serve; " + log + " may say why");
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
         return subject;
     }
@@ -100,6 +114,10 @@ final class Subject implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     int port() {
@@ -123,7 +141,18 @@ final class Subject implements AutoCloseable {
     }
 
     private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String home = System.getProperty("bench.java-home", System.getProperty("java.home"));
+        return Path.of(home.isEmpty() ? System.getProperty("java.home") : home, "bin", "java")
+                .toString();
+    }
+
+    /** Options of a JVM from a system property of the benchmark, separated by blanks. */
+    private static List<String> options(String property) {
+        return System.getProperty(property, "")
+                .lines()
+                .flatMap(line -> Arrays.stream(line.split(" ")))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     private static int freePort() throws IOException {

@@ -1,0 +1,103 @@
+package io.framegate.dispatch;
+
+import io.framegate.message.Compression;
+import io.framegate.message.Worker;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.transport.FrameSink;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import io.framegate.wire.Envelope;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** The hand-over: a chain of requests to a worker's thread and, by a wake-up, back. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class WorkQueuePieces {
+
+    private static final byte[] BODY = {'N', 7, 0, 0, 0};
+
+    /** A worker that is not declared non-blocking. */
+    private static final class Handed implements Worker<WelcomeRequest, WelcomeResponse> {
+        @Override
+        public WelcomeResponse process(WelcomeRequest request) {
+            return new WelcomeResponse("welcome:" + request.number());
+        }
+    }
+
+    @Param({"1", "16"})
+    public int requests;
+
+    private final SynchronousQueue<Boolean> flushed = new SynchronousQueue<>();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Envelope envelope = new Envelope(1 << 20, 1);
+    private final WorkQueue queue = new WorkQueue(4, 10_000);
+    private final FrameSink.Replies replies = new FrameSink.Replies() {
+        private int filled;
+
+        @Override
+        public synchronized void fill(long place, byte[] frame) {
+            filled++;
+        }
+
+        @Override
+        public void flush() {
+            synchronized (this) {
+                if (filled < requests) {
+                    return;
+                }
+                filled = 0;
+            }
+            try {
+                flushed.put(true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    };
+    private final Route<?, ?> route;
+
+    public WorkQueuePieces() {
+        RunningInfo info = new RunningInfo();
+        route = Routes.of(
+                        List.of(new Routes.Found<>(
+                                "Handed", Handed.class, new Handed(), WelcomeRequest.class, WelcomeResponse.class)),
+                        Compression.NONE,
+                        8192,
+                        info)
+                .find(100101);
+        queue.start(executor, new Answering(envelope, info));
+    }
+
+    @TearDown
+    public void close() {
+        queue.close();
+        executor.shutdownNow();
+        envelope.close();
+    }
+
+    @Benchmark
+    public Object handOver() throws InterruptedException {
+        Work first = null;
+        for (int i = 0; i < requests; i++) {
+            queue.admit();
+            Work work = new Work(route, replies, 1, i, BODY);
+            work.next = first;
+            first = work;
+        }
+        queue.submit(first);
+        return flushed.take();
+    }
+}
