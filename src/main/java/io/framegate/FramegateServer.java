@@ -7,10 +7,12 @@ import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
+import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.GateAddress;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.SessionFacts;
 import io.framegate.transport.CloseReason;
 import io.framegate.transport.Listener;
 import io.framegate.wire.Envelope;
@@ -83,6 +85,9 @@ public class FramegateServer {
     @Inject
     private MetricRegistry metrics;
 
+    @Inject
+    private ContainerIdentities identities;
+
     private final RunningInfo info = new RunningInfo();
     private LiveConfig live;
     private Routes routes;
@@ -117,7 +122,8 @@ public class FramegateServer {
         routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
-        dispatcher = new Dispatcher(routes, queue, envelope, info, config.ioThreads());
+        identities.use(config.identity());
+        dispatcher = new Dispatcher(routes, queue, envelope, facts(config), info, config.ioThreads());
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         listener = open(config);
@@ -159,7 +165,18 @@ public class FramegateServer {
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         envelope.change(config.maxPayloadBytes(), config.zlibLevel());
         routes.compress(config.compression(), config.compressionThresholdBytes());
+        dispatcher.changeFacts(facts(config));
         dispatcher.logResponses(config.logResponses());
+    }
+
+    private static SessionFacts facts(GateConfig config) {
+        String version = FramegateServer.class.getPackage().getImplementationVersion();
+        return new SessionFacts(
+                version == null ? "framegate" : "framegate " + version,
+                config.limits().maxBodyBytes(),
+                config.limits().maxPipelined(),
+                config.identity().required(),
+                config.identity().certificateRoles());
     }
 
     /** Takes no new connections, until {@link #resume()}. What is connected goes on. */
@@ -172,7 +189,7 @@ public class FramegateServer {
     /** Takes no new connections, and ends those that are open once their requests are answered, until {@link #resume()}. */
     public synchronized void drain() {
         listener.pause();
-        dispatcher.drain();
+        dispatcher.drain(live.current().drainTimeout());
         listener.drainConnections();
         become(State.DRAINING);
     }
@@ -199,7 +216,7 @@ public class FramegateServer {
     void stop() {
         long begun = System.nanoTime();
         rereading.cancel(false);
-        dispatcher.drain();
+        dispatcher.drain(live.current().drainTimeout());
         int left = listener.drain(live.current().drainTimeout());
         queue.close();
         try {

@@ -47,7 +47,15 @@ class ArchitectureTest {
             .because("it cuts frames and writes them; what they mean is behind its port");
 
     @ArchTest
-    static final ArchRule dispatch = mayKnow("dispatch", "message", "codec", "wire", "transport", "metrics")
+    static final ArchRule session = mayKnow("session", "message")
+            .because("what a connection has agreed on does not depend on how its bytes travel");
+
+    @ArchTest
+    static final ArchRule identity =
+            mayKnow("identity", "config", "message", "session").because("it answers the one question that logins have");
+
+    @ArchTest
+    static final ArchRule dispatch = mayKnow("dispatch", "message", "codec", "wire", "transport", "session", "metrics")
             .because("it answers frames for transport's port");
 
     @ArchTest
@@ -55,7 +63,7 @@ class ArchitectureTest {
             mayKnow("config", "message", "wire", "transport").because("it fills transport's limits and nothing more");
 
     @ArchTest
-    static final ArchRule client = mayKnow("client", "message", "codec", "wire", "welcome")
+    static final ArchRule client = mayKnow("client", "message", "codec", "wire", "welcome", "session")
             .because("it is a client: no server class may be in it");
 
     @ArchTest

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,7 +204,7 @@ class GateTest {
             // One write, so one read: the first can be answered only while the last is in work.
             client.send(Frames.concat(
                     Frames.of(new HeldRequest(0)), Frames.of(new HeldRequest(1)), Frames.of(new HeldRequest(2))));
-            await(() -> held.latches.size() == 3);
+            Gate.await(() -> held.latches.size() == 3);
             held.latches.values().forEach(CountDownLatch::countDown);
             for (int i = 0; i < 3; i++) {
                 assertEquals(new HeldResponse(i), client.receive(HeldResponse.class));
@@ -292,7 +291,7 @@ class GateTest {
             client.send(new byte[10_000]);
             assertTrue(client.isAtEnd());
             client.close();
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.FRAMING_LOST.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.FRAMING_LOST.name()));
         }
     }
 
@@ -347,7 +346,7 @@ class GateTest {
                 client.send(Frames.of(new HeldRequest(i)));
             }
             client.send(Frames.of(new WelcomeRequest(1)));
-            await(() -> gate.info().refusedByCode().getOrDefault("BUSY", 0L) == 2);
+            Gate.await(() -> gate.info().refusedByCode().getOrDefault("BUSY", 0L) == 2);
             for (int i = 0; i < 3; i++) {
                 held.latch(i).countDown();
                 assertEquals(new HeldResponse(i), client.receive(HeldResponse.class));
@@ -369,8 +368,8 @@ class GateTest {
             assertEquals(new HeldResponse(1), client.receive(HeldResponse.class));
             assertEquals(new HeldResponse(2), client.receive(HeldResponse.class));
             assertTrue(client.isAtEnd());
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
-            await(() -> gate.info().connectionsOpen() == 0);
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
+            Gate.await(() -> gate.info().connectionsOpen() == 0);
         }
     }
 
@@ -406,7 +405,7 @@ class GateTest {
             }
             assertEquals(1, gate.info().connectionsRefused());
             first.close();
-            await(() -> gate.info().connectionsOpen() == 1);
+            Gate.await(() -> gate.info().connectionsOpen() == 1);
             try (RawClient fourth = gate.connect()) {
                 fourth.send(Frames.of(new WelcomeRequest(4)));
                 assertEquals("welcome:4", fourth.receive(WelcomeResponse.class).text());
@@ -433,11 +432,11 @@ class GateTest {
                 }
             });
             sender.start();
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.WRITE_STALLED.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.WRITE_STALLED.name()));
             assertTrue(gate.info().readsPaused() > 0);
             // The kernel's buffers hold a few megabytes each way; the rest of the 100 MB was never read.
             assertTrue(gate.info().bytesRead() < 50_000_000, () -> gate.info().bytesRead() + " bytes read");
-            await(() -> !sender.isAlive());
+            Gate.await(() -> !sender.isAlive());
         }
     }
 
@@ -453,7 +452,7 @@ class GateTest {
                 frames[i] = Frames.of(new HeldRequest(i));
             }
             client.send(Frames.concat(frames));
-            await(() -> gate.info().readsPaused() == 1);
+            Gate.await(() -> gate.info().readsPaused() == 1);
             for (int i = 0; i < frames.length; i++) {
                 held.latch(i).countDown();
             }
@@ -479,8 +478,8 @@ class GateTest {
             assertTrue(idle.isAtEnd());
             assertTrue(halfHeader.isAtEnd());
             assertTrue(halfBody.isAtEnd());
-            await(() -> gate.info().closedByReason().getOrDefault(CloseReason.READ_TIMEOUT.name(), 0L) == 2);
-            await(() -> gate.info().closedByReason().getOrDefault(CloseReason.IDLE.name(), 0L) == 1);
+            Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.READ_TIMEOUT.name(), 0L) == 2);
+            Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.IDLE.name(), 0L) == 1);
         }
     }
 
@@ -492,14 +491,14 @@ class GateTest {
             idle.send(Frames.of(new WelcomeRequest(1)));
             idle.receive(WelcomeResponse.class);
             working.send(Frames.of(new HeldRequest(1)));
-            await(() -> held.latches.containsKey(1));
+            Gate.await(() -> held.latches.containsKey(1));
             List<Integer> left = new ArrayList<>();
             Thread drain = new Thread(() -> left.add(gate.drain(Duration.ofSeconds(20))));
             drain.start();
             assertTrue(idle.isAtEnd());
             idle.close();
             working.send(Frames.of(new TroubleRequest(0)));
-            await(() -> gate.info().refusedByCode().containsKey("DRAINING"));
+            Gate.await(() -> gate.info().refusedByCode().containsKey("DRAINING"));
             held.latch(1).countDown();
             assertEquals(new HeldResponse(1), working.receive(HeldResponse.class));
             assertTrue(working.receive(ErrorResponse.class).text().contains("stopping"));
@@ -516,7 +515,7 @@ class GateTest {
         try (Gate gate = builder().start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new HeldRequest(1)));
-            await(() -> held.latches.containsKey(1));
+            Gate.await(() -> held.latches.containsKey(1));
             assertEquals(1, gate.drain(Duration.ofMillis(200)));
             assertNullOrReset(client);
             held.latch(1).countDown();
@@ -541,22 +540,12 @@ class GateTest {
                     client.socket().setSoLinger(true, 0);
                 }
             }
-            await(() -> gate.info().connectionsOpened() == stream.length + 1);
-            await(() -> gate.info().connectionsOpen() == 0);
+            Gate.await(() -> gate.info().connectionsOpened() == stream.length + 1);
+            Gate.await(() -> gate.info().connectionsOpen() == 0);
             try (RawClient client = gate.connect()) {
                 client.send(Frames.of(new WelcomeRequest(1)));
                 assertEquals("welcome:1", client.receive(WelcomeResponse.class).text());
             }
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not happen within 20 s");
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
     }
 

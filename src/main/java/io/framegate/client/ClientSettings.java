@@ -28,6 +28,9 @@ record ClientSettings(
         if (port > 65535) {
             throw new IllegalArgumentException("port=" + port + ": at most 65535");
         }
+        if (compression == Compression.ZSTD) {
+            throw new IllegalArgumentException("compression=ZSTD: servers only send it");
+        }
         positive("connectTimeout", connectTimeout);
         positive("requestTimeout", requestTimeout);
         positive("silenceLimit", silenceLimit);

@@ -65,7 +65,7 @@ public final class FramegateClient implements AutoCloseable {
         this.settings = settings;
         this.threadsAreOwn = shared == null;
         this.threads = shared == null ? ClientThreads.start(1) : shared;
-        this.envelope = new Envelope(settings.maxReplyBytes(), ZLIB_LEVEL);
+        this.envelope = new Envelope(settings.maxReplyBytes(), ZLIB_LEVEL, true);
     }
 
     /** Begins the settings of a client; each has a default. */

@@ -3,9 +3,11 @@ package io.framegate.config;
 import io.framegate.message.Compression;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
 
@@ -31,8 +34,16 @@ public final class ConfigReader {
     private static final int MAX_THREADS = 256;
 
     /** What the open port and its threads are made with, and can't change while they live. */
-    private static final Set<String> AT_START =
-            Set.of("listener.address", "listener.port", "listener.backlog", "listener.io-threads");
+    private static final Set<String> AT_START = Set.of(
+            "listener.address",
+            "listener.port",
+            "listener.backlog",
+            "listener.io-threads",
+            "identity.required",
+            "identity.certificate-roles",
+            "identity.token-keys",
+            "identity.token-issuer",
+            "identity.token-audience");
 
     private final Config config;
     private final Map<String, String> overrides;
@@ -99,11 +110,34 @@ public final class ConfigReader {
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),
                 bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
+                identity(),
                 flag("log.responses", false));
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
         return new Settings(read, settings);
+    }
+
+    private IdentityConfig identity() {
+        boolean required = flag("identity.required", false);
+        Set<String> certificateRoles = Arrays.stream(
+                        text("identity.certificate-roles", "").split(","))
+                .map(String::strip)
+                .filter(role -> !role.isEmpty())
+                .collect(Collectors.toSet());
+        String keys = text("identity.token-keys", "");
+        String issuer = text("identity.token-issuer", "");
+        String audience = text("identity.token-audience", "");
+        if (keys.isEmpty()) {
+            return new IdentityConfig(required, certificateRoles, Optional.empty());
+        }
+        if (issuer.isEmpty() || audience.isEmpty()) {
+            troubles.add("Set " + PREFIX + "identity.token-issuer and " + PREFIX
+                    + "identity.token-audience along with identity.token-keys: a token of another issuer, or one that is"
+                    + " meant for another server, must not be taken.");
+        }
+        return new IdentityConfig(
+                required, certificateRoles, Optional.of(new IdentityConfig.Tokens(Path.of(keys), issuer, audience)));
     }
 
     /** The value of a setting that is not the default's, and a line of the list of all settings. */
@@ -224,7 +258,8 @@ public final class ConfigReader {
             return byDefault;
         }
         for (Compression compression : Compression.values()) {
-            if (compression.name().equalsIgnoreCase(text.get())) {
+            // Zstandard is agreed on with each client; an old one could not read it.
+            if (compression != Compression.ZSTD && compression.name().equalsIgnoreCase(text.get())) {
                 return compression;
             }
         }

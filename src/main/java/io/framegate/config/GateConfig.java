@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param compressionThresholdBytes payloads of more bytes than this are compressed
  * @param zlibLevel 1 (fast) … 9 (small)
  * @param maxPayloadBytes the largest request after decompression
+ * @param identity who may ask
  * @param logResponses whether every answer gets a line in the log
  */
 public record GateConfig(
@@ -37,4 +38,5 @@ public record GateConfig(
         int compressionThresholdBytes,
         int zlibLevel,
         int maxPayloadBytes,
+        IdentityConfig identity,
         boolean logResponses) {}

@@ -5,13 +5,18 @@ import io.framegate.codec.WireReader;
 import io.framegate.codec.WireWriter;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
+import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.Feature;
+import io.framegate.session.Session;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,12 +33,25 @@ final class Answering {
     /** The log of responses: name, text, time of compression, size. At DEBUG, off unless switched on. */
     private static final Logger RESPONSES = System.getLogger("io.framegate.response");
 
+    /** When to try again where the refusal itself does not say; where nothing stands here, never. */
+    private static final Map<Refusal.Code, Long> RETRY_MILLIS =
+            Map.of(Refusal.Code.BUSY, 200L, Refusal.Code.DRAINING, 1000L, Refusal.Code.UNAVAILABLE, 1000L);
+
+    // Static, and yet no leak: a value lives in its class, and is gone with it.
+    private static final ClassValue<Codec<?>> NOTICES = new ClassValue<>() {
+        @Override
+        protected Codec<?> computeValue(Class<?> type) {
+            return Codec.of(type.asSubclass(Record.class));
+        }
+    };
+
     private static final int RESERVED = FrameHeader.BYTES + 1;
     private static final int MAX_TEXT = 200;
 
     private final Envelope envelope;
     private final RunningInfo info;
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
+    private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
     private final AtomicLong lastFaultNanos = new AtomicLong(System.nanoTime() - 1_000_000_000L);
     private final AtomicLong faultsNotLogged = new AtomicLong();
     private volatile boolean logResponses;
@@ -50,7 +68,7 @@ final class Answering {
      * @return the frame of the answer, or of the error; the array may be longer than its header says
      */
     <Q extends Record, A extends Record> byte[] answer(
-            Route<Q, A> route, long connectionId, byte[] bytes, int offset, int length) {
+            Route<Q, A> route, Session session, byte[] bytes, int offset, int length) {
         route.info().received(length);
         byte[] frame;
         try {
@@ -58,11 +76,11 @@ final class Answering {
             long begun = timedFor > 0 ? System.nanoTime() : 0;
             Q request = decode(route, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
-            A answer = work(route, request);
+            A answer = work(route, session, request);
             long worked = timedFor > 0 ? System.nanoTime() : 0;
             WireWriter out = written(route, answer);
             long encoded = timedFor > 0 ? System.nanoTime() : 0;
-            frame = finish(route, answer, out);
+            frame = finish(route, session, answer, out);
             if (timedFor > 0) {
                 long finished = System.nanoTime();
                 route.info().timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
@@ -70,7 +88,7 @@ final class Answering {
             }
             route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
-            frame = failed(route, connectionId, trouble);
+            frame = failed(route, session, trouble);
         }
         return frame;
     }
@@ -86,10 +104,11 @@ final class Answering {
         return route.request().decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
     }
 
-    private static <Q extends Record, A extends Record> A work(Route<Q, A> route, Q request) throws Exception {
+    private static <Q extends Record, A extends Record> A work(Route<Q, A> route, Session session, Q request)
+            throws Exception {
         for (int again = 0; ; again++) {
             try {
-                return Objects.requireNonNull(route.worker().process(request), "the worker gave null");
+                return Objects.requireNonNull(route.work(request, session), "the worker gave null");
             } catch (Exception e) {
                 if (!route.isRestartable() || again == Restartable.TIMES || !Failures.gaveWay(e)) {
                     throw e;
@@ -99,8 +118,9 @@ final class Answering {
     }
 
     /** The frame of an answer, which is counted. */
-    <A extends Record> byte[] encode(Route<?, A> route, A answer) {
-        byte[] frame = finish(route, answer, written(route, Objects.requireNonNull(answer, "the worker gave null")));
+    <A extends Record> byte[] encode(Route<?, A> route, Session session, A answer) {
+        byte[] frame =
+                finish(route, session, answer, written(route, Objects.requireNonNull(answer, "the worker gave null")));
         route.info().answered(FrameHeader.frameBytes(frame));
         return frame;
     }
@@ -113,29 +133,58 @@ final class Answering {
     }
 
     /** The error frame of a request that something went wrong with, which is counted. */
-    byte[] failed(Route<?, ?> route, long connectionId, Throwable trouble) {
-        byte[] frame = error(refusalFor(route, connectionId, trouble));
+    byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
+        byte[] frame = error(session, refusalFor(route, session.connectionId(), trouble));
         route.info().failed(FrameHeader.frameBytes(frame));
         return frame;
     }
 
-    /** The error frame for a refusal, which is counted. */
+    /** The error frame for a refusal, which is counted, in the form of version 1. */
     byte[] error(Refusal refusal) {
         info.refused(refusal.code().name());
         return encode(errors, new ErrorResponse(refusal.sentence()));
     }
 
+    /** The error frame for a refusal, which is counted, in the form that this client has asked for. */
+    byte[] error(Session session, Refusal refusal) {
+        if (!session.has(Feature.TYPED_ERRORS)) {
+            return error(refusal);
+        }
+        info.refused(refusal.code().name());
+        long retryMillis = refusal.retryAfter()
+                .map(Duration::toMillis)
+                .orElseGet(() -> RETRY_MILLIS.getOrDefault(refusal.code(), (long) ErrorResponseV2.NEVER));
+        return encode(
+                typedErrors,
+                new ErrorResponseV2(
+                        refusal.code(), (int) Math.min(retryMillis, Integer.MAX_VALUE), refusal.sentence()));
+    }
+
+    /**
+     * The frame of a message that nobody asked for.
+     *
+     * @throws IllegalArgumentException for a record that is no message
+     */
+    <T extends Record> byte[] notice(T notice) {
+        @SuppressWarnings("unchecked") // a record's class has no subclass, so this is the class of T
+        Codec<T> codec = (Codec<T>) NOTICES.get(notice.getClass());
+        return encode(codec, notice);
+    }
+
     /** A request that was read, but not worked: its error frame. */
-    byte[] refuse(Route<?, ?> route, int bodyBytes, Refusal refusal) {
+    byte[] refuse(Route<?, ?> route, Session session, int bodyBytes, Refusal refusal) {
         route.info().received(bodyBytes);
-        byte[] frame = error(refusal);
+        byte[] frame = error(session, refusal);
         route.info().failed(FrameHeader.frameBytes(frame));
         return frame;
     }
 
     /** Makes a frame of an encoded answer, compressed if it is to be. */
-    private <A extends Record> byte[] finish(Route<?, A> route, A answer, WireWriter out) {
+    private <A extends Record> byte[] finish(Route<?, A> route, Session session, A answer, WireWriter out) {
         Compression compression = route.compressionOf(out.length());
+        if (compression == Compression.ZLIB && session.has(Feature.ZSTD)) {
+            compression = Compression.ZSTD;
+        }
         boolean logged = logResponses || RESPONSES.isLoggable(Level.DEBUG);
         long begun = logged ? System.nanoTime() : 0;
         byte[] frame = compression == Compression.NONE

@@ -74,7 +74,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         for (int i = 0; i < asked.size(); i++) {
             Work work = asked.get(i).work();
             try {
-                byte[] frame = answering.encode(route, answers.get(i));
+                byte[] frame = answering.encode(route, work.session, answers.get(i));
                 work.replies.fill(work.place, frame);
             } catch (Throwable trouble) {
                 fail(work, trouble);
@@ -100,6 +100,6 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     }
 
     private void fail(Work work, Throwable trouble) {
-        work.replies.fill(work.place, answering.failed(route, work.connectionId, trouble));
+        work.replies.fill(work.place, answering.failed(route, work.session, trouble));
     }
 }

@@ -2,10 +2,18 @@ package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.DrainNotice;
+import io.framegate.session.Feature;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.Session;
+import io.framegate.session.SessionFacts;
 import io.framegate.transport.FrameSink;
 import io.framegate.transport.Peer;
 import io.framegate.wire.Envelope;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher implements FrameSink.Factory {
 
+    private static final long SHORTEST_RETRY_NANOS = 50_000_000;
+    private static final long LONGEST_RETRY_NANOS = 10_000_000_000L;
+
     private final Routes routes;
     private final WorkQueue queue;
+    private volatile SessionFacts facts;
     private final Answering answering;
+    private final Set<Session> listening = ConcurrentHashMap.newKeySet(); // those that take notices
     private final int maxLentThreads;
     private final AtomicInteger lentThreads = new AtomicInteger(); // of those that read, to workers that may wait
     private volatile boolean lends = true;
@@ -33,10 +46,17 @@ public final class Dispatcher implements FrameSink.Factory {
      *
      * @param readingThreads how many threads give it frames
      */
-    public Dispatcher(Routes routes, WorkQueue queue, Envelope envelope, RunningInfo info, int readingThreads) {
+    public Dispatcher(
+            Routes routes,
+            WorkQueue queue,
+            Envelope envelope,
+            SessionFacts facts,
+            RunningInfo info,
+            int readingThreads) {
         this.maxLentThreads = readingThreads / 2;
         this.routes = routes;
         this.queue = queue;
+        this.facts = facts;
         this.answering = new Answering(envelope, info);
     }
 
@@ -58,9 +78,20 @@ public final class Dispatcher implements FrameSink.Factory {
         return true;
     }
 
-    /** From now on requests are refused, since the server is stopping. */
-    public void drain() {
+    /**
+     * From now on requests are refused, since the server is stopping; clients that take notices are told.
+     *
+     * @param limit when the connections end at the latest
+     */
+    public void drain(Duration limit) {
         draining = true;
+        DrainNotice notice = new DrainNotice((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+        listening.forEach(session -> session.push(notice));
+    }
+
+    /** What sessions have in common, from the next connection on. */
+    public void changeFacts(SessionFacts facts) {
+        this.facts = facts;
     }
 
     /** Requests are answered again. */
@@ -77,7 +108,7 @@ public final class Dispatcher implements FrameSink.Factory {
 
     @Override
     public FrameSink connectionOpened(long connectionId, Peer peer, FrameSink.Replies replies) {
-        return new Requests(connectionId, replies);
+        return new Requests(connectionId, peer, replies);
     }
 
     @Override
@@ -88,54 +119,82 @@ public final class Dispatcher implements FrameSink.Factory {
     /** The requests of one connection. All fields are the reading thread's own. */
     private final class Requests implements FrameSink {
 
-        private final long connectionId;
+        private final Session session;
         private final Replies replies;
+        private boolean greeted;
         private @Nullable Work first;
         private @Nullable Work last;
         private @Nullable Route<?, ?> spotRoute; // whose requests are being worked on the spot, though they may wait
         private int spotRequests;
         private long spotNanos; // when the first of these began
 
-        Requests(long connectionId, Replies replies) {
-            this.connectionId = connectionId;
+        Requests(long connectionId, Peer peer, Replies replies) {
             this.replies = replies;
+            this.session = new Session(
+                    facts,
+                    connectionId,
+                    peer.address(),
+                    peer.certificate(),
+                    notice -> replies.push(answering.notice(notice)));
         }
 
         @Override
-        public boolean isKnown(int id) {
-            return routes.find(id) != null;
+        public boolean isWanted(int id) {
+            Route<?, ?> route = routes.find(id);
+            return route != null && route.access().refusal(session).isEmpty();
         }
 
         @Override
-        public byte[] unknownId(int id, int bodySize) {
-            return answering.error(
-                    new Refusal(Refusal.Code.UNKNOWN_MESSAGE, "There is no message with the id " + id + " here."));
+        public byte[] unwanted(int id, int bodySize) {
+            session.begin();
+            Route<?, ?> route = routes.find(id);
+            if (route == null) {
+                return refused(
+                        new Refusal(Refusal.Code.UNKNOWN_MESSAGE, "There is no message with the id " + id + " here."));
+            }
+            // A login on another thread may have made it wanted since.
+            Refusal refusal = route.access().refusal(session).orElse(Access.LOGIN_FIRST);
+            return answering.refuse(route, session, bodySize, refusal);
+        }
+
+        @Override
+        public byte[] refused(Refusal refusal) {
+            return answering.error(session, refusal);
         }
 
         @Override
         public void frameRead(long place, int id, byte[] bytes, int offset, int length) {
             Route<?, ?> route = routes.find(id);
             if (route == null) {
-                throw new IllegalStateException("id " + id + " was said to be known");
+                throw new IllegalStateException("id " + id + " was said to be wanted");
             }
             if (draining) {
-                refuse(place, route, length, Refusal.Code.DRAINING, "The server is stopping; try again later.");
-            } else if (route.isNonBlocking()) {
-                replies.fill(place, answering.answer(route, connectionId, bytes, offset, length));
-            } else if (mayBeWorkedHere(route)) {
-                spotRequests++;
-                replies.fill(place, answering.answer(route, connectionId, bytes, offset, length));
-            } else if (queue.admit()) {
-                chain(new Work(
-                        route, replies, connectionId, place, Arrays.copyOfRange(bytes, offset, offset + length)));
-            } else {
                 refuse(
                         place,
                         route,
                         length,
-                        Refusal.Code.BUSY,
-                        "The server has its " + queue.capacity() + " requests in work; try again a little later.");
+                        new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
+            } else if (route.isNonBlocking()) {
+                replies.fill(place, answering.answer(route, session, bytes, offset, length));
+                if (id == HelloRequest.ID && !greeted) {
+                    greeted = true;
+                    agreed();
+                }
+            } else if (mayBeWorkedHere(route)) {
+                spotRequests++;
+                replies.fill(place, answering.answer(route, session, bytes, offset, length));
+            } else if (queue.admit()) {
+                chain(new Work(route, replies, session, place, Arrays.copyOfRange(bytes, offset, offset + length)));
+            } else {
+                String sentence =
+                        "The server has its " + queue.capacity() + " requests in work; try again a little later.";
+                refuse(
+                        place,
+                        route,
+                        length,
+                        new Refusal(Refusal.Code.BUSY, sentence).retryAfter(timeForHalfTheQueue(route)));
             }
+            session.begin();
         }
 
         @Override
@@ -174,8 +233,33 @@ public final class Dispatcher implements FrameSink.Factory {
             route.pace().took(spotRequests, System.nanoTime() - spotNanos);
         }
 
-        private void refuse(long place, Route<?, ?> route, int bodyBytes, Refusal.Code code, String sentence) {
-            replies.fill(place, answering.refuse(route, bodyBytes, new Refusal(code, sentence)));
+        @Override
+        public void connectionClosed() {
+            session.end();
+            listening.remove(session);
+        }
+
+        /** The answer to a hello is in the line: what it says holds for the next frame. */
+        private void agreed() {
+            if (session.has(Feature.REQUEST_IDS)) {
+                replies.useRequestIds();
+            }
+            if (session.has(Feature.NOTICES)) {
+                listening.add(session);
+                if (!session.isConnected()) {
+                    listening.remove(session);
+                }
+            }
+        }
+
+        private void refuse(long place, Route<?, ?> route, int bodyBytes, Refusal refusal) {
+            replies.fill(place, answering.refuse(route, session, bodyBytes, refusal));
+        }
+
+        /** About how long half of a full queue takes, if its requests are like this one. */
+        private Duration timeForHalfTheQueue(Route<?, ?> route) {
+            long nanos = route.pace().averageNanos() * (queue.capacity() / 2) / queue.threads();
+            return Duration.ofNanos(Math.max(SHORTEST_RETRY_NANOS, Math.min(nanos, LONGEST_RETRY_NANOS)));
         }
 
         private void chain(Work work) {

@@ -32,6 +32,11 @@ final class Pace {
     private volatile long longNanos = 2 * QUICK_NANOS;
     private volatile boolean trusted;
 
+    /** What the last few took, as a moving average. */
+    long averageNanos() {
+        return shortNanos;
+    }
+
     boolean isQuick() {
         return shortNanos < QUICK_NANOS;
     }

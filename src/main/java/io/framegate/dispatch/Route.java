@@ -3,6 +3,8 @@ package io.framegate.dispatch;
 import io.framegate.codec.Codec;
 import io.framegate.message.BatchLimits;
 import io.framegate.message.BatchWorker;
+import io.framegate.message.Caller;
+import io.framegate.message.CallerWorker;
 import io.framegate.message.Compressed;
 import io.framegate.message.Compression;
 import io.framegate.message.NonBlocking;
@@ -29,6 +31,8 @@ final class Route<Q extends Record, A extends Record> {
     private final Codec<Q> request;
     private final Codec<A> answer;
     private final Worker<Q, A> worker;
+    private final @Nullable CallerWorker<Q, A> callerWorker;
+    private final Access access;
     private final boolean nonBlocking;
     private final boolean restartable;
     private final @Nullable Batches batches;
@@ -53,6 +57,8 @@ final class Route<Q extends Record, A extends Record> {
         this.request = request;
         this.answer = answer;
         this.worker = worker;
+        this.callerWorker = worker instanceof CallerWorker<Q, A> wantsCaller ? wantsCaller : null;
+        this.access = Access.of(declaredOn, request.type());
         this.nonBlocking = declaredOn.isAnnotationPresent(NonBlocking.class);
         this.restartable = declaredOn.isAnnotationPresent(Restartable.class);
         this.batches = worker instanceof BatchWorker ? batches(declaredOn) : null;
@@ -93,8 +99,14 @@ final class Route<Q extends Record, A extends Record> {
         return answer;
     }
 
-    Worker<Q, A> worker() {
-        return worker;
+    /** Has the worker make the answer. */
+    A work(Q message, Caller caller) throws Exception {
+        return callerWorker == null ? worker.process(message) : callerWorker.process(message, caller);
+    }
+
+    /** Who may send it. */
+    Access access() {
+        return access;
     }
 
     /** Whether it is worked on the thread that read the frame. */

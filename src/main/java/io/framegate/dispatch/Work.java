@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ final class Work {
 
     final Route<?, ?> route;
     final FrameSink.Replies replies;
-    final long connectionId;
+    final Session session;
     final long place;
     final byte[] body;
 
@@ -21,13 +22,13 @@ final class Work {
 
     /** Stands for the turn of a batch worker: no request, but the sign that some are waiting. */
     static Work turn(Route<?, ?> route) {
-        return new Work(route, null, 0, 0, new byte[0]);
+        return new Work(route, null, null, 0, new byte[0]);
     }
 
-    Work(Route<?, ?> route, FrameSink.Replies replies, long connectionId, long place, byte[] body) {
+    Work(Route<?, ?> route, FrameSink.Replies replies, Session session, long place, byte[] body) {
         this.route = route;
         this.replies = replies;
-        this.connectionId = connectionId;
+        this.session = session;
         this.place = place;
         this.body = body;
     }

@@ -34,7 +34,7 @@ public final class WorkQueue implements AutoCloseable {
 
     private static final long TAKE_MILLIS = 1000;
     /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
-    private static final Work LOOK = new Work(null, null, 0, 0, new byte[0]);
+    private static final Work LOOK = new Work(null, null, null, 0, new byte[0]);
 
     private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger outstanding = new AtomicInteger();
@@ -257,7 +257,7 @@ public final class WorkQueue implements AutoCloseable {
                 queue.add(rest);
                 rest = null;
             }
-            byte[] frame = answering.answer(work.route, work.connectionId, work.body, 0, work.body.length);
+            byte[] frame = answering.answer(work.route, work.session, work.body, 0, work.body.length);
             work.replies.fill(work.place, frame);
             outstanding.decrementAndGet();
             if (rest == null || !rest.route.pace().isQuick()) {

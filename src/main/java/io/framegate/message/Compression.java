@@ -10,7 +10,10 @@ public enum Compression {
     ZLIB('Z'),
 
     /** {@code L}: int32 original size, five bytes of LZMA properties, then a raw LZMA1 stream. Small and slow. */
-    LZMA('L');
+    LZMA('L'),
+
+    /** {@code S}: int32 original size, then a Zstandard frame (RFC 8878). For clients that said that they take it. */
+    ZSTD('S');
 
     private final byte code;
 

@@ -35,6 +35,9 @@ final class Connection implements FrameSink.Replies {
 
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
+    /** The request id of what answers no request. */
+    private static final int NO_REQUEST = 0;
+
     private static final int FIRST_READ_BYTES = 512;
     private static final int MAX_READ_BYTES = 64 * 1024;
     private static final int GROWTH_WHILE_SMALL = 4;
@@ -73,6 +76,7 @@ final class Connection implements FrameSink.Replies {
             new AtomicReference<>(); // close when all is written
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile TransportLimits limits;
+    private volatile boolean requestIds; // set by the reader, before there is a request of which it would matter
     private volatile boolean inputEnded;
     private volatile boolean lingering;
     private volatile long bytesRead;
@@ -205,7 +209,9 @@ final class Connection implements FrameSink.Replies {
                 }
             }
             int available = filled - consumed;
-            if (available < FrameHeader.BYTES) {
+            boolean withIds = requestIds;
+            int headerBytes = withIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES;
+            if (available < headerBytes) {
                 break;
             }
             if (pipeline.isFull()) {
@@ -213,24 +219,25 @@ final class Connection implements FrameSink.Replies {
             }
             int messageId = FrameHeader.id(in, consumed);
             int bodySize = FrameHeader.bodySize(in, consumed);
+            int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
             if (!FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes())) {
                 framingLost(messageId, bodySize);
-            } else if (!sink.isKnown(messageId)) {
-                replyAtOnce(sink.unknownId(messageId, bodySize));
-                consumed += FrameHeader.BYTES;
+            } else if (!sink.isWanted(messageId)) {
+                replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
+                consumed += headerBytes;
                 toSkip = bodySize;
                 frameCut();
-            } else if (available - FrameHeader.BYTES >= bodySize) {
+            } else if (available - headerBytes >= bodySize) {
                 long place = pipeline.take();
                 if (place == ReplyPipeline.NONE) {
                     noMoreFrames = true;
                     break;
                 }
-                int body = consumed + FrameHeader.BYTES;
+                int body = consumed + headerBytes;
                 consumed = body + bodySize;
                 requests++;
                 lastMessageId = messageId;
-                sink.frameRead(place, messageId, in, body, bodySize);
+                sink.frameRead(withIds ? requestId : place, messageId, in, body, bodySize);
                 frameCut();
             } else {
                 break;
@@ -264,20 +271,21 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void framingLost(int messageId, int bodySize) {
-        replyAtOnce(listener.refused(new Refusal(
+        Refusal refusal = new Refusal(
                 Refusal.Code.MALFORMED,
                 "The header is malformed: id=" + messageId + " announces a body of " + bodySize
                         + " bytes, which must be 1 to " + limits.maxBodyBytes()
-                        + ". Where the next frame begins is lost, so the connection ends here.")));
+                        + ". Where the next frame begins is lost, so the connection ends here.");
+        replyAtOnce(NO_REQUEST, sink.refused(refusal));
         endAfterReplies(CloseReason.FRAMING_LOST);
     }
 
-    private void replyAtOnce(byte[] frame) {
+    private void replyAtOnce(int requestId, byte[] frame) {
         long place = pipeline.take();
         if (place == ReplyPipeline.NONE) {
             noMoreFrames = true;
         } else {
-            fill(place, frame);
+            fill(requestIds ? requestId : place, frame);
         }
     }
 
@@ -330,7 +338,26 @@ final class Connection implements FrameSink.Replies {
 
     @Override
     public void fill(long place, byte[] frame) {
-        pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
+        if (requestIds) {
+            pipeline.fill((int) place, frame, FrameHeader.frameBytes(frame));
+        } else {
+            pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
+        }
+    }
+
+    @Override
+    public void useRequestIds() {
+        pipeline.useRequestIds();
+        requestIds = true;
+    }
+
+    @Override
+    public boolean push(byte[] frame) {
+        boolean pushed = pipeline.push(frame, FrameHeader.frameBytes(frame));
+        if (pushed) {
+            flush();
+        }
+        return pushed;
     }
 
     @Override
@@ -440,12 +467,20 @@ final class Connection implements FrameSink.Replies {
         buffer.clear();
         while (buffer.hasRemaining()) {
             if (leaving == null) {
+                if (buffer.remaining() < FrameHeader.WITH_REQUEST_ID_BYTES) {
+                    break;
+                }
                 leaving = pipeline.poll();
                 if (leaving == null) {
                     break;
                 }
                 leavingFrom = 0;
                 leavingBytes = FrameHeader.frameBytes(leaving);
+                if (requestIds && pipeline.hasRequestId()) {
+                    // The id goes between the header and the body that the reply was made with.
+                    buffer.put(leaving, 0, FrameHeader.BYTES).putInt(pipeline.requestId());
+                    leavingFrom = FrameHeader.BYTES;
+                }
             }
             int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
             buffer.put(leaving, leavingFrom, piece);
@@ -515,6 +550,7 @@ final class Connection implements FrameSink.Replies {
             return;
         }
         pipeline.abandon();
+        sink.connectionClosed();
         try {
             channel.close();
         } catch (IOException e) {

@@ -20,7 +20,7 @@ public interface FrameSink {
          */
         FrameSink connectionOpened(long connectionId, Peer peer, Replies replies);
 
-        /** The error frame that tells a client of a refusal; transport's own refusals are worded by it too. */
+        /** The error frame for a client that is turned away before it has a sink. */
         byte[] refused(Refusal refusal);
     }
 
@@ -30,7 +30,7 @@ public interface FrameSink {
         /**
          * Fills a place with its reply, exactly once for each place. Nothing is written before {@link #flush()}.
          *
-         * @param place the place that {@link FrameSink#frameRead} was given
+         * @param place what {@link FrameSink#frameRead} was given for the request
          * @param frame header and body; the header says how much of the array is used, so the array may be longer. It
          *     is not copied: the caller leaves it alone from now on
          */
@@ -38,21 +38,37 @@ public interface FrameSink {
 
         /** Writes what is filled at the head of the line, in the order of the requests. */
         void flush();
+
+        /**
+         * From the next frame on, headers have a request id, and replies leave as soon as they are there. To be called by
+         * the reading thread, when the first frame of a connection has been answered and before the next is read.
+         */
+        void useRequestIds();
+
+        /**
+         * Puts a frame into the line that answers no request, and flushes.
+         *
+         * @return false where it can't be: the line is full or has ended
+         */
+        boolean push(byte[] frame);
     }
 
     /**
-     * Whether the body of a message with this id is wanted. For one that is not, {@link #unknownId} is asked for the
-     * reply, and its body is skipped without being kept.
+     * Whether the body of a message with this id is wanted. For one that is not, {@link #unwanted} is asked for the reply,
+     * and its body is skipped without being kept.
      */
-    boolean isKnown(int id);
+    boolean isWanted(int id);
 
-    /** The error frame for an id that is not {@linkplain #isKnown known}. */
-    byte[] unknownId(int id, int bodySize);
+    /** The error frame for an id that is not {@linkplain #isWanted wanted}. */
+    byte[] unwanted(int id, int bodySize);
+
+    /** The error frame that tells this client of a refusal by the transport. */
+    byte[] refused(Refusal refusal);
 
     /**
      * A frame is complete. Its place must be filled, now or later.
      *
-     * @param place the reply's place in the line
+     * @param place the reply's place in the line; with request ids, the request's id
      * @param bytes the array with the body; it is overwritten after this method returns
      * @param offset where the body begins
      * @param length its bytes, at least 1
@@ -64,4 +80,7 @@ public interface FrameSink {
      * over and to flush.
      */
     void readCompleted();
+
+    /** The connection has ended. By any thread, once. */
+    void connectionClosed();
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * order, and what is filled at the head leaves in order. It owns the locking and does no I/O.
  *
  * <p><b>Order.</b> A place is a number that grows by one; the ring holds the places from {@code head} (the next to leave)
- * to {@code tail} (the next to be taken).
+ * to {@code tail} (the next to be taken). With {@linkplain #useRequestIds request ids} a reply takes the first place that
+ * is not filled instead of its request's own, so that it leaves at once; the places are then no more than a count.
  *
  * <p><b>Threads.</b> Any. One of them at a time is the <em>writer</em>: {@link #beginWrite} makes it so, {@link #poll}
  * gives it the replies, and {@link #endWrite} ends it only if no filled head has come in between, so that no reply is
@@ -34,6 +35,11 @@ final class ReplyPipeline {
     private boolean writing;
     private boolean ended;
     private boolean abandoned;
+    private int @Nullable [] requestIds; // parallel to ring; null without request ids
+    private long firstWithId; // the first place of which the reply has a request id
+    private long nextFree; // with request ids, the first place that is not filled
+    private boolean leftWithId; // of the reply that left last
+    private int leftId;
 
     ReplyPipeline(int maxPlaces, int maxPendingBytes) {
         this.maxPlaces = maxPlaces;
@@ -62,12 +68,74 @@ final class ReplyPipeline {
         if (abandoned) {
             return;
         }
-        int index = (int) (place & (ring.length - 1));
+        int index = index(place);
         if (place < head || place >= tail || ring[index] != null) {
             throw new IllegalStateException("place " + place + " is not open: head=" + head + " tail=" + tail);
         }
         ring[index] = frame;
         pendingBytes += frameBytes;
+    }
+
+    /**
+     * Gives every place from now on a request id. All places before must be filled.
+     *
+     * @throws IllegalStateException where one is not
+     */
+    synchronized void useRequestIds() {
+        for (long place = head; place < tail; place++) {
+            if (ring[index(place)] == null) {
+                throw new IllegalStateException("place " + place + " is not filled");
+            }
+        }
+        requestIds = new int[ring.length];
+        firstWithId = tail;
+        nextFree = tail;
+    }
+
+    /** Puts a reply into the first place that is not filled. */
+    synchronized void fill(int requestId, byte[] frame, int frameBytes) {
+        int[] ids = requestIds;
+        if (abandoned) {
+            return;
+        }
+        if (ids == null || nextFree == tail) {
+            throw new IllegalStateException("no request is open: head=" + head + " tail=" + tail);
+        }
+        ids[index(nextFree)] = requestId;
+        ring[index(nextFree)] = frame;
+        nextFree++;
+        pendingBytes += frameBytes + Integer.BYTES;
+    }
+
+    /**
+     * Takes a place and fills it.
+     *
+     * @return whether there was room
+     */
+    synchronized boolean push(byte[] frame, int frameBytes) {
+        if (abandoned || isFull()) {
+            return false;
+        }
+        long place = take();
+        if (place == NONE) {
+            return false;
+        }
+        if (requestIds == null) {
+            fill(place, frame, frameBytes);
+        } else {
+            fill(0, frame, frameBytes);
+        }
+        return true;
+    }
+
+    /** Whether the reply that was {@linkplain #poll polled} last has a request id. For the writer. */
+    synchronized boolean hasRequestId() {
+        return leftWithId;
+    }
+
+    /** The request id of the reply that was {@linkplain #poll polled} last. For the writer. */
+    synchronized int requestId() {
+        return leftId;
     }
 
     /** Whether no request may be read: no place is left, or too many bytes of replies wait. */
@@ -120,9 +188,11 @@ final class ReplyPipeline {
         if (!isHeadFilled()) {
             return null;
         }
-        int index = (int) (head & (ring.length - 1));
+        int index = index(head);
         byte[] frame = ring[index];
         ring[index] = null;
+        leftWithId = requestIds != null && head >= firstWithId;
+        leftId = leftWithId ? requestIds[index] : 0;
         head++;
         return frame;
     }
@@ -146,18 +216,30 @@ final class ReplyPipeline {
         abandoned = true;
         Arrays.fill(ring, null);
         head = tail;
+        nextFree = tail;
         pendingBytes = 0;
     }
 
     private boolean isHeadFilled() {
-        return !abandoned && head < tail && ring[(int) (head & (ring.length - 1))] != null;
+        return !abandoned && head < tail && ring[index(head)] != null;
     }
 
     private void grow() {
         byte @Nullable [][] larger = new byte @Nullable [ring.length * 2][];
+        int @Nullable [] ids = requestIds;
+        int @Nullable [] moreIds = ids == null ? null : new int[larger.length];
         for (long place = head; place < tail; place++) {
-            larger[(int) (place & (larger.length - 1))] = ring[(int) (place & (ring.length - 1))];
+            int there = (int) (place & (larger.length - 1));
+            larger[there] = ring[index(place)];
+            if (ids != null) {
+                moreIds[there] = ids[index(place)];
+            }
         }
         ring = larger;
+        requestIds = moreIds;
+    }
+
+    private int index(long place) {
+        return (int) (place & (ring.length - 1));
     }
 }

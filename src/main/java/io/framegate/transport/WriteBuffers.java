@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
@@ -21,13 +22,13 @@ final class WriteBuffers {
     WriteBuffers(int direct) {
         idle = new ArrayBlockingQueue<>(direct);
         for (int i = 0; i < direct; i++) {
-            idle.add(ByteBuffer.allocateDirect(BYTES));
+            idle.add(ByteBuffer.allocateDirect(BYTES).order(ByteOrder.LITTLE_ENDIAN));
         }
     }
 
     ByteBuffer take() {
         ByteBuffer buffer = idle.poll();
-        return buffer != null ? buffer : ByteBuffer.allocate(BYTES);
+        return buffer != null ? buffer : ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     void giveBack(ByteBuffer buffer) {

@@ -1,5 +1,7 @@
 package io.framegate.wire;
 
+import io.airlift.compress.zstd.ZstdCompressor;
+import io.airlift.compress.zstd.ZstdDecompressor;
 import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
 import java.io.ByteArrayInputStream;
@@ -26,6 +28,7 @@ import org.tukaani.xz.LZMAOutputStream;
  *  N           payload
  *  Z           int32 original size, zlib stream (RFC 1950)
  *  L           int32 original size, 5 bytes of LZMA properties, raw LZMA1 stream
+ *  S           int32 original size, Zstandard frame (RFC 8878)
  * </pre>
  *
  * The five bytes are those of the classic .lzma header: one of {@code (pb·5 + lp)·9 + lc}, four of the dictionary size.
@@ -33,7 +36,9 @@ import org.tukaani.xz.LZMAOutputStream;
  *
  * <p><b>Limits.</b> zlib expands up to 1029:1 and LZMA beyond 7000:1, so the original size is checked against the limit
  * <em>before</em> memory is taken, the stream must give exactly that many bytes and then end, {@code lc + lp} is at most
- * 4, and the dictionary, whatever the properties ask for, is no larger than the payload.
+ * 4, and the dictionary, whatever the properties ask for, is no larger than the payload. Zstandard is only for clients to
+ * open: the library checks most of a stream, but not all, before it uses memory past the JVM's checks, and a server opens
+ * what anybody sends.
  *
  * <p><b>Threads.</b> Any number may use one envelope. Deflaters and inflaters hold native memory: they are kept in two
  * small pools until {@link #close()}.
@@ -57,12 +62,23 @@ public final class Envelope implements AutoCloseable {
 
     private volatile int maxPayloadBytes;
     private volatile int zlibLevel;
+    private final boolean opensZstd;
 
     /**
      * @param maxPayloadBytes the largest original size that {@link #open} accepts
      * @param zlibLevel 1 (fast) … 9 (small)
      */
     public Envelope(int maxPayloadBytes, int zlibLevel) {
+        this(maxPayloadBytes, zlibLevel, false);
+    }
+
+    /**
+     * @param maxPayloadBytes the largest original size that {@link #open} accepts
+     * @param zlibLevel 1 (fast) … 9 (small)
+     * @param opensZstd whether {@link #open} accepts {@code S}: for the clients of a server that they trust
+     */
+    public Envelope(int maxPayloadBytes, int zlibLevel, boolean opensZstd) {
+        this.opensZstd = opensZstd;
         change(maxPayloadBytes, zlibLevel);
     }
 
@@ -97,6 +113,8 @@ public final class Envelope implements AutoCloseable {
             return whole(inflate(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
         } else if (letter == Compression.LZMA.code()) {
             return whole(unLzma(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+        } else if (opensZstd && letter == Compression.ZSTD.code()) {
+            return whole(unZstd(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
         }
         throw malformed("the body begins with byte " + (letter & 0xFF) + ", it must be N, Z or L");
     }
@@ -114,6 +132,7 @@ public final class Envelope implements AutoCloseable {
                     case NONE -> plain(payload, offset, length);
                     case ZLIB -> deflate(payload, offset, length);
                     case LZMA -> lzma(payload, offset, length);
+                    case ZSTD -> zstd(payload, offset, length);
                 };
         int bodyBytes = frame.length - FrameHeader.BYTES;
         if (bodyBytes > FrameHeader.MAX_BODY_BYTES) {
@@ -224,6 +243,22 @@ public final class Envelope implements AutoCloseable {
         }
     }
 
+    private static byte[] unZstd(byte[] bytes, int offset, int length, int originalSize) {
+        byte[] payload = new byte[originalSize];
+        int filled;
+        try {
+            filled = new ZstdDecompressor().decompress(bytes, offset, length, payload, 0, originalSize);
+        } catch (RuntimeException e) {
+            // The library has exceptions of its own for most damage, and the JDK's for the rest.
+            throw malformed(
+                    "the Zstandard stream is damaged or is not of its original size of " + originalSize + " bytes");
+        }
+        if (filled != originalSize) {
+            throw malformed("the Zstandard stream ends after " + filled + " of " + originalSize + " bytes");
+        }
+        return payload;
+    }
+
     private static byte[] plain(byte[] payload, int offset, int length) {
         byte[] frame = new byte[FrameHeader.BYTES + 1 + length];
         System.arraycopy(payload, offset, frame, FrameHeader.BYTES + 1, length);
@@ -273,6 +308,15 @@ public final class Envelope implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory does not fail", e);
         }
+    }
+
+    private static byte[] zstd(byte[] payload, int offset, int length) {
+        ZstdCompressor compressor = new ZstdCompressor();
+        int begin = FrameHeader.BYTES + SIZED;
+        byte[] frame = new byte[begin + compressor.maxCompressedLength(length)];
+        int bytes = compressor.compress(payload, offset, length, frame, begin, frame.length - begin);
+        INT32.set(frame, FrameHeader.BYTES + 1, length);
+        return Arrays.copyOf(frame, begin + bytes);
     }
 
     private static Payload whole(byte[] payload) {

@@ -10,7 +10,9 @@ import java.nio.ByteOrder;
  * <pre>
  *  offset size field
  *       0    4 id         the message id
- *       4    4 bodySize   bytes that follow, 1 … {@link #MAX_BODY_BYTES}
+ *       4    4 bodySize   bytes of the body, 1 … {@link #MAX_BODY_BYTES}
+ *       8    4 requestId  only where both sides have agreed on request ids: chosen by the client, the same in the answer;
+ *                         0 in what answers no request
  * </pre>
  *
  * A size out of range means that framing is lost: the caller answers and closes. An unknown id does not: the body can
@@ -20,6 +22,9 @@ public final class FrameHeader {
 
     /** Bytes of a header. */
     public static final int BYTES = 8;
+
+    /** Bytes of a header with a request id. */
+    public static final int WITH_REQUEST_ID_BYTES = 12;
 
     public static final int ID_OFFSET = 0;
     public static final int BODY_SIZE_OFFSET = 4;
@@ -39,6 +44,11 @@ public final class FrameHeader {
     /** The body size of the header that begins at {@code offset}, unchecked. */
     public static int bodySize(byte[] bytes, int offset) {
         return (int) INT32.get(bytes, offset + BODY_SIZE_OFFSET);
+    }
+
+    /** The request id of the header that begins at {@code offset}, where both sides have agreed on them. */
+    public static int requestId(byte[] bytes, int offset) {
+        return (int) INT32.get(bytes, offset + BYTES);
     }
 
     /** Whether framing survives a header with this size, given a limit of at most {@link #MAX_BODY_BYTES}. */

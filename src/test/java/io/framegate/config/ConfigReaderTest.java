@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.framegate.message.Compression;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +38,7 @@ class ConfigReaderTest {
                         8192,
                         1,
                         FrameHeader.MAX_BODY_BYTES,
+                        IdentityConfig.OPEN,
                         false),
                 read(Map.of()));
     }
@@ -64,6 +68,11 @@ class ConfigReaderTest {
         settings.put("framegate.compression.threshold", "1KiB");
         settings.put("framegate.compression.zlib-level", "9");
         settings.put("framegate.compression.max-payload-size", "2MiB");
+        settings.put("framegate.identity.required", "true");
+        settings.put("framegate.identity.certificate-roles", "editor, reader");
+        settings.put("framegate.identity.token-keys", "/etc/framegate/keys.json");
+        settings.put("framegate.identity.token-issuer", "https://id.example");
+        settings.put("framegate.identity.token-audience", "framegate");
         settings.put("framegate.log.responses", "true");
         assertEquals(
                 new GateConfig(
@@ -90,6 +99,11 @@ class ConfigReaderTest {
                         1024,
                         9,
                         2 << 20,
+                        new IdentityConfig(
+                                true,
+                                Set.of("editor", "reader"),
+                                Optional.of(new IdentityConfig.Tokens(
+                                        Path.of("/etc/framegate/keys.json"), "https://id.example", "framegate"))),
                         true),
                 read(settings));
     }
@@ -108,6 +122,7 @@ class ConfigReaderTest {
         "listener.idle-timeout, PT-5S, from 1 ms to 365 days",
         "listener.close-after-response, yes, true or false",
         "compression.algorithm, zip, 'none, zlib or lzma'",
+        "compression.algorithm, zstd, 'none, zlib or lzma'",
         "compression.zlib-level, 10, a whole number from 1 to 9"
     })
     void saysWhatToChange(String name, String value, String expected) {

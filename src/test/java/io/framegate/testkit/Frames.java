@@ -19,7 +19,7 @@ import java.util.HexFormat;
 /** Frames for tests: golden ones from {@code src/test/resources/frames}, and made ones. */
 public final class Frames {
 
-    private static final Envelope ENVELOPE = new Envelope(FrameHeader.MAX_BODY_BYTES, 1);
+    private static final Envelope ENVELOPE = new Envelope(FrameHeader.MAX_BODY_BYTES, 1, true);
 
     private Frames() {}
 
@@ -43,6 +43,16 @@ public final class Frames {
                 .putInt(id)
                 .putInt(body.length)
                 .put(body)
+                .array();
+    }
+
+    /** A frame for a connection with request ids. */
+    public static byte[] withRequestId(int requestId, byte[] frame) {
+        return ByteBuffer.allocate(frame.length + Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(frame, 0, FrameHeader.BYTES)
+                .putInt(requestId)
+                .put(frame, FrameHeader.BYTES, frame.length - FrameHeader.BYTES)
                 .array();
     }
 

@@ -6,6 +6,17 @@ import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.HelloResponse;
+import io.framegate.session.HelloWorker;
+import io.framegate.session.Identities;
+import io.framegate.session.LoginRequest;
+import io.framegate.session.LoginResponse;
+import io.framegate.session.LoginWorker;
+import io.framegate.session.Logins;
+import io.framegate.session.SessionFacts;
+import io.framegate.session.TokenLoginRequest;
+import io.framegate.session.TokenLoginWorker;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
@@ -18,8 +29,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** A whole gate without a container: real sockets, plain threads, the workers of a test. */
 public final class Gate implements AutoCloseable {
@@ -39,7 +54,13 @@ public final class Gate implements AutoCloseable {
         envelope = new Envelope(builder.maxPayloadBytes, 1);
         queue = new WorkQueue(builder.threads, builder.queueCapacity);
         routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
-        dispatcher = new Dispatcher(routes, queue, envelope, info, READING_THREADS);
+        SessionFacts facts = new SessionFacts(
+                "framegate test",
+                builder.limits.maxBodyBytes(),
+                builder.limits.maxPipelined(),
+                builder.loginRequired,
+                Set.of());
+        dispatcher = new Dispatcher(routes, queue, envelope, facts, info, READING_THREADS);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 128,
@@ -90,7 +111,7 @@ public final class Gate implements AutoCloseable {
 
     /** Stops as the server does. */
     public int drain(Duration limit) {
-        dispatcher.drain();
+        dispatcher.drain(limit);
         return listener.drain(limit);
     }
 
@@ -102,11 +123,23 @@ public final class Gate implements AutoCloseable {
         envelope.close();
     }
 
+    /** Waits for what happens on other threads, for at most 20 s. */
+    public static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it did not happen within 20 s");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
     /** What a gate is made of. */
     public static final class Builder {
 
         private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
         private TransportLimits limits = TransportLimits.DEFAULTS;
+        private boolean loginRequired;
         private int threads = 4;
         private int queueCapacity = 1000;
         private int maxPayloadBytes = 1 << 20;
@@ -115,11 +148,21 @@ public final class Gate implements AutoCloseable {
 
         private Builder() {
             worker(WelcomeRequest.class, WelcomeResponse.class, new WelcomeWorker());
+            worker(HelloRequest.class, HelloResponse.class, new HelloWorker());
         }
 
         public <Q extends Record, A extends Record> Builder worker(
                 Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
             workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
+            return this;
+        }
+
+        /** Lets these clients log in. */
+        public Builder logins(Identities identities, boolean required) {
+            Logins logins = new Logins(identities);
+            worker(LoginRequest.class, LoginResponse.class, new LoginWorker(logins));
+            worker(TokenLoginRequest.class, LoginResponse.class, new TokenLoginWorker(logins));
+            loginRequired = required;
             return this;
         }
 

@@ -69,6 +69,23 @@ public final class RawClient implements AutoCloseable {
         return Frames.message(frame, type);
     }
 
+    /** The next frame of a connection with request ids, as a message. */
+    public <T extends Record> Reply<T> receiveWithId(Class<T> type) throws IOException {
+        byte[] header = socket.getInputStream().readNBytes(FrameHeader.WITH_REQUEST_ID_BYTES);
+        if (header.length < FrameHeader.WITH_REQUEST_ID_BYTES) {
+            throw new AssertionError("the stream ended, a " + type.getSimpleName() + " was expected");
+        }
+        int size = FrameHeader.bodySize(header, 0);
+        byte[] frame = Arrays.copyOf(header, FrameHeader.BYTES + size);
+        if (socket.getInputStream().readNBytes(frame, FrameHeader.BYTES, size) < size) {
+            throw new AssertionError("the stream ended within a body of " + size + " bytes");
+        }
+        return new Reply<>(FrameHeader.requestId(header, 0), Frames.message(frame, type));
+    }
+
+    /** A reply on a connection with request ids. */
+    public record Reply<T extends Record>(int requestId, T message) {}
+
     /** Whether the server has ended the stream; waits for it. */
     public boolean isAtEnd() throws IOException {
         return receive() == null;

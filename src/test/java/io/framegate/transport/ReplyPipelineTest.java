@@ -167,4 +167,80 @@ class ReplyPipelineTest {
             }
         } while (!pipeline.endWrite());
     }
+
+    @Test
+    void letsRepliesWithRequestIdsLeaveInTheOrderInWhichTheyAreFilled() {
+        pipeline.fill(pipeline.take(), A, 1);
+        pipeline.useRequestIds();
+        for (int i = 0; i < 7; i++) {
+            pipeline.take();
+        }
+        pipeline.fill(17, C, 1);
+        pipeline.fill(-3, B, 1);
+        assertTrue(pipeline.beginWrite());
+        assertArrayEquals(A, pipeline.poll());
+        assertFalse(pipeline.hasRequestId());
+        assertArrayEquals(C, pipeline.poll());
+        assertTrue(pipeline.hasRequestId());
+        assertEquals(17, pipeline.requestId());
+        assertArrayEquals(B, pipeline.poll());
+        assertEquals(-3, pipeline.requestId());
+        assertNull(pipeline.poll());
+        assertTrue(pipeline.endWrite());
+        assertEquals(5, pipeline.inFlight());
+        // 3 replies of one byte, 2 of them with an id of 4 bytes.
+        assertEquals(11, pipeline.pendingBytes());
+    }
+
+    @Test
+    void refusesAReplyWithAnIdForWhichNoRequestIsOpen() {
+        pipeline.useRequestIds();
+        pipeline.take();
+        pipeline.fill(1, A, 1);
+        assertThrows(IllegalStateException.class, () -> pipeline.fill(2, B, 1));
+    }
+
+    @Test
+    void takesNoticesAsLongAsThereIsRoom() {
+        for (int i = 0; i < 8; i++) {
+            assertTrue(pipeline.push(A, 1));
+        }
+        assertFalse(pipeline.push(A, 1));
+        assertTrue(pipeline.beginWrite());
+        assertArrayEquals(A, pipeline.poll());
+        assertTrue(pipeline.push(B, 1));
+        pipeline.abandon();
+        assertFalse(pipeline.push(B, 1));
+    }
+
+    @Test
+    void keepsRequestIdsWithTheirRepliesWhileTheRingGoesRoundAndGrows() {
+        ReplyPipeline large = new ReplyPipeline(1000, 1_000_000);
+        large.useRequestIds();
+        Random random = new Random(7);
+        int next = 0;
+        int expected = 0;
+        for (int round = 0; round < 2000; round++) {
+            for (int i = random.nextInt(10); i > 0 && !large.isFull(); i--) {
+                large.take();
+                large.fill(next, new byte[] {(byte) next}, 1);
+                next++;
+            }
+            if (large.beginWrite()) {
+                for (int i = random.nextInt(12); i > 0; i--) {
+                    byte[] frame = large.poll();
+                    if (frame == null) {
+                        break;
+                    }
+                    assertEquals(expected, large.requestId());
+                    assertEquals((byte) expected, frame[0]);
+                    expected++;
+                }
+                while (!large.endWrite()) {
+                    assertEquals((byte) expected++, large.poll()[0]);
+                }
+            }
+        }
+        assertTrue(expected > 5000, "only " + expected);
+    }
 }

@@ -25,7 +25,7 @@ class EnvelopeTest {
 
     private static final int LIMIT = 4 << 20;
 
-    private final Envelope envelope = new Envelope(LIMIT, 1);
+    private final Envelope envelope = new Envelope(LIMIT, 1, true);
 
     @AfterEach
     void close() {
@@ -48,7 +48,7 @@ class EnvelopeTest {
     @ParameterizedTest
     @EnumSource(
             value = Compression.class,
-            names = {"ZLIB", "LZMA"})
+            names = {"ZLIB", "LZMA", "ZSTD"})
     void opensWhatDoesNotCompress(Compression compression) {
         byte[] payload = new byte[100_000];
         new Random(7).nextBytes(payload);
@@ -73,7 +73,7 @@ class EnvelopeTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, Integer.MIN_VALUE, LIMIT + 1, Integer.MAX_VALUE})
     void refusesTheOriginalSizeBeforeTakingMemory(int size) {
-        for (char letter : new char[] {'Z', 'L'}) {
+        for (char letter : new char[] {'Z', 'L', 'S'}) {
             byte[] body = ByteBuffer.allocate(30)
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .put((byte) letter)
@@ -92,6 +92,11 @@ class EnvelopeTest {
         assertEquals(
                 Refusal.Code.MALFORMED,
                 assertThrows(Refusal.class, () -> open(zlib)).code());
+        byte[] zstd = body(envelope.seal(1, payload, 0, payload.length, Compression.ZSTD));
+        ByteBuffer.wrap(zstd).order(ByteOrder.LITTLE_ENDIAN).putInt(1, 5000 + difference);
+        assertEquals(
+                Refusal.Code.MALFORMED,
+                assertThrows(Refusal.class, () -> open(zstd)).code());
         byte[] ended = lzma(payload, 5000 + difference, true);
         assertEquals(
                 Refusal.Code.MALFORMED,
@@ -107,6 +112,7 @@ class EnvelopeTest {
         byte[] payload = compressible(300);
         byte[][] bodies = {
             body(envelope.seal(1, payload, 0, payload.length, Compression.ZLIB)),
+            body(envelope.seal(1, payload, 0, payload.length, Compression.ZSTD)),
             lzma(payload, payload.length, true),
             lzma(payload, payload.length, false)
         };
@@ -131,12 +137,14 @@ class EnvelopeTest {
     void neverFailsOtherwiseThanByRefusalOnDamagedStreams() throws IOException {
         byte[] payload = compressible(2000);
         byte[][] bodies = {
-            body(envelope.seal(1, payload, 0, payload.length, Compression.ZLIB)), lzma(payload, payload.length, true)
+            body(envelope.seal(1, payload, 0, payload.length, Compression.ZLIB)),
+            body(envelope.seal(1, payload, 0, payload.length, Compression.ZSTD)),
+            lzma(payload, payload.length, true)
         };
         Random random = new Random(11);
         int refused = 0;
         for (int i = 0; i < 20_000; i++) {
-            byte[] damaged = bodies[i % 2].clone();
+            byte[] damaged = bodies[i % 3].clone();
             for (int k = 0; k <= random.nextInt(3); k++) {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
             }
@@ -219,5 +227,16 @@ class EnvelopeTest {
                 .putInt(options.getDictSize())
                 .put(stream.toByteArray())
                 .array();
+    }
+
+    @Test
+    void opensZstandardOnlyWhereItIsToldTo() {
+        byte[] payload = compressible(5000);
+        byte[] frame = envelope.seal(1, payload, 0, payload.length, Compression.ZSTD);
+        try (Envelope server = new Envelope(LIMIT, 1)) {
+            Refusal refused = assertThrows(
+                    Refusal.class, () -> server.open(frame, FrameHeader.BYTES, frame.length - FrameHeader.BYTES));
+            assertEquals(Refusal.Code.MALFORMED, refused.code());
+        }
     }
 }

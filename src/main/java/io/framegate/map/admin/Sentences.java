@@ -29,6 +29,7 @@ public class Sentences implements ExceptionMapper<Refusal> {
             case MALFORMED, INVALID -> Response.Status.BAD_REQUEST.getStatusCode();
             case NOT_FOUND, UNKNOWN_MESSAGE -> Response.Status.NOT_FOUND.getStatusCode();
             case CONFLICT, BUSY -> Response.Status.CONFLICT.getStatusCode();
+            case UNAUTHENTICATED -> Response.Status.UNAUTHORIZED.getStatusCode();
             case FORBIDDEN -> Response.Status.FORBIDDEN.getStatusCode();
             case DRAINING, UNAVAILABLE, OUTCOME_UNKNOWN -> Response.Status.SERVICE_UNAVAILABLE.getStatusCode();
             case TOO_LARGE -> UNPROCESSABLE;

@@ -1,0 +1,38 @@
+package io.framegate.message;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * Who sent a request: the client at the other end of one connection. A {@link CallerWorker} is given it with each
+ * request, and may keep it to {@link #push} to it later.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public interface Caller {
+
+    /** The number of the connection, as in the log. */
+    long connectionId();
+
+    /** The client's own address and port. */
+    InetSocketAddress address();
+
+    /** The name that the client has logged in with, or that its certificate gives; empty for one that is unknown. */
+    Optional<String> name();
+
+    /** Whether the client is known and has this role. */
+    boolean isInRole(String role);
+
+    /**
+     * Sends a message that nobody asked for.
+     *
+     * @param notice a record with {@link Message}
+     * @return false where it was not sent: the client never said that it takes notices, it takes them too slowly, or it is
+     *     gone
+     * @throws IllegalArgumentException for a record that is no message
+     */
+    boolean push(Record notice);
+
+    /** Whether the connection is still there. */
+    boolean isConnected();
+}

@@ -1,0 +1,21 @@
+package io.framegate.session;
+
+import io.framegate.message.Message;
+import io.framegate.message.Narrow;
+
+/**
+ * "It is me": a name and a password, checked by the application server's identity stores. It may come at any time, again
+ * with another name too. What is sent before the answer has come is still sent by whoever the client was before.
+ *
+ * @param name the account
+ * @param password in clear: use TLS
+ */
+@Message(109101)
+public record LoginRequest(@Narrow String name, @Narrow String password) {
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "LoginRequest[name=" + name + "]";
+    }
+}

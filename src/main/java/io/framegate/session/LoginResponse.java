@@ -1,0 +1,19 @@
+package io.framegate.session;
+
+import io.framegate.message.Message;
+import io.framegate.message.Narrow;
+import java.util.List;
+
+/**
+ * Who the client is from now on.
+ *
+ * @param name the account
+ * @param roles what it may be, sorted
+ */
+@Message(509101)
+public record LoginResponse(@Narrow String name, List<String> roles) {
+
+    public LoginResponse {
+        roles = List.copyOf(roles);
+    }
+}

@@ -1,0 +1,76 @@
+package io.framegate.session;
+
+import io.framegate.message.Refusal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Lets clients in, and slows down those that guess: by account, whatever address they come from, and by address, whatever
+ * account they try. Who has to wait is not checked at all, so guessing faster gains nothing and costs no hash.
+ */
+@ApplicationScoped
+public class Logins {
+
+    /** A person errs three times; a whole office behind one address errs more often. */
+    private static final int FREE_TRIES_BY_NAME = 3;
+
+    private static final int FREE_TRIES_BY_ADDRESS = 30;
+
+    private static final Logger LOG = System.getLogger(Logins.class.getName());
+
+    // Set before the first call, and never after.
+    @Inject
+    private Identities identities;
+
+    private final FailedTries byName = new FailedTries(FREE_TRIES_BY_NAME, System::nanoTime);
+    private final FailedTries byAddress = new FailedTries(FREE_TRIES_BY_ADDRESS, System::nanoTime);
+
+    /** For the container. */
+    protected Logins() {}
+
+    /** Without a container. */
+    public Logins(Identities identities) {
+        this.identities = identities;
+    }
+
+    /** @throws Refusal where it is not let in, or has to wait */
+    LoginResponse byPassword(Session session, String name, String password) {
+        refuseWhileWaiting(byName.waitFor(name));
+        Identity known = checked(session, () -> identities.byPassword(name, password), () -> byName.failed(name));
+        byName.succeeded(name);
+        return session.logIn(known);
+    }
+
+    /** @throws Refusal where it is not let in, or has to wait */
+    LoginResponse byToken(Session session, String token) {
+        return session.logIn(checked(session, () -> identities.byToken(token), () -> {}));
+    }
+
+    private Identity checked(Session session, Supplier<Optional<Identity>> check, Runnable failed) {
+        String address = session.address().getAddress().getHostAddress();
+        refuseWhileWaiting(byAddress.waitFor(address));
+        Optional<Identity> known = check.get();
+        if (known.isEmpty()) {
+            failed.run();
+            byAddress.failed(address);
+            LOG.log(Level.DEBUG, "connection {0}: a login from {1} was refused", session.connectionId(), address);
+            throw new Refusal(Refusal.Code.UNAUTHENTICATED, "This login is not accepted.");
+        }
+        return known.get();
+    }
+
+    private static void refuseWhileWaiting(Duration wait) {
+        if (!wait.isZero()) {
+            throw new Refusal(
+                            Refusal.Code.UNAUTHENTICATED,
+                            "Too many logins failed; try again in "
+                                    + wait.plusMillis(999).toSeconds() + " s.")
+                    .retryAfter(wait);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.framegate.session;
+
+import io.framegate.message.Caller;
+import io.framegate.message.Refusal;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection, as far as it is more than a stream of frames: what was agreed on, and who the client is.
+ *
+ * <p><b>Threads.</b> The reading thread agrees, a worker's thread logs in, any thread looks.
+ */
+public final class Session implements Caller {
+
+    private static final int MAX_CLIENT_NAME = 100;
+
+    private final SessionFacts facts;
+    private final long connectionId;
+    private final InetSocketAddress address;
+    private final Predicate<Record> pushing;
+
+    // The reading thread's own.
+    private boolean begun;
+
+    // Set by one thread, seen by all: each is replaced as a whole.
+    private volatile Set<Feature> features = Set.of();
+    private volatile String client = "";
+    private volatile @Nullable Identity identity;
+    private volatile boolean connected = true;
+
+    /**
+     * @param certificate what the client has proved to own, if TLS asked it for one: then it is known from the beginning
+     * @param pushing sends a notice, or says that it can't
+     */
+    public Session(
+            SessionFacts facts,
+            long connectionId,
+            InetSocketAddress address,
+            Optional<X509Certificate> certificate,
+            Predicate<Record> pushing) {
+        this.facts = facts;
+        this.connectionId = connectionId;
+        this.address = address;
+        this.pushing = pushing;
+        certificate.ifPresent(shown -> identity = new Identity(
+                commonName(shown), facts.certificateRoles(), shown.getNotAfter().toInstant()));
+    }
+
+    /** A request has been read that is no {@link HelloRequest}: from now on the form of version 1 holds for good. */
+    public void begin() {
+        begun = true;
+    }
+
+    /**
+     * Agrees on what both sides know.
+     *
+     * @return what holds from the next frame on
+     * @throws Refusal after another request: its answer may be on its way in the old form
+     */
+    HelloResponse agree(HelloRequest hello) {
+        if (begun) {
+            throw new Refusal(
+                    Refusal.Code.INVALID, "A hello is the first message of a connection, or comes not at all.");
+        }
+        if (hello.protocolVersion() < 1) {
+            throw new Refusal(
+                    Refusal.Code.INVALID,
+                    "There is no version " + hello.protocolVersion() + " of this protocol; the first is 1.");
+        }
+        begun = true;
+        client = hello.client().length() > MAX_CLIENT_NAME
+                ? hello.client().substring(0, MAX_CLIENT_NAME)
+                : hello.client();
+        features = Collections.unmodifiableSet(Feature.of(hello.features()));
+        return new HelloResponse(
+                1,
+                facts.server(),
+                Feature.codes(features),
+                facts.maxBodyBytes(),
+                facts.maxInFlight(),
+                facts.loginRequired());
+    }
+
+    /** The client is known from now on. */
+    LoginResponse logIn(Identity known) {
+        identity = known;
+        return new LoginResponse(known.name(), known.roles().stream().sorted().toList());
+    }
+
+    /** The connection has ended. */
+    public void end() {
+        connected = false;
+    }
+
+    /** Whether this was agreed on. */
+    public boolean has(Feature feature) {
+        return features.contains(feature);
+    }
+
+    /** The name that the client gave itself; empty without a hello. */
+    public String client() {
+        return client;
+    }
+
+    /** Whether anything but a hello and a login is to be refused. */
+    public boolean isLoginMissing() {
+        return facts.loginRequired() && identity().isEmpty();
+    }
+
+    /** Whether the client is known. */
+    public boolean isKnown() {
+        return identity().isPresent();
+    }
+
+    @Override
+    public long connectionId() {
+        return connectionId;
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    @Override
+    public Optional<String> name() {
+        return identity().map(Identity::name);
+    }
+
+    @Override
+    public boolean isInRole(String role) {
+        return identity().filter(known -> known.roles().contains(role)).isPresent();
+    }
+
+    @Override
+    public boolean push(Record notice) {
+        return connected && has(Feature.NOTICES) && pushing.test(notice);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    private Optional<Identity> identity() {
+        Identity known = identity;
+        return known == null || Instant.now().isAfter(known.until()) ? Optional.empty() : Optional.of(known);
+    }
+
+    /** The common name of a certificate's owner, or all of its name where it has none. */
+    private static String commonName(X509Certificate certificate) {
+        String name = certificate.getSubjectX500Principal().getName();
+        try {
+            for (Rdn part : new LdapName(name).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN")) {
+                    return part.getValue().toString();
+                }
+            }
+            return name;
+        } catch (InvalidNameException e) {
+            return name;
+        }
+    }
+}
