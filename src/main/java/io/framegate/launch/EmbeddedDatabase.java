@@ -115,8 +115,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("shared_buffers", "256MB")
                 .setServerConfig("max_wal_size", "2GB")
-                // The library turns it off; here the data is to outlive a power cut.
-                .setServerConfig("fsync", "on");
+                // The library turns both off; here what is committed is to outlive a crash and a power cut.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on");
     }
 
     /** The library locks this file for as long as its process lives, so a PostgreSQL without a lock has no owner. */

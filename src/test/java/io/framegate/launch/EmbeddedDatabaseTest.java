@@ -30,6 +30,11 @@ class EmbeddedDatabaseTest {
         String program;
         try (var first = EmbeddedDatabase.start(data, log)) {
             execute(first, "create table kept as select 7 as number");
+            execute(
+                    first,
+                    "do $$ begin if current_setting('fsync') || current_setting('synchronous_commit')"
+                            + " || current_setting('full_page_writes') <> 'ononon'"
+                            + " then raise 'a commit may be lost'; end if; end $$");
             program = Leftover.findPostmaster(data)
                     .flatMap(postmaster -> postmaster.info().command())
                     .orElseThrow();

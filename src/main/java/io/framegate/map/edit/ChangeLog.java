@@ -3,6 +3,8 @@ package io.framegate.map.edit;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Changes;
 import io.framegate.map.message.Changes.Change;
+import io.framegate.map.message.Changes.Operation;
+import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.SaveFeatures;
@@ -10,23 +12,34 @@ import io.framegate.map.store.Box;
 import io.framegate.map.store.StoredChange;
 import io.framegate.message.Refusal;
 import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The history of all changes, numbered without gaps in the order in which they become visible.
  *
  * <p>Numbers of a sequence would not do: a save that took its numbers early and commits late makes changes appear below
- * numbers that others have asked beyond already. So a save takes its numbers last, by a row that it keeps locked until
- * it commits; the next save waits for this moment and no longer.
+ * numbers that others have asked beyond already. So saves take their numbers last, by a row that they keep locked until
+ * they commit; the next ones wait for this moment and no longer.
  */
 final class ChangeLog {
 
     static final int MAX_CHANGES = 10_000;
     static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    private static final String TAKE_NUMBERS = "update map.change_counter set last = last + ?1 returning last";
+    private static final String TAKE_NUMBERS = "update map.change_counter set last = last + ? returning last";
+    private static final String APPEND = "insert into map.change (number, data_set, changed_at, author, save_key, kind,"
+            + " feature_id, version, operation, record, west, south, east, north)"
+            + " select number, data_set, ?, author, save_key, kind, feature_id, version, operation, record,"
+            + " west, south, east, north from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " as row (number, data_set, author, save_key, kind, feature_id, version, operation, record,"
+            + " west, south, east, north)";
     private static final String DATA_SET =
             "select id, (select last from map.change_counter) from map.data_set" + " where name = ?1";
 
@@ -46,30 +59,67 @@ final class ChangeLog {
     }
 
     /**
-     * Appends what a save has done. To be the last thing in a transaction that waits for others.
+     * A change to be.
      *
-     * @param touched written already, so that they have their versions
-     * @return the number of the last change
+     * @param save its author and key
+     * @param version that it now has; of what was deleted the last one
+     * @param touched around the feature as it was and as it is
      */
-    long append(SaveFeatures save, List<Save.Touched> touched) {
-        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-        long last = ((Number) entities.createNativeQuery(TAKE_NUMBERS)
-                        .setParameter(1, touched.size())
-                        .getSingleResult())
-                .longValue();
-        long number = last - touched.size();
-        for (Save.Touched change : touched) {
-            entities.persist(new StoredChange(
-                    ++number,
-                    now,
-                    save.author(),
-                    save.key(),
-                    change.kind(),
-                    change.operation(),
-                    change.feature(),
-                    change.before().with(change.feature().box())));
+    record Entry(
+            SaveFeatures save,
+            ElementKind kind,
+            Operation operation,
+            int dataSet,
+            long featureId,
+            int version,
+            byte[] record,
+            Box touched) {}
+
+    /**
+     * Appends changes, in one statement. To be the last thing in a transaction that waits for others.
+     *
+     * @param connection of the transaction
+     * @param changes one or more
+     * @return the number of the last one
+     */
+    static long append(Connection connection, List<Entry> changes) throws SQLException {
+        long last = takeNumbers(connection, changes.size());
+        long first = last - changes.size() + 1;
+        try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
+            Columns columns = new Columns(connection, statement);
+            statement.setObject(1, OffsetDateTime.now(ZoneOffset.UTC));
+            columns.set(2, "bigint", LongStream.rangeClosed(first, last).boxed());
+            columns.set(3, "integer", changes.stream().map(Entry::dataSet));
+            columns.set(4, "text", changes.stream().map(change -> change.save().author()));
+            columns.set(5, "text", changes.stream().map(change -> change.save().key()));
+            columns.set(
+                    6, "integer", changes.stream().map(change -> change.kind().code()));
+            columns.set(7, "bigint", changes.stream().map(Entry::featureId));
+            columns.set(8, "integer", changes.stream().map(Entry::version));
+            columns.set(9, "integer", changes.stream().map(change -> change.operation()
+                    .code()));
+            columns.set(10, "bytea", changes.stream().map(Entry::record).toArray(byte[][]::new));
+            columns.set(11, "integer", changes.stream().map(change -> change.touched()
+                    .west()));
+            columns.set(12, "integer", changes.stream().map(change -> change.touched()
+                    .south()));
+            columns.set(13, "integer", changes.stream().map(change -> change.touched()
+                    .east()));
+            columns.set(14, "integer", changes.stream().map(change -> change.touched()
+                    .north()));
+            statement.executeUpdate();
         }
         return last;
+    }
+
+    private static long takeNumbers(Connection connection, int count) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TAKE_NUMBERS)) {
+            statement.setInt(1, count);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     /**

@@ -8,9 +8,13 @@ import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Saves: what can be seen without the database is checked first, then all of it is one transaction, {@link Save}.
+ * Saves: what can be seen without the database is checked first, then all of it is one transaction, {@link SaveBatch}.
  *
  * <p><b>When others are in the way.</b> A save waits for the locks of another one, all take them in one order, so two
  * saves cannot wait for each other. If the database gives one up all the same (a deadlock with somebody else's
@@ -40,27 +44,55 @@ public class FeatureSaves {
      *     no database or no data; its sentence says whether the outcome is known
      */
     public SaveResult save(SaveFeatures request, String dataSet) {
-        try {
-            new SaveChecks(request).check();
-            return saveInTransaction(request, dataSet);
-        } catch (NotSaved e) {
-            return e.result();
-        }
+        return saveAll(List.of(request), List.of(dataSet)).get(0);
     }
 
-    private SaveResult saveInTransaction(SaveFeatures request, String dataSet) {
+    /**
+     * Saves several requests in one transaction; of each all features, or none. Their answers are those that they had had
+     * one after the other.
+     *
+     * @param dataSets the name of the data set of each
+     * @throws Refusal as for {@link #save}; then none of them is saved
+     * @throws RuntimeException if one of several could not be saved and was partly written; then none of them is saved, and
+     *     they are to be saved without each other
+     */
+    public List<SaveResult> saveAll(List<SaveFeatures> requests, List<String> dataSets) {
+        List<@Nullable SaveResult> results = new ArrayList<>();
+        List<SaveBatch.Asked> asked = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            try {
+                new SaveChecks(requests.get(i)).check();
+                asked.add(new SaveBatch.Asked(requests.get(i), dataSets.get(i)));
+                results.add(null);
+            } catch (NotSaved e) {
+                results.add(e.result());
+            }
+        }
+        Iterator<SaveResult> made = (asked.isEmpty() ? List.<SaveResult>of() : saveInTransaction(asked)).iterator();
+        return results.stream()
+                .map(result -> result == null ? made.next() : result)
+                .toList();
+    }
+
+    private List<SaveResult> saveInTransaction(List<SaveBatch.Asked> asked) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return transactions.inTransaction(entities -> new Save(entities, request, dataSet).apply());
+                return transactions.inTransaction(entities -> new SaveBatch(entities, asked).apply());
             } catch (OutcomeUnknownException e) {
                 throw new Refusal(
-                        Refusal.Code.UNAVAILABLE,
+                        Refusal.Code.OUTCOME_UNKNOWN,
                         "Outcome unknown: the database was lost while it stored this save. Ask again with the same key;"
                                 + " it will be saved once.");
-            } catch (NotSaved | Refusal e) {
+            } catch (NotSaved e) {
+                if (asked.size() > 1) {
+                    throw e;
+                }
+                return List.of(e.result());
+            } catch (Refusal e) {
                 throw e;
             } catch (RuntimeException e) {
-                if (!DatabaseTrouble.gaveWay(e) || attempt == MOST_ATTEMPTS) {
+                boolean again = DatabaseTrouble.gaveWay(e) || e instanceof SaveKeys.TakenMeanwhile;
+                if (!again || attempt == MOST_ATTEMPTS) {
                     throw nothingSaved(e);
                 }
             }
@@ -69,11 +101,13 @@ public class FeatureSaves {
 
     /** The same exception if it is a fault of ours. */
     private static RuntimeException nothingSaved(RuntimeException thrown) {
-        if (DatabaseTrouble.gaveWay(thrown) || DatabaseTrouble.waitedInVain(thrown)) {
+        if (DatabaseTrouble.gaveWay(thrown)
+                || DatabaseTrouble.waitedInVain(thrown)
+                || thrown instanceof SaveKeys.TakenMeanwhile) {
             return new Refusal(
                     Refusal.Code.BUSY, "Nothing was saved: others are saving the same features now; try again later.");
         }
-        if (DatabaseTrouble.isIn(thrown)) {
+        if (DatabaseTrouble.isIn(thrown) || DatabaseTrouble.isExhausted(thrown)) {
             return new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "Nothing was saved: the map's database cannot be reached now; try again later.");

@@ -16,9 +16,13 @@ import io.framegate.map.store.StoredPolygon3D;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What becomes of the third dimension in a save. A load derives it from OpenStreetMap's tags, which an edit does not carry;
@@ -47,15 +51,68 @@ final class HeightChanges {
     private static final String LINES =
             "select h from StoredHeight3D h where h.dataSet = :dataSet and h.kind = :kind and h.id in :ids";
 
+    private static final String POLYGON_IDS =
+            "select h.id from StoredPolygon3D h where h.dataSet = :dataSet and h.id in :ids";
+    private static final String LINE_IDS =
+            "select h.id from StoredHeight3D h where h.dataSet = :dataSet and h.kind = :kind and h.id in :ids";
+
     private final EntityManager entities;
     private final int dataSet;
+
+    /** Those that have heights, or had before they were deleted; of most there is nothing to follow. */
+    private final Set<Long> polygons = new HashSet<>();
+
+    private final Map<LineKind, Set<Long>> lines = new EnumMap<>(LineKind.class);
 
     /** A line as it was and as it will be. */
     private record LineChange(int[] before, int[] after, boolean keepsLevels, byte minZoom) {}
 
-    HeightChanges(EntityManager entities, int dataSet) {
+    private HeightChanges(EntityManager entities, int dataSet) {
         this.entities = entities;
         this.dataSet = dataSet;
+    }
+
+    /**
+     * Looks which heights there are.
+     *
+     * @param request all that will be followed
+     */
+    static HeightChanges of(EntityManager entities, int dataSet, SaveFeatures request) {
+        HeightChanges heights = new HeightChanges(entities, dataSet);
+        heights.look(request);
+        return heights;
+    }
+
+    private void look(SaveFeatures request) {
+        List<Long> ids = deleted(request, ElementKind.POLYGON);
+        request.polygons().stream().map(Polygon::id).filter(id -> id > 0).forEach(ids::add);
+        for (List<Long> chunk : chunks(ids)) {
+            polygons.addAll(entities.createQuery(POLYGON_IDS, Long.class)
+                    .setParameter("dataSet", dataSet)
+                    .setParameter("ids", chunk)
+                    .getResultList());
+        }
+        look(
+                LineKind.LINK,
+                deleted(request, ElementKind.LINK),
+                request.links().stream().map(Link::id));
+        look(
+                LineKind.POLYLINE,
+                deleted(request, ElementKind.POLYLINE),
+                request.polylines().stream().map(Polyline::id));
+    }
+
+    private void look(LineKind kind, List<Long> ids, Stream<Long> saved) {
+        saved.filter(id -> id > 0).forEach(ids::add);
+        Set<Long> found = new HashSet<>();
+        for (List<Long> chunk : chunks(ids)) {
+            found.addAll(entities.createQuery(LINE_IDS, Long.class)
+                    .setParameter("dataSet", dataSet)
+                    .setParameter("kind", kind.code())
+                    .setParameter("ids", chunk)
+                    .getResultList());
+        }
+        lines.put(kind, found);
     }
 
     /**
@@ -106,6 +163,7 @@ final class HeightChanges {
                 .forEach(polygon -> changed.put(polygon.id(), polygon));
         List<Long> ids = deleted(request, ElementKind.POLYGON);
         ids.addAll(changed.keySet());
+        ids.retainAll(polygons);
         for (List<Long> chunk : chunks(ids)) {
             for (StoredPolygon3D row : entities.createQuery(POLYGONS, StoredPolygon3D.class)
                     .setParameter("dataSet", dataSet)
@@ -124,6 +182,7 @@ final class HeightChanges {
     private void followLines(LineKind kind, Map<Long, LineChange> changed, List<Long> deleted) {
         List<Long> ids = new ArrayList<>(deleted);
         ids.addAll(changed.keySet());
+        ids.retainAll(lines.getOrDefault(kind, Set.of()));
         for (List<Long> chunk : chunks(ids)) {
             for (StoredHeight3D row : entities.createQuery(LINES, StoredHeight3D.class)
                     .setParameter("dataSet", dataSet)

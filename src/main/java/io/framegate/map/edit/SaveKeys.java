@@ -6,68 +6,112 @@ import io.framegate.codec.WireWriter;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.message.Refusal;
-import jakarta.persistence.EntityManager;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** The keys of saves, in {@code map.save}: a key is that of one request, and has one answer. */
 final class SaveKeys {
 
-    private static final String CLAIM =
-            "insert into map.save (key, digest) values (?1, ?2) on conflict (key) do nothing";
-    private static final String FIND = "select digest, result from map.save where key = ?1";
-    private static final String KEEP = "update map.save set result = ?1 where key = ?2";
+    private static final String FIND = "select key, digest, result from map.save where key = any (?)";
+    private static final String KEEP = "insert into map.save (key, digest, result) select * from unnest(?, ?, ?)"
+            + " on conflict (key) do nothing";
 
     private static final RecordCodec<SaveFeatures> REQUESTS = RecordCodec.of(SaveFeatures.class);
     private static final RecordCodec<SaveResult> RESULTS = RecordCodec.of(SaveResult.class);
     private static final int NO_MESSAGE = 0;
 
-    private final EntityManager entities;
-    private final SaveFeatures request;
+    private SaveKeys() {}
 
-    SaveKeys(EntityManager entities, SaveFeatures request) {
-        this.entities = entities;
-        this.request = request;
+    /**
+     * A key, the request that has it, and its answer.
+     *
+     * @param digest SHA-256 of the request
+     * @param result the encoded answer; empty as long as there is none
+     */
+    record Keyed(String key, byte[] digest, byte[] result) {
+
+        static Keyed of(SaveFeatures request) {
+            return new Keyed(request.key(), digestOf(request), new byte[0]);
+        }
+
+        Keyed with(SaveResult answer) {
+            return new Keyed(key, digest, encode(RESULTS, answer));
+        }
+
+        /**
+         * The answer that the request had before.
+         *
+         * @throws Refusal if it was another one
+         */
+        SaveResult answerTo(SaveFeatures request) {
+            requireSame(of(request));
+            return RESULTS.decode(new WireReader(NO_MESSAGE, result, 0, result.length));
+        }
+
+        /**
+         * @throws Refusal if the same key is that of another request
+         */
+        void requireSame(Keyed other) {
+            if (!Arrays.equals(digest, other.digest)) {
+                throw new Refusal(
+                        Refusal.Code.INVALID,
+                        "Nothing was saved: the key was used for another save already. Each save has a key of its own,"
+                                + " which only the same save, sent again, has too.");
+            }
+        }
+    }
+
+    /** Those of these keys that were used, with their answers. */
+    static Map<String, Keyed> find(Connection connection, Stream<String> keys) throws SQLException {
+        Map<String, Keyed> found = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(FIND)) {
+            new Columns(connection, statement).set(1, "text", keys);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.put(row.getString(1), new Keyed(row.getString(1), row.getBytes(2), row.getBytes(3)));
+                }
+            }
+        }
+        return found;
     }
 
     /**
-     * Takes the key for this transaction, after any other that holds it has ended.
+     * Keeps answers for the next time. The caller holds the counter of changes, so that no other save is about to do so.
      *
-     * @return the answer that the same request had before
-     * @throws Refusal for a key that another request had before
+     * @throws TakenMeanwhile if one of the keys was used since it was looked up
      */
-    Optional<SaveResult> claim() {
-        byte[] digest = digest();
-        int claimed = entities.createNativeQuery(CLAIM)
-                .setParameter(1, request.key())
-                .setParameter(2, digest)
-                .executeUpdate();
-        if (claimed == 1) {
-            return Optional.empty();
+    static void keep(Connection connection, List<Keyed> keyed) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(KEEP)) {
+            Columns columns = new Columns(connection, statement);
+            columns.set(1, "text", keyed.stream().map(Keyed::key));
+            columns.set(2, "bytea", keyed.stream().map(Keyed::digest).toArray(byte[][]::new));
+            columns.set(3, "bytea", keyed.stream().map(Keyed::result).toArray(byte[][]::new));
+            if (statement.executeUpdate() < keyed.size()) {
+                throw new TakenMeanwhile();
+            }
         }
-        Object[] row = (Object[])
-                entities.createNativeQuery(FIND).setParameter(1, request.key()).getSingleResult();
-        if (!Arrays.equals(digest, (byte[]) row[0])) {
-            throw new Refusal(
-                    Refusal.Code.INVALID,
-                    "Nothing was saved: the key was used for another save already. Each save has a key of its own, which"
-                            + " only the same save, sent again, has too.");
-        }
-        byte[] result = (byte[]) row[1];
-        return Optional.of(RESULTS.decode(new WireReader(NO_MESSAGE, result, 0, result.length)));
     }
 
-    /** Keeps the answer, for the next time. */
-    void keep(SaveResult result) {
-        entities.createNativeQuery(KEEP)
-                .setParameter(1, encode(RESULTS, result))
-                .setParameter(2, request.key())
-                .executeUpdate();
+    /** Rolls back: the same save was made elsewhere meanwhile, and its answer is to be found. Without a stack trace. */
+    static final class TakenMeanwhile extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TakenMeanwhile() {
+            super("a key was used meanwhile", null, false, false);
+        }
     }
 
-    private byte[] digest() {
+    private static byte[] digestOf(SaveFeatures request) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(encode(REQUESTS, request));
         } catch (NoSuchAlgorithmException e) {

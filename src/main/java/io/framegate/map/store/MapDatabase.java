@@ -34,6 +34,7 @@ import javax.sql.DataSource;
             "connectTimeout=" + MapDatabase.CONNECT_TIMEOUT_SECONDS,
             "socketTimeout=" + MapDatabase.ANSWER_TIMEOUT_SECONDS,
             "tcpKeepAlive=true",
+            "reWriteBatchedInserts=true",
             "applicationName=framegate",
             "fish.payara.max-wait-time-in-millis=" + MapDatabase.MAX_WAIT_MILLIS,
             "fish.payara.is-connection-validation-required=true",

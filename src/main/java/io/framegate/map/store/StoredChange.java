@@ -10,7 +10,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
 
-/** A row of {@code map.change}: one change of one feature. Written once, never changed. */
+/** A row of {@code map.change}: one change of one feature. Written by saves, in statements of many rows, never changed. */
 @Entity
 @Table(schema = "map", name = "change")
 public class StoredChange {
@@ -25,9 +25,6 @@ public class StoredChange {
     private OffsetDateTime changedAt = OffsetDateTime.MIN;
 
     private String author = "";
-
-    @Column(name = "save_key")
-    private String saveKey = "";
 
     @Convert(converter = CodedConverter.OfElementKind.class)
     private ElementKind kind = ElementKind.LINK;
@@ -49,39 +46,6 @@ public class StoredChange {
 
     /** For Jakarta Persistence. */
     protected StoredChange() {}
-
-    /**
-     * @param number its place in the order of all changes
-     * @param changedAt when
-     * @param author who
-     * @param saveKey in which save
-     * @param element as it is, or as it was last
-     * @param touched around it as it was and as it is
-     */
-    public StoredChange(
-            long number,
-            OffsetDateTime changedAt,
-            String author,
-            String saveKey,
-            ElementKind kind,
-            Operation operation,
-            StoredElement element,
-            Box touched) {
-        this.number = number;
-        this.dataSet = element.dataSet();
-        this.changedAt = changedAt;
-        this.author = author;
-        this.saveKey = saveKey;
-        this.kind = kind;
-        this.featureId = element.id();
-        this.version = element.version();
-        this.operation = operation;
-        this.record = element.encoded();
-        this.west = touched.west();
-        this.south = touched.south();
-        this.east = touched.east();
-        this.north = touched.north();
-    }
 
     /** Its place in the order of all changes. */
     public long number() {

@@ -4,13 +4,14 @@ import io.framegate.map.MapSettings;
 import io.framegate.map.edit.FeatureSaves;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
-import io.framegate.message.Worker;
+import io.framegate.message.BatchWorker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.List;
 
 /** Answers {@link SaveFeatures}. */
 @ApplicationScoped
-public class SaveFeaturesWorker implements Worker<SaveFeatures, SaveResult> {
+public class SaveFeaturesWorker implements BatchWorker<SaveFeatures, SaveResult> {
 
     // Set by the container before the first call, and never after.
     @Inject
@@ -24,7 +25,11 @@ public class SaveFeaturesWorker implements Worker<SaveFeatures, SaveResult> {
     protected SaveFeaturesWorker() {}
 
     @Override
-    public SaveResult process(SaveFeatures request) {
-        return saves.save(request, settings.dataSetOr(request.dataSet()));
+    public List<SaveResult> processAll(List<SaveFeatures> requests) {
+        return saves.saveAll(
+                requests,
+                requests.stream()
+                        .map(request -> settings.dataSetOr(request.dataSet()))
+                        .toList());
     }
 }

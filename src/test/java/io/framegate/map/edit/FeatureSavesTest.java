@@ -277,7 +277,7 @@ class FeatureSavesTest {
         assertRefused("The key", withKey(" ", one));
         assertRefused("The key", withKey("k".repeat(101), one));
         Refusal refusal = assertThrows(Refusal.class, () -> map.saves.save(one, "atlantis"));
-        assertEquals(Refusal.Code.UNAVAILABLE, refusal.code());
+        assertEquals(Refusal.Code.NOT_FOUND, refusal.code());
     }
 
     @Test

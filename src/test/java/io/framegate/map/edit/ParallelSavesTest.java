@@ -21,11 +21,18 @@ import io.framegate.map.store.LocalTransactions;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.OutcomeUnknownException;
 import io.framegate.map.store.Transactions;
+import io.framegate.message.BatchWorker;
 import io.framegate.message.Refusal;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +47,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,11 +81,62 @@ class ParallelSavesTest {
      */
     @Test
     void losesNoUpdateOfSixteenEditors() throws Exception {
+        edit(editor -> map::save);
+    }
+
+    /** The same through the gate, which gives the saves of all to a worker that makes them in one transaction. */
+    @Test
+    void losesNoUpdateOfSixteenEditorsWhoseSavesShareCommits() throws Exception {
+        SharedSaves worker = new SharedSaves();
+        try (Gate gate = Gate.builder()
+                .worker(SaveFeatures.class, SaveResult.class, worker)
+                .start()) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < EDITORS; i++) {
+                clients.add(gate.connect());
+            }
+            edit(editor -> save -> {
+                try {
+                    return clients.get(editor).send(Frames.of(save)).receive(SaveResult.class);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        System.out.println("Measured: the largest batch had " + worker.largest + " saves, " + worker.batches
+                + " transactions made " + worker.saves);
+        assertTrue(worker.largest > 1, "no two saves shared a transaction");
+    }
+
+    /** As the map's worker does it. */
+    private final class SharedSaves implements BatchWorker<SaveFeatures, SaveResult> {
+
+        // By one thread at a time.
+        private int largest;
+        private int batches;
+        private int saves;
+
+        @Override
+        public List<SaveResult> processAll(List<SaveFeatures> requests) {
+            List<SaveResult> results =
+                    map.saves.saveAll(requests, Collections.nCopies(requests.size(), EditedMap.NAME));
+            largest = Math.max(largest, requests.size());
+            batches++;
+            saves += requests.size();
+            return results;
+        }
+    }
+
+    /** Sixteen editors, each with a way to save. */
+    private void edit(IntFunction<Function<SaveFeatures, SaveResult>> saving) throws Exception {
         makeTown();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         List<Callable<Tally>> editors = new ArrayList<>();
         for (int i = 0; i < EDITORS; i++) {
-            Editor editor = new Editor("editor-" + i, new Random(i));
+            Editor editor = new Editor("editor-" + i, new Random(i), saving.apply(i));
             editors.add(() -> editor.editUntil(end));
         }
         Tally all = Tally.NONE;
@@ -126,7 +185,7 @@ class ParallelSavesTest {
         AtomicInteger editing = new AtomicInteger(4);
         List<Callable<Tally>> all = new ArrayList<>(List.of(follower));
         for (int i = 0; i < 4; i++) {
-            Editor editor = new Editor("editor-" + i, new Random(100 + i));
+            Editor editor = new Editor("editor-" + i, new Random(100 + i), map::save);
             all.add(() -> {
                 try {
                     return editor.editUntil(end);
@@ -293,6 +352,7 @@ class ParallelSavesTest {
 
         private final String name;
         private final Random random;
+        private final Function<SaveFeatures, SaveResult> saving;
         private final Map<Long, Node> nodes = new HashMap<>();
         private final Map<Long, Link> links = new HashMap<>();
         private final Map<Long, Polygon> houses = new HashMap<>();
@@ -300,9 +360,10 @@ class ParallelSavesTest {
         private Tally tally = Tally.NONE;
         private long next;
 
-        Editor(String name, Random random) {
+        Editor(String name, Random random, Function<SaveFeatures, SaveResult> saving) {
             this.name = name;
             this.random = random;
+            this.saving = saving;
         }
 
         Tally editUntil(long end) {
@@ -423,9 +484,9 @@ class ParallelSavesTest {
                 List<Link> roads, List<Node> moved, List<Polygon> renamed, List<PassInfo> made, List<Deletion> gone) {
             SaveFeatures save =
                     new SaveFeatures(EditedMap.newKey(), name, "", roads, moved, renamed, List.of(), made, gone);
-            SaveResult result = map.save(save);
+            SaveResult result = saving.apply(save);
             if (result.outcome() == Outcome.SAVED && random.nextInt(4) == 0) {
-                assertEquals(result, map.save(save));
+                assertEquals(result, saving.apply(save));
             }
             tally = tally.plus(
                     switch (result.outcome()) {
