@@ -3,6 +3,7 @@ package io.framegate;
 import io.framegate.config.ConfigReader;
 import io.framegate.config.GateConfig;
 import io.framegate.config.LiveConfig;
+import io.framegate.config.SelfCheck;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
@@ -28,9 +29,12 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -38,6 +42,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
@@ -66,6 +72,9 @@ public class FramegateServer {
     /** As many as the configuration allows. */
     static final int MAX_WORKER_THREADS = 256;
 
+    /** The gate's version. */
+    public static final String VERSION = version();
+
     private static final Logger LOG = System.getLogger(FramegateServer.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
     private static final long REREAD_SECONDS = 5;
@@ -87,6 +96,9 @@ public class FramegateServer {
 
     @Inject
     private ContainerIdentities identities;
+
+    @Inject
+    private Event<GateStarted> startedEvent;
 
     private final RunningInfo info = new RunningInfo();
     private LiveConfig live;
@@ -119,6 +131,7 @@ public class FramegateServer {
         Config sources = ConfigProvider.getConfig();
         live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
         GateConfig config = live.current();
+        SelfCheck check = check(config);
         routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
@@ -127,10 +140,14 @@ public class FramegateServer {
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         listener = open(config);
+        live.follow(this::changed);
+        rereading = timer.scheduleWithFixedDelay(live::reread, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
         try {
-            serve(config);
+            serve(config, check);
+            startedEvent.fire(new GateStarted(this));
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.
+            rereading.cancel(false);
             listener.close();
             queue.close();
             envelope.close();
@@ -138,17 +155,30 @@ public class FramegateServer {
         }
     }
 
-    private void serve(GateConfig config) {
+    private static SelfCheck check(GateConfig config) {
+        SelfCheck check = SelfCheck.of(config, ProcessLimits.read());
+        if (!check.refusals().isEmpty()) {
+            throw new IllegalStateException(String.join(" ", check.refusals()));
+        }
+        check.warnings().forEach(warning -> LOG.log(Level.WARNING, warning));
+        return check;
+    }
+
+    private void serve(GateConfig config, SelfCheck check) {
         dispatcher.start(executor);
-        live.follow(this::changed);
-        rereading = timer.scheduleWithFixedDelay(live::reread, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
         new MetricsPublisher(metrics)
                 .publish(
                         info,
                         names(CloseReason.values()),
                         names(Refusal.Code.values()),
-                        queue::busy,
-                        queue::outstanding);
+                        Map.of(
+                                "workers.busy", queue::busy,
+                                "workers.queued", queue::outstanding,
+                                "workers.threads", queue::threads,
+                                "workers.capacity", queue::capacity,
+                                "connections.limit",
+                                        () -> live.current().limits().maxConnections(),
+                                "serving", () -> state == State.SERVING ? 1 : 0));
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
@@ -156,6 +186,19 @@ public class FramegateServer {
                 listener.address().getPort(),
                 routes.size(),
                 config.workerThreads());
+        LOG.log(
+                Level.INFO,
+                "Framegate {0}: at most {1,number,#} connections, {2,number,#} requests in work or waiting, {3,number,#} MiB"
+                        + " for a request and {4,number,#} MiB of replies that a connection leaves unread; the heap has"
+                        + " {5,number,#} MiB, of which idle connections can take {6,number,#} and one request {7,number,#}",
+                VERSION,
+                config.limits().maxConnections(),
+                config.queueCapacity(),
+                mebi(config.limits().maxBodyBytes()),
+                mebi(config.limits().maxPendingReplyBytes()),
+                mebi(Runtime.getRuntime().maxMemory()),
+                mebi(check.idleBytes()),
+                mebi(check.requestBytes()));
     }
 
     /** Tells every part what it has to know of another configuration. */
@@ -250,6 +293,20 @@ public class FramegateServer {
                             + " address of this machine.",
                     e);
         }
+    }
+
+    private static String version() {
+        try (InputStream properties = FramegateServer.class.getResourceAsStream("version.properties")) {
+            Properties read = new Properties();
+            read.load(properties);
+            return read.getProperty("version", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long mebi(long bytes) {
+        return Math.round(bytes / 1048576.0);
     }
 
     private static List<String> names(Enum<?>[] constants) {

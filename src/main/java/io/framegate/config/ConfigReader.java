@@ -43,7 +43,9 @@ public final class ConfigReader {
             "identity.certificate-roles",
             "identity.token-keys",
             "identity.token-issuer",
-            "identity.token-audience");
+            "identity.token-audience",
+            "admin.user",
+            "admin.password-file");
 
     private final Config config;
     private final Map<String, String> overrides;
@@ -111,7 +113,8 @@ public final class ConfigReader {
                 integer("compression.zlib-level", 1, 1, 9),
                 bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
                 identity(),
-                flag("log.responses", false));
+                flag("log.responses", false),
+                admin());
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
@@ -140,6 +143,25 @@ public final class ConfigReader {
                 required, certificateRoles, Optional.of(new IdentityConfig.Tokens(Path.of(keys), issuer, audience)));
     }
 
+    private AdminConfig admin() {
+        String hosts = text("admin.hosts", "");
+        return new AdminConfig(
+                text("admin.user", "admin"),
+                secret("admin.password"),
+                secret("admin.password-hash"),
+                value("admin.password-file", ""),
+                Arrays.stream(hosts.split(","))
+                        .map(String::strip)
+                        .filter(host -> !host.isEmpty())
+                        .toList());
+    }
+
+    /** A value that stands in no list of settings. */
+    private Optional<String> secret(String name) {
+        return Optional.ofNullable(config.getConfigValue(PREFIX + name).getValue())
+                .filter(text -> !text.isEmpty());
+    }
+
     /** The value of a setting that is not the default's, and a line of the list of all settings. */
     private Optional<String> value(String name, String byDefault) {
         String key = PREFIX + name;
@@ -159,7 +181,7 @@ public final class ConfigReader {
                     byDefault,
                     false,
                     next.equals(at.value()) ? Optional.empty() : Optional.of(next)));
-            return Optional.of(at.value());
+            return Optional.of(at.value()).filter(text -> !text.isEmpty());
         }
         String source = override.isPresent()
                 ? LiveConfig.OVERRIDE_SOURCE

@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param maxPayloadBytes the largest request after decompression
  * @param identity who may ask
  * @param logResponses whether every answer gets a line in the log
+ * @param admin who may administer
  */
 public record GateConfig(
         String address,
@@ -39,4 +40,5 @@ public record GateConfig(
         int zlibLevel,
         int maxPayloadBytes,
         IdentityConfig identity,
-        boolean logResponses) {}
+        boolean logResponses,
+        AdminConfig admin) {}

@@ -70,6 +70,8 @@ final class Answering {
     <Q extends Record, A extends Record> byte[] answer(
             Route<Q, A> route, Session session, byte[] bytes, int offset, int length) {
         route.info().received(length);
+        RequestEvent event = new RequestEvent();
+        event.begin();
         byte[] frame;
         try {
             int timedFor = route.timedFor();
@@ -88,7 +90,15 @@ final class Answering {
             }
             route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
+            event.failed = true;
             frame = failed(route, session, trouble);
+        }
+        if (event.shouldCommit()) {
+            event.message = route.request().name();
+            event.connection = session.connectionId();
+            event.requestBytes = length;
+            event.replyBytes = FrameHeader.frameBytes(frame);
+            event.commit();
         }
         return frame;
     }
@@ -137,6 +147,11 @@ final class Answering {
         byte[] frame = error(session, refusalFor(route, session.connectionId(), trouble));
         route.info().failed(FrameHeader.frameBytes(frame));
         return frame;
+    }
+
+    /** So many requests waited so long for a thread. */
+    void waited(long nanos, int requests) {
+        info.waited(nanos, requests);
     }
 
     /** The error frame for a refusal, which is counted, in the form of version 1. */

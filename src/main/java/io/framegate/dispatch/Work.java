@@ -20,6 +20,12 @@ final class Work {
     @Nullable
     Work next;
 
+    /** When it was handed over, where {@link #timedFor} is not 0; set before the hand-over. */
+    long submittedNanos;
+
+    /** For how many chains its wait for a thread stands; 0 where it is not timed. */
+    int timedFor;
+
     /** Stands for the turn of a batch worker: no request, but the sign that some are waiting. */
     static Work turn(Route<?, ?> route) {
         return new Work(route, null, null, 0, new byte[0]);

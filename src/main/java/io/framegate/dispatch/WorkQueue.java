@@ -33,6 +33,10 @@ public final class WorkQueue implements AutoCloseable {
     private static final Logger LOG = System.getLogger(WorkQueue.class.getName());
 
     private static final long TAKE_MILLIS = 1000;
+
+    /** The waits of quick requests are timed once in so many. */
+    private static final int SAMPLE = 16;
+
     /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
     private static final Work LOOK = new Work(null, null, null, 0, new byte[0]);
 
@@ -40,6 +44,7 @@ public final class WorkQueue implements AutoCloseable {
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
     private final BitSet running = new BitSet(); // the loops, by number; guarded by itself
+    private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
     private volatile boolean closed;
@@ -123,6 +128,11 @@ public final class WorkQueue implements AutoCloseable {
     void submit(Work chain) {
         Work rest = withoutBatches(chain);
         if (rest != null) {
+            boolean quick = rest.route.pace().isQuick();
+            if (!quick || ++untimed % SAMPLE == 0) {
+                rest.timedFor = quick ? SAMPLE : 1;
+                rest.submittedNanos = System.nanoTime();
+            }
             queue.add(rest);
         }
     }
@@ -209,6 +219,9 @@ public final class WorkQueue implements AutoCloseable {
                 if (chain == LOOK) {
                     startMissing(executor, answering);
                 } else if (chain != null) {
+                    if (chain.timedFor > 0) {
+                        answering.waited(System.nanoTime() - chain.submittedNanos, chain.timedFor);
+                    }
                     busy.incrementAndGet();
                     try {
                         work(answering, chain);

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -18,6 +21,7 @@ import java.util.Optional;
  *  lock               held while a run command lives; says its process
  *  payara.pid         the server it started
  *  payara.log         all that the server says
+ *  admin-password     the administrator's, for its owner only; the command line looks for it here
  *  preboot.asadmin    what the server is told before it opens a port
  *  postgresql/        the database
  *  postgresql.making  there while the database is made for the first time
@@ -28,6 +32,8 @@ import java.util.Optional;
  * still there for a leftover, and stop it.
  */
 final class DataDirectory implements AutoCloseable {
+
+    private static final int PASSWORD_BYTES = 15;
 
     private final Path path;
     private final FileChannel lock;
@@ -60,6 +66,26 @@ final class DataDirectory implements AutoCloseable {
                             + LaunchSettings.DATA_DIR + "=PATH.",
                     e);
         }
+    }
+
+    /** The administrator's password, made at the first run. */
+    String adminPassword() throws IOException {
+        Path file = adminPasswordFile();
+        if (Files.exists(file)) {
+            return Files.readString(file).strip();
+        }
+        byte[] random = new byte[PASSWORD_BYTES];
+        new SecureRandom().nextBytes(random);
+        String password = Base64.getUrlEncoder().encodeToString(random);
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(file, password);
+        return password;
+    }
+
+    Path adminPasswordFile() {
+        return path.resolve("admin-password");
     }
 
     Path payaraPid() {

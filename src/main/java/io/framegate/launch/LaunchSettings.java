@@ -20,7 +20,8 @@ import java.util.TreeMap;
  *  framegate.http.address       127.0.0.1   where HTTP answers
  *  framegate.http.port          8080        0 for any that is free
  *  framegate.database.url       —           a PostgreSQL to use instead of the embedded one; with .user and .password
- *  framegate.data.dir           .framegate  the embedded database, and logs
+ *  framegate.data.dir           .framegate  the embedded database, the administrator's password, and logs
+ *  framegate.admin.password     —           made at the first run and kept in the data directory
  *  framegate.map.initial-load   Liechtenstein, from target/map-data
  *  framegate.run.ready-timeout  PT5M        until it must serve, the first load of the map included
  *  framegate.run.stop-timeout   PT30S       until Payara Micro must have stopped
@@ -29,8 +30,10 @@ import java.util.TreeMap;
  *
  * @param payaraJar Payara Micro, given by the build as {@code framegate.run.payara-jar}
  * @param database the configured one, if any
- * @param forwarded the properties for the server's JVM: all of {@code framegate.*} but the database's, which go by the
- *     environment so that no password shows in a list of processes
+ * @param adminPassword the configured one, if any
+ * @param adminElsewhere whether the server is told where it has its administrator's password from
+ * @param forwarded the properties for the server's JVM: all of {@code framegate.*} but the database's and the password's,
+ *     which go by the environment so that no password shows in a list of processes
  */
 record LaunchSettings(
         Path projectDir,
@@ -41,6 +44,8 @@ record LaunchSettings(
         String httpAddress,
         int httpPort,
         Optional<DatabaseAddress> database,
+        Optional<String> adminPassword,
+        boolean adminElsewhere,
         Duration readyTimeout,
         Duration stopTimeout,
         List<String> jvmOptions,
@@ -51,6 +56,7 @@ record LaunchSettings(
     static final String HTTP_ADDRESS = "framegate.http.address";
     static final String HTTP_PORT = "framegate.http.port";
     static final String DATA_DIR = "framegate.data.dir";
+    static final String ADMIN_PASSWORD = "framegate.admin.password";
     static final String INITIAL_LOAD = "framegate.map.initial-load";
 
     private static final String PREFIX = "framegate.";
@@ -85,7 +91,10 @@ record LaunchSettings(
 
         Map<String, String> forwarded = new TreeMap<>();
         for (String name : properties.stringPropertyNames()) {
-            if (name.startsWith(PREFIX) && !name.startsWith(RUN_PREFIX) && !name.startsWith(DATABASE_PREFIX)) {
+            if (name.startsWith(PREFIX)
+                    && !name.startsWith(RUN_PREFIX)
+                    && !name.startsWith(DATABASE_PREFIX)
+                    && !name.equals(ADMIN_PASSWORD)) {
                 forwarded.put(name, properties.getProperty(name));
             }
         }
@@ -102,6 +111,9 @@ record LaunchSettings(
                 from.text(HTTP_ADDRESS, LOOPBACK),
                 httpPort,
                 database,
+                from.text(ADMIN_PASSWORD),
+                from.text("framegate.admin.password-hash").isPresent()
+                        || from.text("framegate.admin.password-file").isPresent(),
                 from.duration("framegate.run.ready-timeout", Duration.ofMinutes(5)),
                 from.duration("framegate.run.stop-timeout", Duration.ofSeconds(30)),
                 from.text("framegate.run.jvm-options").stream()

@@ -75,18 +75,21 @@ public final class Launcher {
                     settings.httpAddress(), settings.httpPort(), LaunchSettings.HTTP_ADDRESS, LaunchSettings.HTTP_PORT);
 
             DatabaseAddress database = database(directory);
+            Map<String, String> environment = new TreeMap<>(database.environment());
+            Optional<String> password = adminPassword(directory);
+            password.ifPresent(secret -> environment.put("FRAMEGATE_ADMIN_PASSWORD", secret));
             var log = new ServerLog(this::show);
             out.println("Starting Payara Micro; its log is " + directory.payaraLog() + ".");
             PayaraProcess server = parts.start(() -> PayaraProcess.start(
                     command(directory, httpPort),
                     settings.projectDir(),
-                    database.environment(),
+                    environment,
                     directory.payaraPid(),
                     directory.payaraLog(),
                     log,
                     settings.stopTimeout()));
             Health health = awaitReady(server, log, httpPort);
-            announce(health, httpPort, database);
+            announce(health, httpPort, database, signIn(directory, password));
             int status = server.ended();
             if (!parts.isStopped() && status != SIGINT_STATUS) {
                 throw new LaunchFailure("Payara Micro has ended by itself, with status " + status + "; "
@@ -150,6 +153,28 @@ public final class Launcher {
                 parts.start(() -> EmbeddedDatabase.start(directory.database(), directory.databaseLog()));
         out.println("PostgreSQL runs: " + embedded.address() + ", its data in " + directory.database() + ".");
         return embedded.address();
+    }
+
+    /** The configured password, or the data directory's; none where the server is told to have its own. */
+    private Optional<String> adminPassword(DataDirectory directory) throws LaunchFailure {
+        if (settings.adminPassword().isPresent() || settings.adminElsewhere()) {
+            return settings.adminPassword();
+        }
+        try {
+            return Optional.of(directory.adminPassword());
+        } catch (IOException e) {
+            throw new LaunchFailure(
+                    "The administrator's password can't be kept in " + directory.adminPasswordFile() + ": "
+                            + e.getMessage() + ".",
+                    e);
+        }
+    }
+
+    /** What stands behind the page's address to sign in at once; only for a password that was made here. */
+    private String signIn(DataDirectory directory, Optional<String> password) {
+        return settings.adminPassword().isEmpty() && password.isPresent()
+                ? "#sign-in=" + password.get() + "  (admin, by " + directory.adminPasswordFile() + ")"
+                : "  (sign in with framegate.admin.password)";
     }
 
     private List<String> command(DataDirectory directory, int httpPort) throws IOException {
@@ -224,7 +249,7 @@ public final class Launcher {
         return words.endsWith(".") ? words : words + ".";
     }
 
-    private void announce(Health health, int httpPort, DatabaseAddress database) {
+    private void announce(Health health, int httpPort, DatabaseAddress database, String signIn) {
         String listenerPort = health.check(LISTENER_CHECK)
                 .flatMap(check -> Optional.ofNullable(check.data().get("port")))
                 .orElse(Integer.toString(settings.listenerPort()));
@@ -233,7 +258,7 @@ public final class Launcher {
         String options = (tcpHost.equals("127.0.0.1") ? "" : " --host " + tcpHost)
                 + (listenerPort.equals("7400") ? "" : " --port " + listenerPort);
         out.println("Framegate ready: tcp://" + tcpHost + ":" + listenerPort + " " + page);
-        out.println("  web page  " + page);
+        out.println("  web page  " + page + signIn);
         out.println("  map       " + page + "map/");
         out.println("  health    " + page + "health");
         out.println("  metrics   " + page + "metrics");

@@ -18,6 +18,7 @@ public final class MessageInfo {
     private final LongAdder workNanos = new LongAdder();
     private final LongAdder encodeNanos = new LongAdder();
     private final LongAdder compressNanos = new LongAdder();
+    private final Histogram times = new Histogram();
 
     MessageInfo(int id, String name) {
         this.id = id;
@@ -52,6 +53,21 @@ public final class MessageInfo {
         workNanos.add(requests * work);
         encodeNanos.add(requests * encode);
         compressNanos.add(requests * compress);
+        times.record(decode + work + encode + compress, requests);
+    }
+
+    void reset() {
+        for (LongAdder adder : new LongAdder[] {
+            received, answered, failed, bytesIn, bytesOut, decodeNanos, workNanos, encodeNanos, compressNanos
+        }) {
+            adder.reset();
+        }
+        times.reset();
+    }
+
+    /** How long the answered requests took, from the start of their decoding to the finished frame. */
+    public Histogram times() {
+        return times;
     }
 
     public int id() {

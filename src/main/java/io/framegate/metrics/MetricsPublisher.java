@@ -1,5 +1,7 @@
 package io.framegate.metrics;
 
+import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
@@ -24,8 +26,15 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.requests.bytes.in     message           bodies
  *  framegate.requests.bytes.out    message           frames of replies
  *  framegate.requests.time         message, step     seconds spent; step: decode, work, encode, compress
+ *  framegate.requests.duration     message, quantile seconds from decoding to the finished frame that 0.5, 0.99 and
+ *                                                    0.999 of the answered requests did not exceed, since the start
+ *  framegate.requests.duration.bucket  message, le   how many took at most so many seconds, for histogram_quantile
+ *  framegate.wait                  quantile          seconds that requests waited for a thread, likewise
  *  framegate.refusals              code              errors answered, by kind
  *  framegate.workers.busy, .queued                   threads at work, requests waiting or in work
+ *  framegate.workers.threads, .capacity              the limits of the two
+ *  framegate.connections.limit                       the most connections
+ *  framegate.serving                                 1, or 0 while paused or draining
  * </pre>
  *
  * The values of tags are bounded: names of deployed messages, of close reasons and of refusal codes.
@@ -33,6 +42,12 @@ import org.eclipse.microprofile.metrics.Tag;
 public final class MetricsPublisher {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double[] QUANTILES = {0.5, 0.99, 0.999};
+
+    /** Bounds of the buckets, in seconds: those that Prometheus's own clients have, and finer ones for a fast gate. */
+    private static final double[] BOUNDS = {
+        0.000_01, 0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5
+    };
 
     private final MetricRegistry registry;
 
@@ -46,13 +61,13 @@ public final class MetricsPublisher {
      *
      * @param closeReasons the names that connections may be closed for
      * @param refusalCodes the names that requests may be refused for
+     * @param gauges what is not counted but looked at, by the names after {@code framegate.}
      */
     public void publish(
             RunningInfo info,
             Iterable<String> closeReasons,
             Iterable<String> refusalCodes,
-            Supplier<Number> workersBusy,
-            Supplier<Number> workersQueued) {
+            Map<String, Supplier<Number>> gauges) {
         gauge("framegate.connections.open", "Connections open now", MetricUnits.NONE, info::connectionsOpen);
         gauge("framegate.connections.opened", "Connections accepted", MetricUnits.NONE, info::connectionsOpened);
         gauge(
@@ -64,8 +79,8 @@ public final class MetricsPublisher {
         gauge("framegate.reads.paused", "Pauses of reading", MetricUnits.NONE, info::readsPaused);
         gauge("framegate.bytes.read", "Bytes read from clients", MetricUnits.BYTES, info::bytesRead);
         gauge("framegate.bytes.written", "Bytes written to clients", MetricUnits.BYTES, info::bytesWritten);
-        gauge("framegate.workers.busy", "Threads at work", MetricUnits.NONE, workersBusy);
-        gauge("framegate.workers.queued", "Requests waiting or in work", MetricUnits.NONE, workersQueued);
+        gauges.forEach((name, value) -> gauge("framegate." + name, "Now", MetricUnits.NONE, value));
+        quantiles("framegate.wait", "How long requests waited for a thread", info.waits());
         for (String reason : closeReasons) {
             gauge(
                     "framegate.connections.closed",
@@ -96,6 +111,35 @@ public final class MetricsPublisher {
         time(message::workNanos, name, "work");
         time(message::encodeNanos, name, "encode");
         time(message::compressNanos, name, "compress");
+        quantiles("framegate.requests.duration", "How long requests took", message.times(), name);
+        for (double bound : BOUNDS) {
+            long nanos = Math.round(bound * NANOS_PER_SECOND);
+            bucket(String.valueOf(bound), name, () -> message.times().counts().atMost(nanos));
+        }
+        bucket("+Inf", name, () -> message.times().counts().total());
+    }
+
+    private void bucket(String bound, Tag name, Supplier<Long> count) {
+        gauge(
+                "framegate.requests.duration.bucket",
+                "How many requests took at most so many seconds",
+                MetricUnits.NONE,
+                count,
+                name,
+                new Tag("le", bound));
+    }
+
+    private void quantiles(String name, String description, Histogram histogram, Tag... tags) {
+        for (double part : QUANTILES) {
+            Tag[] all = Arrays.copyOf(tags, tags.length + 1);
+            all[tags.length] = new Tag("quantile", String.valueOf(part));
+            gauge(
+                    name,
+                    description,
+                    MetricUnits.SECONDS,
+                    () -> histogram.counts().quantile(part) / NANOS_PER_SECOND,
+                    all);
+        }
     }
 
     private void time(Supplier<Long> nanos, Tag name, String step) {

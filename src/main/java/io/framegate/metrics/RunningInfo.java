@@ -25,6 +25,7 @@ public final class RunningInfo {
     private final Map<String, LongAdder> closedByReason = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> refusedByCode = new ConcurrentHashMap<>();
     private final List<MessageInfo> messages = new CopyOnWriteArrayList<>();
+    private final Histogram waits = new Histogram();
 
     /** Adds a kind of request, once, at start; the label set is bounded by what is deployed. */
     public MessageInfo addMessage(int id, String name) {
@@ -74,6 +75,38 @@ public final class RunningInfo {
      */
     public void refused(String code) {
         refusedByCode.computeIfAbsent(code, key -> new LongAdder()).increment();
+    }
+
+    /**
+     * A request got its thread.
+     *
+     * @param requests for how many it stands
+     */
+    public void waited(long nanos, int requests) {
+        waits.record(nanos, requests);
+    }
+
+    /** How long requests waited for a thread. */
+    public Histogram waits() {
+        return waits;
+    }
+
+    /**
+     * Begins to count anew, but for the connections that are open. What is counted at this very moment may be lost, or be in
+     * one sum and not in another.
+     */
+    public void reset() {
+        long open = connectionsOpen();
+        connectionsClosed.reset();
+        connectionsOpened.reset();
+        connectionsOpened.add(open);
+        for (LongAdder adder : List.of(connectionsRefused, acceptsFailed, bytesRead, bytesWritten, readsPaused)) {
+            adder.reset();
+        }
+        closedByReason.values().forEach(LongAdder::reset);
+        refusedByCode.values().forEach(LongAdder::reset);
+        messages.forEach(MessageInfo::reset);
+        waits.reset();
     }
 
     public long connectionsOpened() {

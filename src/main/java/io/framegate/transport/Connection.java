@@ -47,6 +47,7 @@ final class Connection implements FrameSink.Replies {
     private final AsynchronousByteChannel channel;
     private final Peer peer;
     private final Instant since = Instant.now();
+    private final ConnectionEvent event = new ConnectionEvent();
     private final Listener listener;
     private final RunningInfo info;
     private final ReplyPipeline pipeline;
@@ -130,6 +131,7 @@ final class Connection implements FrameSink.Replies {
 
     /** Begins to read. */
     void start() {
+        event.begin();
         guarded(this::read);
     }
 
@@ -557,8 +559,21 @@ final class Connection implements FrameSink.Replies {
             LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", id, e.getMessage());
         }
         info.connectionClosed(reason.name());
+        record(reason);
         LOG.log(Level.DEBUG, "connection {0}: closed, {1}", id, reason);
         listener.connectionClosed(this);
+    }
+
+    private void record(CloseReason reason) {
+        if (event.shouldCommit()) {
+            event.connection = id;
+            event.client = peer.address().toString();
+            event.reason = reason.name();
+            event.requests = requests;
+            event.bytesRead = bytesRead;
+            event.bytesWritten = bytesWritten;
+            event.commit();
+        }
     }
 
     /** Closes where a limit in time has passed. Called from time to time, by the listener's own thread. */

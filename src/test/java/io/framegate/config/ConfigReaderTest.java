@@ -10,6 +10,7 @@ import io.framegate.wire.FrameHeader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +40,8 @@ class ConfigReaderTest {
                         1,
                         FrameHeader.MAX_BODY_BYTES,
                         IdentityConfig.OPEN,
-                        false),
+                        false,
+                        new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
                 read(Map.of()));
     }
 
@@ -74,6 +76,11 @@ class ConfigReaderTest {
         settings.put("framegate.identity.token-issuer", "https://id.example");
         settings.put("framegate.identity.token-audience", "framegate");
         settings.put("framegate.log.responses", "true");
+        settings.put("framegate.admin.user", "root");
+        settings.put("framegate.admin.password", "secret");
+        settings.put("framegate.admin.password-hash", "hash");
+        settings.put("framegate.admin.password-file", "/srv/password");
+        settings.put("framegate.admin.hosts", "a.example, b.example");
         assertEquals(
                 new GateConfig(
                         "0.0.0.0",
@@ -104,7 +111,13 @@ class ConfigReaderTest {
                                 Set.of("editor", "reader"),
                                 Optional.of(new IdentityConfig.Tokens(
                                         Path.of("/etc/framegate/keys.json"), "https://id.example", "framegate"))),
-                        true),
+                        true,
+                        new AdminConfig(
+                                "root",
+                                Optional.of("secret"),
+                                Optional.of("hash"),
+                                Optional.of("/srv/password"),
+                                List.of("a.example", "b.example"))),
                 read(settings));
     }
 

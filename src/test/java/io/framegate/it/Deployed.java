@@ -12,7 +12,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -22,7 +24,13 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 /** The WAR as it ships, and what a test sees of it once it is deployed: its HTTP and its TCP port. */
 final class Deployed {
 
+    /** The administrator's, for this run of the tests alone. */
+    static final String ADMIN_PASSWORD = "for-the-tests-only";
+
     private static final long READY_SECONDS = 120;
+    /** What the administrator sends along. */
+    static final String ADMIN =
+            "Basic " + Base64.getEncoder().encodeToString(("admin:" + ADMIN_PASSWORD).getBytes(StandardCharsets.UTF_8));
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -62,7 +70,7 @@ final class Deployed {
         throw new AssertionError(path + " has no " + text + " after " + READY_SECONDS + " s: " + last);
     }
 
-    /** A path below the application's context root. */
+    /** A path below the application's context root, as the administrator. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(base.resolve(path));
     }
@@ -76,14 +84,37 @@ final class Deployed {
                 HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    /** A request with a body and headers of its own, to a path below the application's context root. */
+    /** The same, as nobody in particular. */
+    HttpResponse<String> getAsNobody(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(url(path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A request of nobody in particular, with a body and headers of its own. */
+    HttpResponse<String> sendAsNobody(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(false, method, path, body, headers);
+    }
+
+    /** A request of the administrator, with a body and headers of its own, to a path below the context root. */
     HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        return send(true, method, path, body, headers);
+    }
+
+    private HttpResponse<String> send(boolean admin, String method, String path, String body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(url(path))
                 .timeout(Duration.ofSeconds(20))
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (headers.length > 0) {
             request.headers(headers);
+        }
+        if (admin) {
+            request.header("Authorization", ADMIN);
         }
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
@@ -118,7 +149,10 @@ final class Deployed {
 
     private HttpResponse<String> send(URI uri) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
+                HttpRequest.newBuilder(uri)
+                        .timeout(Duration.ofSeconds(20))
+                        .header("Authorization", ADMIN)
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +46,16 @@ class MapAdminIT {
     @Deployment(testable = false)
     static WebArchive war() {
         return Deployed.war();
+    }
+
+    @TempDir
+    private static Path secrets;
+
+    private static Path passwordFile;
+
+    @BeforeAll
+    static void keepPassword() throws Exception {
+        passwordFile = Files.writeString(secrets.resolve("password"), Deployed.ADMIN_PASSWORD);
     }
 
     @BeforeEach
@@ -310,6 +322,19 @@ class MapAdminIT {
         assertEquals(403, statusWithHost("evil.example"));
     }
 
+    @Test
+    void letsOnlyTheAdministratorChangeWhatEverybodyMayRead() throws Exception {
+        assertEquals(200, deployed.getAsNobody("admin/map/data-sets").statusCode());
+        assertEquals(
+                401,
+                deployed.sendAsNobody("DELETE", "admin/map/data-sets/atlantis", "")
+                        .statusCode());
+        assertEquals(
+                401,
+                deployed.sendAsNobody("POST", "admin/map/load", "{}", "Content-Type", JSON)
+                        .statusCode());
+    }
+
     /** By a socket: the client of the JDK does not let a Host be chosen. */
     private int statusWithHost(String host) throws Exception {
         try (var socket =
@@ -351,14 +376,11 @@ class MapAdminIT {
     private Run run(String command, String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        String[] all = new String[arguments.length + 4];
-        all[0] = "map";
-        all[1] = command;
-        all[2] = "--http";
-        all[3] = deployed.url("").toString();
-        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        List<String> all = new ArrayList<>(List.of("map", command, "--http"));
+        all.addAll(List.of(deployed.url("").toString(), "--password-file", passwordFile.toString()));
+        all.addAll(List.of(arguments));
         int exitCode = FramegateCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(all);
+                .execute(all.toArray(String[]::new));
         return new Run(exitCode, out.toString(), err.toString());
     }
 

@@ -30,6 +30,7 @@ public final class TestEnvironment implements LauncherSessionListener {
             database = TestDatabase.create();
             System.setProperty("framegate.it.database.url", database.url());
             System.setProperty("framegate.it.database.user", TestDatabase.USER);
+            System.setProperty("framegate.it.admin.password", Deployed.ADMIN_PASSWORD);
             System.setProperty("framegate.it.http.port", String.valueOf(freePort()));
             System.setProperty(
                     "framegate.it.map",

@@ -46,6 +46,7 @@ class LaunchSettingsTest {
                 "framegate.listener.port", "0",
                 "framegate.listener.max-connections", "10",
                 "framegate.database.password", "secret",
+                "framegate.admin.password", "secret too",
                 "framegate.database.url", "jdbc:postgresql://db/map",
                 "framegate.database.user", "map",
                 "framegate.run.jvm-options", "-Xmx1g  -Xms1g",
@@ -60,6 +61,7 @@ class LaunchSettingsTest {
                         "framegate.map.initial-load", "other.pbf"),
                 settings.forwarded());
         assertEquals(List.of("-Xmx1g", "-Xms1g"), settings.jvmOptions());
+        assertEquals(Optional.of("secret too"), settings.adminPassword());
         DatabaseAddress database = settings.database().orElseThrow();
         assertEquals(
                 Map.of(

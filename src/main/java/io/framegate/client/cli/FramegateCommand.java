@@ -19,17 +19,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line's main class: {@code framegate [--host HOST] [--port PORT] [--timeout SECONDS] COMMAND}.
+ * The command line's main class: {@code framegate [--host HOST] [--port PORT] [--timeout SECONDS] COMMAND}; these options
+ * may stand behind the command as well.
  *
  * <p>Answers go to the standard output, as UTF-8; errors, each in a sentence, to the standard error. The exit codes are
  * those of {@link ExitCode}.
  */
 @Command(
         name = "framegate",
-        description = "Asks a Framegate server, over its TCP port.",
+        description = "Asks a Framegate server over its TCP port, and administers it by its web port.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = FramegateCommand.Version.class,
@@ -42,11 +44,20 @@ import picocli.CommandLine.Spec;
             "3:no answer: no connection, a broken one, a timeout",
             "4:the answer came, but could not be written"
         },
-        subcommands = WelcomeCommand.class)
+        subcommands = {
+            WelcomeCommand.class,
+            TopCommand.class,
+            ConnectionsCommand.class,
+            ConfigCommand.class,
+            GateCommands.Pause.class,
+            GateCommands.Resume.class,
+            GateCommands.Drain.class
+        })
 public final class FramegateCommand {
 
     @Option(
             names = "--host",
+            scope = ScopeType.INHERIT,
             paramLabel = "HOST",
             defaultValue = "${env:FRAMEGATE_HOST:-127.0.0.1}",
             description = "The server. Default: FRAMEGATE_HOST, else 127.0.0.1")
@@ -54,6 +65,7 @@ public final class FramegateCommand {
 
     @Option(
             names = "--port",
+            scope = ScopeType.INHERIT,
             paramLabel = "PORT",
             defaultValue = "${env:FRAMEGATE_PORT:-7400}",
             description = "Its TCP port. Default: FRAMEGATE_PORT, else 7400")
@@ -61,12 +73,13 @@ public final class FramegateCommand {
 
     @Option(
             names = "--timeout",
+            scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",
             defaultValue = "30",
             description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}")
     private double timeoutSeconds;
 
-    @Option(names = "--debug", description = "Show the stack trace of an error.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
 
     @Spec

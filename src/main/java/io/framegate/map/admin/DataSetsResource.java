@@ -8,6 +8,7 @@ import io.framegate.map.store.DataSetQueries;
 import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.RecordExport;
 import io.framegate.message.Refusal;
+import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -56,6 +57,7 @@ public class DataSetsResource {
 
     /** All of them, by name. */
     @GET
+    @PermitAll
     @Produces(MediaType.APPLICATION_JSON)
     public JsonObject list() {
         JsonArrayBuilder list = Json.createArrayBuilder();
@@ -65,7 +67,6 @@ public class DataSetsResource {
 
     /** Removes one. */
     @DELETE
-    @LocalOnly
     @Path("/{name}")
     public void remove(@PathParam("name") String name) {
         if (name.equals(settings.dataSet())) {
@@ -80,6 +81,7 @@ public class DataSetsResource {
 
     /** Its records. */
     @GET
+    @PermitAll
     @Path("/{name}/records")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public StreamingOutput records(@PathParam("name") String name, @QueryParam("area") @Nullable String area) {

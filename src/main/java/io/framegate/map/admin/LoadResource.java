@@ -2,6 +2,7 @@ package io.framegate.map.admin;
 
 import io.framegate.map.load.LoadReport;
 import io.framegate.message.Refusal;
+import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
@@ -65,7 +66,6 @@ public class LoadResource {
 
     /** Begins a load. */
     @POST
-    @LocalOnly
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Response start(InputStream body) throws IOException {
@@ -77,7 +77,6 @@ public class LoadResource {
 
     /** Receives a file and begins its load. */
     @POST
-    @LocalOnly
     @Path("/{file}")
     @Consumes(MediaType.APPLICATION_OCTET_STREAM)
     @Produces(MediaType.APPLICATION_JSON)
@@ -101,6 +100,7 @@ public class LoadResource {
 
     /** How the last one is doing. */
     @GET
+    @PermitAll
     @Produces(MediaType.APPLICATION_JSON)
     public JsonObject status() {
         return loads.status()
@@ -111,7 +111,6 @@ public class LoadResource {
 
     /** Stops the one under way. */
     @DELETE
-    @LocalOnly
     public Response stop() {
         if (!loads.cancel()) {
             throw new Refusal(Refusal.Code.NOT_FOUND, "No load is under way.");

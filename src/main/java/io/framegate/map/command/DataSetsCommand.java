@@ -1,5 +1,8 @@
 package io.framegate.map.command;
 
+import io.framegate.client.cli.AdminClient;
+import io.framegate.client.cli.AdminCommand;
+import io.framegate.client.cli.AdminException;
 import io.framegate.client.cli.ExitCode;
 import jakarta.json.JsonObject;
 import java.io.PrintWriter;
@@ -16,9 +19,9 @@ import picocli.CommandLine.Command;
 final class DataSetsCommand extends AdminCommand {
 
     @Override
-    int run(AdminClient admin) throws AdminException {
+    protected int run(AdminClient admin) throws AdminException {
         List<JsonObject> dataSets =
-                admin.get("data-sets").getJsonArray("dataSets").getValuesAs(JsonObject.class);
+                admin.get("map/data-sets").getJsonArray("dataSets").getValuesAs(JsonObject.class);
         int width = Math.max(
                 4,
                 dataSets.stream()

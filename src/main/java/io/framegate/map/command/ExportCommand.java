@@ -1,5 +1,8 @@
 package io.framegate.map.command;
 
+import io.framegate.client.cli.AdminClient;
+import io.framegate.client.cli.AdminCommand;
+import io.framegate.client.cli.AdminException;
 import io.framegate.client.cli.ExitCode;
 import io.framegate.codec.RecordCodec;
 import io.framegate.codec.WireReader;
@@ -67,12 +70,12 @@ final class ExportCommand extends AdminCommand {
     private @Nullable String area;
 
     @Override
-    int run(AdminClient admin) throws AdminException, IOException {
+    protected int run(AdminClient admin) throws AdminException, IOException {
         Path target = file.toAbsolutePath();
         if (!Files.isDirectory(target.getParent())) {
             throw misunderstood("There is no directory " + target.getParent() + ".");
         }
-        JsonObject dataSet = admin.get("data-sets").getJsonArray("dataSets").getValuesAs(JsonObject.class).stream()
+        JsonObject dataSet = admin.get("map/data-sets").getJsonArray("dataSets").getValuesAs(JsonObject.class).stream()
                 .filter(each -> each.getString("name").equals(name))
                 .findFirst()
                 .orElseThrow(
@@ -84,7 +87,7 @@ final class ExportCommand extends AdminCommand {
         try {
             long count;
             try (DataInputStream in = new DataInputStream(
-                            admin.stream("data-sets/" + AdminClient.part(name) + "/records" + query));
+                            admin.stream("map/data-sets/" + AdminClient.part(name) + "/records" + query));
                     Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
                 count = write(in, dataSet.getString("attribution"), out);
             }

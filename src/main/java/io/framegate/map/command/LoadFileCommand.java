@@ -1,5 +1,8 @@
 package io.framegate.map.command;
 
+import io.framegate.client.cli.AdminClient;
+import io.framegate.client.cli.AdminCommand;
+import io.framegate.client.cli.AdminException;
 import io.framegate.client.cli.ExitCode;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -50,7 +53,7 @@ class LoadFileCommand extends AdminCommand {
     }
 
     @Override
-    final int run(AdminClient admin) throws AdminException {
+    protected final int run(AdminClient admin) throws AdminException {
         if (!file.toString().matches(".*\\.(" + endings() + ")")) {
             throw misunderstood("The file's name must end in ." + endings().replace("|", " or .") + ".");
         }
@@ -66,7 +69,7 @@ class LoadFileCommand extends AdminCommand {
                 spec().commandLine().getErr().println(words(status));
             }
             pause();
-            status = admin.get("load");
+            status = admin.get("map/load");
             if (status.getInt("number") != number) {
                 throw new AdminException(
                         ExitCode.NO_ANSWER, "Another load has begun since: see framegate map data-sets for this one.");
@@ -95,7 +98,7 @@ class LoadFileCommand extends AdminCommand {
 
     private JsonObject begin(AdminClient admin) throws AdminException {
         return admin.post(
-                "load",
+                "map/load",
                 Json.createObjectBuilder()
                         .add("file", file.toAbsolutePath().normalize().toString())
                         .add("name", name)
@@ -108,7 +111,7 @@ class LoadFileCommand extends AdminCommand {
         CompletableFuture<HttpResponse<String>> answer;
         try {
             answer = admin.send(
-                    "load/" + AdminClient.part(String.valueOf(file.getFileName())) + "?dataSet="
+                    "map/load/" + AdminClient.part(String.valueOf(file.getFileName())) + "?dataSet="
                             + AdminClient.part(name) + "&replace=" + replace,
                     file);
         } catch (IOException e) {
@@ -117,7 +120,7 @@ class LoadFileCommand extends AdminCommand {
         for (int poll = 1; !answer.isDone(); poll++) {
             pause();
             if (poll % POLLS_A_LINE == 0 && !answer.isDone()) {
-                JsonObject status = admin.get("load");
+                JsonObject status = admin.get("map/load");
                 if (status.getString("state").equals("running")) {
                     spec().commandLine().getErr().println(words(status));
                 }

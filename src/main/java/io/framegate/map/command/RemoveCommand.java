@@ -1,5 +1,8 @@
 package io.framegate.map.command;
 
+import io.framegate.client.cli.AdminClient;
+import io.framegate.client.cli.AdminCommand;
+import io.framegate.client.cli.AdminException;
 import io.framegate.client.cli.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -16,8 +19,8 @@ final class RemoveCommand extends AdminCommand {
     private String name;
 
     @Override
-    int run(AdminClient admin) throws AdminException {
-        admin.delete("data-sets/" + AdminClient.part(name));
+    protected int run(AdminClient admin) throws AdminException {
+        admin.delete("map/data-sets/" + AdminClient.part(name));
         return ExitCode.OK;
     }
 }

@@ -5,6 +5,7 @@ import io.framegate.client.EncodedAnswer;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
 import io.framegate.message.Refusal;
+import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
@@ -53,6 +54,7 @@ public class FeaturesResource {
 
     /** What the class describes. */
     @GET
+    @PermitAll
     @Path("/{kind}")
     public Response features(
             @PathParam("kind") String kind,

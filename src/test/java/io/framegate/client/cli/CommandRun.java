@@ -10,12 +10,17 @@ public record CommandRun(int exitCode, String out, String err) {
 
     /** Runs against a port of the loopback interface. */
     public static CommandRun of(int port, String... args) {
-        var out = new StringWriter();
-        var err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--port", Integer.toString(port)));
         all.addAll(List.of(args));
+        return of(all.toArray(String[]::new));
+    }
+
+    /** Runs with these arguments and no others. */
+    public static CommandRun of(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
         int exitCode = FramegateCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(all.toArray(String[]::new));
+                .execute(args);
         return new CommandRun(exitCode, out.toString(), err.toString());
     }
 }

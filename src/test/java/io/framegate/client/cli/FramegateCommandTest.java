@@ -32,6 +32,18 @@ class FramegateCommandTest {
     }
 
     @Test
+    void takesTheOptionsOfTheConnectionBehindTheCommandToo() throws Exception {
+        try (var server = ScriptedServer.start(conversation -> {
+            int number = conversation.read().as(WelcomeRequest.class).number();
+            conversation.write(new WelcomeResponse("welcome:" + number));
+        })) {
+            CommandRun run =
+                    CommandRun.of("welcome", "7", "--port", Integer.toString(server.port()), "--timeout", "20");
+            assertEquals("welcome:7" + System.lineSeparator(), run.out(), run.err());
+        }
+    }
+
+    @Test
     void printsTheServersSentenceWhenItSaysNo() throws Exception {
         try (var server = ScriptedServer.start(conversation -> {
             conversation.read();

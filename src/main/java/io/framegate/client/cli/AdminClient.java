@@ -1,6 +1,5 @@
-package io.framegate.map.command;
+package io.framegate.client.cli;
 
-import io.framegate.client.cli.ExitCode;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -18,38 +17,45 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Asks the server's REST under {@code /admin/map}. */
-final class AdminClient {
+/** Asks the server's REST under {@code /admin}, as its administrator. Paths are relative to that. */
+public final class AdminClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_SENTENCE_CHARS = 500;
+    private static final int UNAUTHORIZED = 401;
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
     private final URI base;
+    private final Optional<String> authorization;
 
     /**
      * @param root the application's address: {@code http://127.0.0.1:8080/}
+     * @param authorization what the header of that name says, empty for none
      */
-    AdminClient(URI root) {
+    AdminClient(URI root, Optional<String> authorization) {
         String text = root.toString();
-        this.base = URI.create((text.endsWith("/") ? text : text + "/") + "admin/map/");
+        this.base = URI.create((text.endsWith("/") ? text : text + "/") + "admin/");
+        this.authorization = authorization;
     }
 
     /** A part of a path. */
-    static String part(String text) {
+    public static String part(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    JsonObject get(String path) throws AdminException {
+    /** An answer in JSON. */
+    public JsonObject get(String path) throws AdminException {
         return json(send(request(path).GET()));
     }
 
-    JsonObject post(String path, JsonObject body) throws AdminException {
+    /** Sends JSON, and has some for an answer. */
+    public JsonObject post(String path, JsonObject body) throws AdminException {
         return json(send(request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))));
@@ -60,17 +66,16 @@ final class AdminClient {
      *
      * @throws IOException for a file that cannot be read
      */
-    CompletableFuture<HttpResponse<String>> send(String path, Path file) throws IOException {
-        return http.sendAsync(
-                HttpRequest.newBuilder(base.resolve(path))
-                        .header("Content-Type", "application/octet-stream")
-                        .POST(HttpRequest.BodyPublishers.ofFile(file))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    public CompletableFuture<HttpResponse<String>> send(String path, Path file) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", "application/octet-stream")
+                .POST(HttpRequest.BodyPublishers.ofFile(file));
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return http.sendAsync(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** The answer to a file that was sent. */
-    JsonObject received(CompletableFuture<HttpResponse<String>> answer) throws AdminException {
+    public JsonObject received(CompletableFuture<HttpResponse<String>> answer) throws AdminException {
         try {
             HttpResponse<String> response = answer.get();
             if (response.statusCode() / 100 != 2) {
@@ -89,12 +94,25 @@ final class AdminClient {
         }
     }
 
-    void delete(String path) throws AdminException {
+    /** Asks for something to be done. */
+    public void post(String path) throws AdminException {
+        send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Puts a text. */
+    public void put(String path, String text) throws AdminException {
+        send(request(path)
+                .header("Content-Type", "text/plain;charset=UTF-8")
+                .PUT(HttpRequest.BodyPublishers.ofString(text)));
+    }
+
+    /** Removes something. */
+    public void delete(String path) throws AdminException {
         send(request(path).DELETE());
     }
 
     /** An answer as it comes; the caller closes it. */
-    InputStream stream(String path) throws AdminException {
+    public InputStream stream(String path) throws AdminException {
         HttpResponse<InputStream> response = answer(request(path).GET(), HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() / 100 != 2) {
             try (InputStream body = response.body()) {
@@ -109,7 +127,9 @@ final class AdminClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_TIMEOUT);
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER_TIMEOUT);
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return request;
     }
 
     private String send(HttpRequest.Builder request) throws AdminException {
@@ -139,11 +159,20 @@ final class AdminClient {
         try (JsonReader reader = Json.createReader(new StringReader(text))) {
             return reader.readObject();
         } catch (JsonException e) {
-            throw new AdminException(ExitCode.NO_ANSWER, "What answers at " + base + " is no Framegate with a map.");
+            throw new AdminException(ExitCode.NO_ANSWER, "What answers at " + base + " is no Framegate.");
         }
     }
 
     private AdminException refused(int status, String body) {
+        if (status == UNAUTHORIZED) {
+            return new AdminException(
+                    ExitCode.REFUSED,
+                    authorization.isPresent()
+                            ? "The server at " + base + " does not know this name and password."
+                            : "The server at " + base
+                                    + " asks for the administrator's password: give --password-file, or"
+                                    + " FRAMEGATE_ADMIN_PASSWORD in the environment, or be asked by --password.");
+        }
         // The server's refusals are sentences; a proxy's or container's page is none.
         boolean sentence = !body.isBlank() && body.length() <= MAX_SENTENCE_CHARS && !body.contains("<");
         return new AdminException(

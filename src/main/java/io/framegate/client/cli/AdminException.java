@@ -1,18 +1,20 @@
-package io.framegate.map.command;
+package io.framegate.client.cli;
 
 /** Why an admin request has no result: a sentence for a person, and what the command ends with. */
-final class AdminException extends Exception {
+public final class AdminException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private final int exitCode;
 
-    AdminException(int exitCode, String sentence) {
+    /** @param sentence for a person */
+    public AdminException(int exitCode, String sentence) {
         super(sentence);
         this.exitCode = exitCode;
     }
 
-    int exitCode() {
+    /** What the command ends with. */
+    public int exitCode() {
         return exitCode;
     }
 }

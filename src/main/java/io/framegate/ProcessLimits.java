@@ -1,0 +1,32 @@
+package io.framegate;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.framegate.config.SelfCheck;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this process has been given, as far as the JVM and the kernel tell. */
+final class ProcessLimits {
+
+    private static final Path BACKLOG = Path.of("/proc/sys/net/core/somaxconn");
+
+    private ProcessLimits() {}
+
+    static SelfCheck.Given read() {
+        long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+        return new SelfCheck.Given(Runtime.getRuntime().maxMemory(), files, backlog());
+    }
+
+    private static long backlog() {
+        try {
+            return Long.parseLong(Files.readString(BACKLOG).strip());
+        } catch (IOException | NumberFormatException e) {
+            // Not Linux, or nothing that we may read: then nothing is known of it.
+            return Long.MAX_VALUE;
+        }
+    }
+}

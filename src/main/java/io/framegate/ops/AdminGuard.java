@@ -1,0 +1,128 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import jakarta.annotation.Priority;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.SecurityContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.Provider;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before everything under {@code /admin}, the guests' resources included. A resource is for administrators unless it,
+ * or its class, says {@link PermitAll}; a guest needs nothing of the gate for that.
+ *
+ * <ul>
+ *   <li>A client that is not on this machine, or that asks by a name that is not the loopback interface's, is refused unless
+ *       {@code framegate.admin.hosts} has that name: a web page may have a name of its own point to this machine.
+ *   <li>A request that changes something and has an {@code Origin} that is not this server's is refused: another page asks.
+ *   <li>Whoever is not in the role {@value AdminLogin#ADMIN} is refused.
+ * </ul>
+ *
+ * Only reading what everybody may read passes without any of this. Refusals are sentences as text, with status 401 or 403.
+ */
+@Provider
+@Priority(Priorities.AUTHORIZATION)
+@ApplicationScoped
+public class AdminGuard implements ContainerRequestFilter {
+
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    @Context
+    private ResourceInfo resource;
+
+    @Context
+    private HttpServletRequest http;
+
+    @EJB
+    private FramegateServer server;
+
+    @Inject
+    private SecurityContext security;
+
+    /** For the container. */
+    protected AdminGuard() {}
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        boolean forAll = isForAll();
+        if (forAll && READING.contains(request.getMethod())) {
+            return;
+        }
+        String host = request.getHeaderString(HttpHeaders.HOST);
+        String origin = request.getHeaderString("Origin");
+        if (host == null || !isOurs(hostOf("http://" + host))) {
+            refuse(
+                    request,
+                    Response.Status.FORBIDDEN,
+                    "This is done on the server's own machine only: by localhost, 127.0.0.1 or [::1], or by a name that"
+                            + " framegate.admin.hosts has.");
+        } else if (!READING.contains(request.getMethod()) && origin != null && !isSame(origin, host)) {
+            refuse(request, Response.Status.FORBIDDEN, "This is not done for pages of other servers.");
+        } else if (!forAll && !security.isCallerInRole(AdminLogin.ADMIN)) {
+            refuse(
+                    request,
+                    Response.Status.UNAUTHORIZED,
+                    "This is for administrators: log in with framegate.admin.user and its password.");
+        }
+    }
+
+    private boolean isForAll() {
+        return resource.getResourceMethod().isAnnotationPresent(PermitAll.class)
+                || resource.getResourceClass().isAnnotationPresent(PermitAll.class);
+    }
+
+    /** A name of this machine that the configuration allows; a loopback name counts only on this machine. */
+    private boolean isOurs(@Nullable String name) {
+        List<String> allowed = server.config().admin().hosts();
+        return name != null && (allowed.contains(name) || LOOPBACK.contains(name) && isNear(http.getRemoteAddr()));
+    }
+
+    private static boolean isNear(@Nullable String address) {
+        try {
+            return address != null && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSame(String origin, String host) {
+        return origin.equals("http://" + host) || origin.equals("https://" + host);
+    }
+
+    private static @Nullable String hostOf(String address) {
+        try {
+            return new URI(address).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    private void refuse(ContainerRequestContext request, Response.Status status, String sentence) {
+        Response.ResponseBuilder response = Sentence.of(status.getStatusCode(), sentence);
+        // A browser would ask by a window of its own, which the console page does better.
+        String mode = request.getHeaderString("Sec-Fetch-Mode");
+        if (status == Response.Status.UNAUTHORIZED) {
+            boolean script = mode != null && !mode.equals("navigate");
+            response.header(HttpHeaders.WWW_AUTHENTICATE, (script ? "Session" : "Basic") + " realm=\"Framegate\"");
+        }
+        request.abortWith(response.build());
+    }
+}

@@ -1,0 +1,108 @@
+package io.framegate.ops;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.AuthenticationException;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.security.enterprise.credential.BasicAuthenticationCredential;
+import jakarta.security.enterprise.credential.UsernamePasswordCredential;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks over HTTP: the session that {@link SessionResource} began, or name and password sent along (HTTP Basic, for
+ * programs). They are checked by the container's identity stores, of which {@link AdminIdentityStore} is one; any other that
+ * puts its user into the group {@value #ADMIN} lets them administer.
+ *
+ * <p>It asks nobody to log in: what needs a login is refused by {@link AdminGuard}.
+ */
+@ApplicationScoped
+public class AdminLogin implements HttpAuthenticationMechanism {
+
+    /** The role, and the group, of those who may administer. */
+    public static final String ADMIN = "framegate-admin";
+
+    private static final String CALLER = "framegate.caller";
+    private static final String BASIC = "Basic ";
+
+    private final IdentityStoreHandler stores;
+    private final LoginThrottle throttle = new LoginThrottle();
+
+    @Inject
+    AdminLogin(IdentityStoreHandler stores) {
+        this.stores = stores;
+    }
+
+    /** For the container's proxy. */
+    @SuppressWarnings("NullAway") // The proxy is never asked itself.
+    protected AdminLogin() {
+        this.stores = null;
+    }
+
+    @Override
+    public AuthenticationStatus validateRequest(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
+            throws AuthenticationException {
+        HttpSession session = request.getSession(false);
+        if (session != null && session.getAttribute(CALLER) instanceof String name) {
+            return context.notifyContainerAboutLogin(name, Set.of(ADMIN));
+        }
+        Optional<CredentialValidationResult> caller = basic(request.getHeader("Authorization"))
+                .filter(credential -> !throttle.isClosed())
+                .flatMap(this::check);
+        if (caller.isPresent()) {
+            return context.notifyContainerAboutLogin(caller.get());
+        }
+        return context.doNothing();
+    }
+
+    /**
+     * Begins a session for who may administer.
+     *
+     * @return whether the name and the password are right
+     */
+    boolean login(HttpServletRequest request, String name, String password) {
+        Optional<CredentialValidationResult> caller = check(new UsernamePasswordCredential(name, password));
+        if (caller.isEmpty() || !caller.get().getCallerGroups().contains(ADMIN)) {
+            return false;
+        }
+        HttpSession old = request.getSession(false);
+        if (old != null) {
+            old.invalidate();
+        }
+        request.getSession(true).setAttribute(CALLER, name);
+        return true;
+    }
+
+    /** Whether too many wrong passwords came lately. */
+    boolean isThrottled() {
+        return throttle.isClosed();
+    }
+
+    private Optional<CredentialValidationResult> check(UsernamePasswordCredential credential) {
+        CredentialValidationResult result = stores.validate(credential);
+        boolean right = result.getStatus() == CredentialValidationResult.Status.VALID;
+        throttle.tried(right);
+        return right ? Optional.of(result) : Optional.empty();
+    }
+
+    private static Optional<BasicAuthenticationCredential> basic(@Nullable String header) {
+        if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new BasicAuthenticationCredential(
+                    header.substring(BASIC.length()).strip()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import io.framegate.config.InvalidConfigException;
+import io.framegate.config.LiveConfig;
+import io.framegate.config.Setting;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * The settings in force: {@code /admin/config}.
+ *
+ * <pre>
+ *  GET           settings: each with name, value, source, default, live (whether it can change now) and, where the
+ *                configuration has another value for the next start, pending; refused: why the configuration's present
+ *                values are not in force, if they are not
+ *  PUT /NAME     the value as text: in force at once, until the server ends. 204; 400 in a sentence for a value that can't
+ *                be used, 409 for a setting that can't change now
+ *  DELETE /NAME  takes that back
+ * </pre>
+ */
+@Path("/config")
+@RequestScoped
+public class ConfigResource {
+
+    private static final int MAX_VALUE_CHARS = 1000;
+
+    @EJB
+    private FramegateServer server;
+
+    /** All settings. */
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "The settings in force, with their sources")
+    public JsonObject list() {
+        JsonArrayBuilder settings = Json.createArrayBuilder();
+        LiveConfig live = server.liveConfig();
+        live.settings().stream().map(ConfigResource::json).forEach(settings::add);
+        JsonObjectBuilder object = Json.createObjectBuilder().add("settings", settings);
+        live.refused().ifPresent(sentence -> object.add("refused", sentence));
+        return object.build();
+    }
+
+    /** Sets one. */
+    @PUT
+    @Path("/{name}")
+    @Consumes(MediaType.TEXT_PLAIN)
+    @Operation(summary = "Set a value until the server ends")
+    public Response set(@PathParam("name") String name, String value) {
+        if (value.length() > MAX_VALUE_CHARS) {
+            return Sentence.of(
+                            Response.Status.BAD_REQUEST.getStatusCode(),
+                            "A value has at most " + MAX_VALUE_CHARS + " characters.")
+                    .build();
+        }
+        return change(() -> server.liveConfig().set(name, value));
+    }
+
+    /** Takes an operator's value back. */
+    @DELETE
+    @Path("/{name}")
+    @Operation(summary = "Take a set value back")
+    public Response reset(@PathParam("name") String name) {
+        return change(() -> server.liveConfig().reset(name));
+    }
+
+    private static Response change(Runnable change) {
+        try {
+            change.run();
+            return Response.noContent().build();
+        } catch (InvalidConfigException e) {
+            return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
+                    .build();
+        } catch (IllegalArgumentException e) {
+            return Sentence.of(Response.Status.CONFLICT.getStatusCode(), String.valueOf(e.getMessage()))
+                    .build();
+        }
+    }
+
+    private static JsonObjectBuilder json(Setting setting) {
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("name", setting.name())
+                .add("value", setting.value())
+                .add("source", setting.source())
+                .add("default", setting.byDefault())
+                .add("live", setting.live());
+        setting.pending().ifPresent(next -> object.add("pending", next));
+        return object;
+    }
+}

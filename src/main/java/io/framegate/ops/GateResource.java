@@ -1,0 +1,103 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * What can be done to the gate while it runs.
+ *
+ * <pre>
+ *  POST   /admin/pause             no new connections; what is connected goes on
+ *  POST   /admin/drain             no new connections and no new requests; connections end as they are answered
+ *  POST   /admin/resume            all of it again
+ *  POST   /admin/reset             counters begin anew
+ *  GET    /admin/connections       all of them, as in the running info
+ *  DELETE /admin/connections/ID    closes one at once. 204, or 404
+ * </pre>
+ *
+ * The first three answer with the state that they lead to: SERVING, PAUSED or DRAINING.
+ */
+@Path("/")
+@RequestScoped
+public class GateResource {
+
+    @EJB
+    private FramegateServer server;
+
+    /** No new connections. */
+    @POST
+    @Path("pause")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Take no new connections; what is connected goes on")
+    public JsonObject pause() {
+        server.pause();
+        return state();
+    }
+
+    /** No new connections and requests. */
+    @POST
+    @Path("drain")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Take no new connections and requests; end connections as they are answered")
+    public JsonObject drain() {
+        server.drain();
+        return state();
+    }
+
+    /** All of it again. */
+    @POST
+    @Path("resume")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Take connections and requests again")
+    public JsonObject resume() {
+        server.resume();
+        return state();
+    }
+
+    /** Counters begin anew. */
+    @POST
+    @Path("reset")
+    @Operation(summary = "Count anew")
+    public void reset() {
+        server.info().reset();
+    }
+
+    /** All connections. */
+    @GET
+    @Path("connections")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "All open connections, oldest first")
+    public JsonObject connections() {
+        return Json.createObjectBuilder()
+                .add("connections", RunningInfoJson.connections(server, Integer.MAX_VALUE))
+                .build();
+    }
+
+    /** Closes a connection. */
+    @DELETE
+    @Path("connections/{id}")
+    @Operation(summary = "Close a connection at once")
+    public Response close(@PathParam("id") long id) {
+        if (!server.listener().close(id)) {
+            return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no connection " + id + " any more.")
+                    .build();
+        }
+        return Response.noContent().build();
+    }
+
+    private JsonObject state() {
+        return Json.createObjectBuilder().add("state", server.state().name()).build();
+    }
+}

@@ -1,0 +1,370 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import io.framegate.GateStarted;
+import io.framegate.metrics.MessageInfo;
+import io.framegate.transport.Listener;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/**
+ * The gate over JMX, in the platform's MBean server:
+ *
+ * <pre>
+ *  io.framegate:type=RunningInfo   requests, answers, errors, bytes; per message; resetCounters
+ *  io.framegate:type=Listener      address, state, limit; pause, resume, drain
+ *  io.framegate:type=Connections   the open ones; close
+ *  io.framegate:type=Workers       threads, busy, outstanding, capacity
+ * </pre>
+ *
+ * A second gate in the same JVM finds the names taken and goes without, which its log says.
+ */
+@ApplicationScoped
+public class Management {
+
+    private static final Logger LOG = System.getLogger(Management.class.getName());
+    private static final String DOMAIN = "io.framegate";
+
+    private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    private final List<ObjectName> registered = new ArrayList<>(); // at start and at the end only
+
+    /** For the container. */
+    protected Management() {}
+
+    void started(@Observes GateStarted event) {
+        FramegateServer server = event.server();
+        register("RunningInfo", new RunningInfoView(server));
+        register("Listener", new ListenerView(server));
+        register("Connections", new ConnectionsView(server));
+        register("Workers", new WorkersView(server));
+    }
+
+    private void register(String type, Object bean) {
+        try {
+            ObjectName name = new ObjectName(DOMAIN, "type", type);
+            beans.registerMBean(bean, name);
+            registered.add(name);
+        } catch (JMException e) {
+            LOG.log(Level.WARNING, "{0} does not show in JMX: {1}", type, e.getMessage());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        for (ObjectName name : registered) {
+            try {
+                beans.unregisterMBean(name);
+            } catch (JMException e) {
+                LOG.log(Level.DEBUG, "{0} was not in JMX any more", name);
+            }
+        }
+    }
+
+    /** What is counted. */
+    public interface RunningInfoMXBean {
+
+        long getRequestsReceived();
+
+        long getRequestsAnswered();
+
+        long getRequestsFailed();
+
+        long getBytesRead();
+
+        long getBytesWritten();
+
+        /** Errors answered, by kind. */
+        Map<String, Long> getRefusals();
+
+        /** Every kind of request. */
+        List<MessageView> getMessages();
+
+        /** Begins to count anew. */
+        void resetCounters();
+    }
+
+    /** The port. */
+    public interface ListenerMXBean {
+
+        String getAddress();
+
+        int getPort();
+
+        /** SERVING, PAUSED or DRAINING. */
+        String getState();
+
+        int getConnectionLimit();
+
+        long getConnectionsOpened();
+
+        long getConnectionsRefused();
+
+        /** No new connections. */
+        void pause();
+
+        /** All of it again. */
+        void resume();
+
+        /** No new connections or requests; connections end as they are answered. */
+        void drain();
+    }
+
+    /** The open connections. */
+    public interface ConnectionsMXBean {
+
+        int getOpen();
+
+        Map<String, Long> getClosedByReason();
+
+        /** All of them, oldest first. */
+        List<ConnectionView> getConnections();
+
+        /** Closes one at once; whether there was one of that number. */
+        boolean close(long id);
+    }
+
+    /** The threads that work. */
+    public interface WorkersMXBean {
+
+        int getThreads();
+
+        int getBusy();
+
+        int getOutstanding();
+
+        int getCapacity();
+    }
+
+    /** One kind of request; times in nanoseconds. */
+    public static final class MessageView {
+
+        private final MessageInfo message;
+
+        MessageView(MessageInfo message) {
+            this.message = message;
+        }
+
+        public int getId() {
+            return message.id();
+        }
+
+        public String getName() {
+            return message.name();
+        }
+
+        public long getReceived() {
+            return message.received();
+        }
+
+        public long getAnswered() {
+            return message.answered();
+        }
+
+        public long getFailed() {
+            return message.failed();
+        }
+
+        public long getP50Nanos() {
+            return message.times().counts().quantile(0.5);
+        }
+
+        public long getP99Nanos() {
+            return message.times().counts().quantile(0.99);
+        }
+    }
+
+    /** One connection. */
+    public static final class ConnectionView {
+
+        private final Listener.View view;
+
+        ConnectionView(Listener.View view) {
+            this.view = view;
+        }
+
+        public long getId() {
+            return view.id();
+        }
+
+        public String getRemote() {
+            return view.peer().address().getAddress().getHostAddress() + ":"
+                    + view.peer().address().getPort();
+        }
+
+        public String getSince() {
+            return view.since().toString();
+        }
+
+        public long getRequests() {
+            return view.requests();
+        }
+
+        public int getInFlight() {
+            return view.inFlight();
+        }
+
+        public long getBytesRead() {
+            return view.bytesRead();
+        }
+
+        public long getBytesWritten() {
+            return view.bytesWritten();
+        }
+    }
+
+    private record RunningInfoView(FramegateServer server) implements RunningInfoMXBean {
+
+        @Override
+        public long getRequestsReceived() {
+            return server.info().messages().stream()
+                    .mapToLong(MessageInfo::received)
+                    .sum();
+        }
+
+        @Override
+        public long getRequestsAnswered() {
+            return server.info().messages().stream()
+                    .mapToLong(MessageInfo::answered)
+                    .sum();
+        }
+
+        @Override
+        public long getRequestsFailed() {
+            return server.info().messages().stream()
+                    .mapToLong(MessageInfo::failed)
+                    .sum();
+        }
+
+        @Override
+        public long getBytesRead() {
+            return server.info().bytesRead();
+        }
+
+        @Override
+        public long getBytesWritten() {
+            return server.info().bytesWritten();
+        }
+
+        @Override
+        public Map<String, Long> getRefusals() {
+            return new TreeMap<>(server.info().refusedByCode());
+        }
+
+        @Override
+        public List<MessageView> getMessages() {
+            return server.info().messages().stream().map(MessageView::new).toList();
+        }
+
+        @Override
+        public void resetCounters() {
+            server.info().reset();
+        }
+    }
+
+    private record ListenerView(FramegateServer server) implements ListenerMXBean {
+
+        @Override
+        public String getAddress() {
+            return server.listener().address().getAddress().getHostAddress();
+        }
+
+        @Override
+        public int getPort() {
+            return server.listener().address().getPort();
+        }
+
+        @Override
+        public String getState() {
+            return server.state().name();
+        }
+
+        @Override
+        public int getConnectionLimit() {
+            return server.config().limits().maxConnections();
+        }
+
+        @Override
+        public long getConnectionsOpened() {
+            return server.info().connectionsOpened();
+        }
+
+        @Override
+        public long getConnectionsRefused() {
+            return server.info().connectionsRefused();
+        }
+
+        @Override
+        public void pause() {
+            server.pause();
+        }
+
+        @Override
+        public void resume() {
+            server.resume();
+        }
+
+        @Override
+        public void drain() {
+            server.drain();
+        }
+    }
+
+    private record ConnectionsView(FramegateServer server) implements ConnectionsMXBean {
+
+        @Override
+        public int getOpen() {
+            return server.listener().connectionCount();
+        }
+
+        @Override
+        public Map<String, Long> getClosedByReason() {
+            return new TreeMap<>(server.info().closedByReason());
+        }
+
+        @Override
+        public List<ConnectionView> getConnections() {
+            return server.listener().connections().stream()
+                    .map(ConnectionView::new)
+                    .toList();
+        }
+
+        @Override
+        public boolean close(long id) {
+            return server.listener().close(id);
+        }
+    }
+
+    private record WorkersView(FramegateServer server) implements WorkersMXBean {
+
+        @Override
+        public int getThreads() {
+            return server.queue().threads();
+        }
+
+        @Override
+        public int getBusy() {
+            return server.queue().busy();
+        }
+
+        @Override
+        public int getOutstanding() {
+            return server.queue().outstanding();
+        }
+
+        @Override
+        public int getCapacity() {
+            return server.queue().capacity();
+        }
+    }
+}

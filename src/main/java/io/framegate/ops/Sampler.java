@@ -1,0 +1,189 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import io.framegate.GateStarted;
+import io.framegate.metrics.Histogram;
+import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.ops.History.Column;
+import io.framegate.ops.History.Sample;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the counters once a second, keeps the difference in the {@link History}, and tells the open pages.
+ *
+ * <p><b>Threads.</b> The sampling is one task of the container's timer, never two at a time; its fields are that task's own.
+ *
+ * <p><b>Limits.</b> {@value #MAX_FOLLOWERS} pages at a time. One that does not take its events is closed when the next is due.
+ */
+@ApplicationScoped
+public class Sampler {
+
+    private static final Logger LOG = System.getLogger(Sampler.class.getName());
+    private static final int MAX_FOLLOWERS = 32;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double NANOS_PER_MICRO = 1e3;
+
+    private final History history = new History();
+    private final Queue<Follower> followers = new ConcurrentLinkedQueue<>();
+
+    @Resource
+    private ManagedScheduledExecutorService timer;
+
+    private @Nullable ScheduledFuture<?> sampling; // set when the gate has started
+
+    // The sampling task's own.
+    private Sums before = new Sums(0, 0, 0, 0, 0);
+    private Histogram.Counts timesBefore = Histogram.Counts.none();
+    private Histogram.Counts waitsBefore = Histogram.Counts.none();
+
+    /** For the container. */
+    protected Sampler() {}
+
+    void started(@Observes GateStarted event) {
+        FramegateServer server = event.server();
+        before = Sums.of(server.info());
+        sampling = timer.scheduleAtFixedRate(() -> sample(server), 1, 1, TimeUnit.SECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        if (sampling != null) {
+            sampling.cancel(false);
+        }
+        followers.forEach(follower -> follower.sink.close());
+    }
+
+    /** The last hour. */
+    History history() {
+        return history;
+    }
+
+    /** Sends every second's running info until the other end closes. */
+    void follow(SseEventSink sink, Sse sse) {
+        if (followers.size() >= MAX_FOLLOWERS) {
+            sink.close();
+            return;
+        }
+        followers.add(new Follower(sink, sse));
+    }
+
+    private void sample(FramegateServer server) {
+        try {
+            Sample sample = next(server);
+            history.add(sample);
+            followers.removeIf(follower -> follower.sink.isClosed());
+            if (!followers.isEmpty()) {
+                JsonObject event =
+                        RunningInfoJson.of(server).add("sample", sample.json()).build();
+                followers.forEach(follower -> follower.send(event));
+            }
+        } catch (RuntimeException e) {
+            // The timer would never call again.
+            LOG.log(Level.WARNING, "A sample of the running info failed", e);
+        }
+    }
+
+    private Sample next(FramegateServer server) {
+        RunningInfo info = server.info();
+        Sums now = Sums.of(info);
+        Histogram.Counts times = info.messages().stream()
+                .map(message -> message.times().counts())
+                .reduce(Histogram.Counts.none(), Histogram.Counts::plus);
+        Histogram.Counts waits = info.waits().counts();
+        Histogram.Counts lately = times.since(timesBefore);
+        Histogram.Counts waited = waits.since(waitsBefore);
+        double seconds = Math.max(0.001, (now.nanos - before.nanos) / NANOS_PER_SECOND);
+        double[] values = new double[Column.values().length];
+        values[Column.requests.ordinal()] = Math.max(0, now.received - before.received) / seconds;
+        values[Column.errors.ordinal()] = Math.max(0, now.failed - before.failed) / seconds;
+        values[Column.bytesIn.ordinal()] = Math.max(0, now.bytesRead - before.bytesRead) / seconds;
+        values[Column.bytesOut.ordinal()] = Math.max(0, now.bytesWritten - before.bytesWritten) / seconds;
+        values[Column.connections.ordinal()] = server.listener().connectionCount();
+        values[Column.busy.ordinal()] = server.queue().busy();
+        values[Column.outstanding.ordinal()] = server.queue().outstanding();
+        values[Column.heap.ordinal()] =
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        values[Column.p50.ordinal()] = micros(lately, 0.5);
+        values[Column.p99.ordinal()] = micros(lately, 0.99);
+        values[Column.p999.ordinal()] = micros(lately, 0.999);
+        values[Column.waitP99.ordinal()] = micros(waited, 0.99);
+        before = now;
+        timesBefore = times;
+        waitsBefore = waits;
+        return new Sample(Math.rint(System.currentTimeMillis() / 100.0) / 10, values);
+    }
+
+    private static double micros(Histogram.Counts counts, double part) {
+        return counts.total() == 0 ? -1 : counts.quantile(part) / NANOS_PER_MICRO;
+    }
+
+    /** The sums that rates are made of. */
+    private record Sums(long nanos, long received, long failed, long bytesRead, long bytesWritten) {
+
+        static Sums of(RunningInfo info) {
+            long refused = info.refusedByCode().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            return new Sums(
+                    System.nanoTime(),
+                    sum(info, MessageInfo::received),
+                    refused,
+                    info.bytesRead(),
+                    info.bytesWritten());
+        }
+
+        private static long sum(RunningInfo info, ToLongFunction<MessageInfo> of) {
+            return info.messages().stream().mapToLong(of).sum();
+        }
+    }
+
+    /** An open page. */
+    private static final class Follower {
+
+        private final SseEventSink sink;
+        private final Sse sse;
+        private volatile boolean sending;
+
+        Follower(SseEventSink sink, Sse sse) {
+            this.sink = sink;
+            this.sse = sse;
+        }
+
+        void send(JsonObject data) {
+            if (sending) {
+                sink.close();
+                return;
+            }
+            sending = true;
+            OutboundSseEvent event = sse.newEventBuilder()
+                    .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                    .data(JsonObject.class, data)
+                    .build();
+            sink.send(event).whenComplete((sent, failure) -> {
+                sending = false;
+                if (failure != null) {
+                    sink.close();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
+
+/** Started means: the port is open, whatever else is still being made ready. How many kinds of request it takes is said too. */
+@Startup
+@ApplicationScoped
+public class StartedHealth implements HealthCheck {
+
+    @EJB
+    private FramegateServer server;
+
+    /** For the container. */
+    protected StartedHealth() {}
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("framegate-started")
+                .status(server.listener().isOpen())
+                .withData("messages", server.routes().size())
+                .build();
+    }
+}

@@ -1,0 +1,33 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/**
+ * Alive means: the port is open. One that has closed while the application runs can only be opened by a new start. Being busy
+ * is no death, so how much work there is stands in the data alone.
+ */
+@Liveness
+@ApplicationScoped
+public class WorkersHealth implements HealthCheck {
+
+    @EJB
+    private FramegateServer server;
+
+    /** For the container. */
+    protected WorkersHealth() {}
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("framegate-workers")
+                .status(server.listener().isOpen())
+                .withData("threads", server.queue().threads())
+                .withData("busy", server.queue().busy())
+                .withData("outstanding", server.queue().outstanding())
+                .build();
+    }
+}

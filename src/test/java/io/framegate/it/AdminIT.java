@@ -1,0 +1,638 @@
+package io.framegate.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.tools.attach.VirtualMachine;
+import io.framegate.client.cli.ExitCode;
+import io.framegate.client.cli.FramegateCommand;
+import io.framegate.guest.SleepRequest;
+import io.framegate.guest.SleepResponse;
+import io.framegate.message.ErrorResponse;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.RawClient;
+import io.framegate.welcome.WelcomeRequest;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.CookieManager;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Administration in the container: by REST, by the command line, by JMX, and what Prometheus sees of it. */
+@ArquillianTest
+class AdminIT {
+
+    private static final String TEXT = "text/plain;charset=UTF-8";
+    private static final String THRESHOLD = "admin/config/framegate.compression.threshold";
+
+    private final Deployed deployed = new Deployed();
+
+    @Deployment(testable = false)
+    static WebArchive war() {
+        return Deployed.war().addPackage(SleepRequest.class.getPackage());
+    }
+
+    @BeforeEach
+    void awaitReady() throws Exception {
+        deployed.awaitReady();
+    }
+
+    @AfterEach
+    void resume() throws Exception {
+        deployed.send("POST", "admin/resume", "");
+    }
+
+    // ---------------------------------------------------------------- who may
+
+    @Test
+    void letsNobodyInWithoutThePassword() throws Exception {
+        for (String path : List.of("running-info", "running-info/history", "connections", "config", "session")) {
+            assertEquals(401, deployed.getAsNobody("admin/" + path).statusCode(), path);
+        }
+        for (String path : List.of("pause", "resume", "drain", "reset")) {
+            assertEquals(401, deployed.sendAsNobody("POST", "admin/" + path, "").statusCode(), path);
+        }
+        assertEquals(
+                401,
+                deployed.sendAsNobody("PUT", THRESHOLD, "1KiB", "Content-Type", TEXT)
+                        .statusCode());
+        assertEquals(
+                401, deployed.sendAsNobody("DELETE", "admin/connections/1", "").statusCode());
+        assertEquals(200, deployed.getAsNobody("index.html").statusCode());
+        assertEquals(200, deployed.getFromRoot("metrics").statusCode());
+    }
+
+    @Test
+    void beginsASessionThatNoOtherPageCanUse() throws Exception {
+        HttpClient browser =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        assertEquals(401, login(browser, "wrong").statusCode());
+        HttpResponse<String> login = login(browser, Deployed.ADMIN_PASSWORD);
+        assertEquals(204, login.statusCode(), login.body());
+        assertTrue(login.headers().firstValue("Set-Cookie").orElse("").contains("HttpOnly"));
+        assertEquals("admin", ask(browser, "GET", "admin/session").body());
+        assertEquals(200, ask(browser, "GET", "admin/running-info").statusCode());
+        assertEquals(
+                403,
+                ask(browser, "POST", "admin/pause", "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals("SERVING", state());
+        assertEquals(204, ask(browser, "DELETE", "admin/session").statusCode());
+        assertEquals(401, ask(browser, "GET", "admin/running-info").statusCode());
+    }
+
+    private HttpResponse<String> login(HttpClient browser, String password) throws Exception {
+        return browser.send(
+                HttpRequest.newBuilder(deployed.url("admin/session"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("user=admin&password=" + password))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> ask(HttpClient browser, String method, String path, String... headers)
+            throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(deployed.url(path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    // ---------------------------------------------------------------- settings
+
+    @Test
+    void changesASettingOnAnOpenConnectionAndRefusesAWrongOne() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            assertEquals('N', welcomed(client));
+            assertEquals(
+                    204,
+                    deployed.send("PUT", THRESHOLD, "1", "Content-Type", TEXT).statusCode());
+            assertEquals('Z', welcomed(client));
+            JsonObject set = setting("framegate.compression.threshold");
+            assertEquals("1", set.getString("value"));
+            assertEquals("operator", set.getString("source"));
+
+            HttpResponse<String> wrong = deployed.send("PUT", THRESHOLD, "much", "Content-Type", TEXT);
+            assertEquals(400, wrong.statusCode());
+            assertTrue(wrong.body().startsWith("Set framegate.compression.threshold to a size"), wrong.body());
+            assertEquals("1", setting("framegate.compression.threshold").getString("value"));
+
+            assertEquals(204, deployed.send("DELETE", THRESHOLD, "").statusCode());
+            assertEquals('N', welcomed(client));
+            assertEquals("default", setting("framegate.compression.threshold").getString("source"));
+        }
+        HttpResponse<String> fixed =
+                deployed.send("PUT", "admin/config/framegate.listener.port", "7", "Content-Type", TEXT);
+        assertEquals(409, fixed.statusCode());
+        assertTrue(fixed.body().contains("can't change while the server runs"), fixed.body());
+        assertFalse(setting("framegate.listener.port").getBoolean("live"));
+        assertFalse(deployed.get("admin/config").body().contains(Deployed.ADMIN_PASSWORD));
+    }
+
+    private static char welcomed(RawClient client) throws IOException {
+        client.send(Frames.of(new WelcomeRequest(1)));
+        return (char) Objects.requireNonNull(client.receive())[8];
+    }
+
+    @Test
+    void startsMoreWorkerThreadsOnTheManagedExecutor() throws Exception {
+        int threads = info().getJsonObject("workers").getInt("threads");
+        String name = "admin/config/framegate.workers.threads";
+        assertEquals(
+                204,
+                deployed.send("PUT", name, String.valueOf(threads + 8), "Content-Type", TEXT)
+                        .statusCode());
+        try (RawClient client = deployed.connect()) {
+            for (int i = 0; i < threads + 8; i++) {
+                client.send(Frames.of(new SleepRequest(3000)));
+            }
+            deployed.await("admin/running-info", "\"busy\":" + (threads + 8));
+            for (int i = 0; i < threads + 8; i++) {
+                client.receive(SleepResponse.class);
+            }
+        } finally {
+            assertEquals(204, deployed.send("DELETE", name, "").statusCode());
+        }
+    }
+
+    private JsonObject setting(String name) throws Exception {
+        return json(deployed.get("admin/config").body()).getJsonArray("settings").getValuesAs(JsonObject.class).stream()
+                .filter(each -> each.getString("name").equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---------------------------------------------------------------- the gate
+
+    @Test
+    void pausesDrainsAndResumes() throws Exception {
+        try (RawClient open = deployed.connect();
+                RawClient drained = deployed.connect()) {
+            welcomed(open);
+            welcomed(drained);
+            assertEquals(200, deployed.send("POST", "admin/pause", "").statusCode());
+            assertEquals(503, deployed.getFromRoot("health/ready").statusCode());
+            try (RawClient late = deployed.connect()) {
+                assertTrue(late.receive(ErrorResponse.class).text().contains("takes no new connections"));
+            }
+            welcomed(open);
+            assertEquals(200, deployed.send("POST", "admin/drain", "").statusCode());
+            assertTrue(open.isAtEnd());
+            assertTrue(drained.isAtEnd());
+            assertEquals("DRAINING", state());
+        }
+        assertEquals(200, deployed.send("POST", "admin/resume", "").statusCode());
+        assertEquals(200, deployed.getFromRoot("health/ready").statusCode());
+        try (RawClient next = deployed.connect()) {
+            welcomed(next);
+        }
+    }
+
+    @Test
+    void listsConnectionsAndClosesOne() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            JsonObject listed = own(client);
+            assertEquals("WelcomeRequest", listed.getString("lastMessage"));
+            assertEquals(1, listed.getInt("requests"));
+            String path = "admin/connections/" + listed.getInt("id");
+            assertEquals(204, deployed.send("DELETE", path, "").statusCode());
+            assertTrue(client.isAtEnd());
+            assertEquals(404, deployed.send("DELETE", path, "").statusCode());
+        }
+    }
+
+    private JsonObject own(RawClient client) throws Exception {
+        String remote = "127.0.0.1:" + client.socket().getLocalPort();
+        JsonArray all = json(deployed.get("admin/connections").body()).getJsonArray("connections");
+        return all.getValuesAs(JsonObject.class).stream()
+                .filter(each -> each.getString("remote").equals(remote))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String state() throws Exception {
+        return info().getString("state");
+    }
+
+    private JsonObject info() throws Exception {
+        return json(deployed.get("admin/running-info").body());
+    }
+
+    // ---------------------------------------------------------------- figures
+
+    @Test
+    void tellsTheSameNumbersAsTheMetrics() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            for (int i = 0; i < 50; i++) {
+                welcomed(client);
+            }
+            client.send(Frames.frame(123401, (byte) 'N', (byte) 0));
+            client.receive(ErrorResponse.class);
+        }
+        deployed.await("admin/running-info", "\"open\":0");
+        JsonObject info = info();
+        String metrics = deployed.getFromRoot("metrics").body();
+        assertEquals(
+                info.getJsonObject("connections").getInt("opened"), metric(metrics, "framegate_connections_opened{"));
+        assertEquals(
+                info.getJsonObject("connections").getInt("refused"), metric(metrics, "framegate_connections_refused{"));
+        assertEquals(
+                info.getJsonObject("connections").getInt("limit"), metric(metrics, "framegate_connections_limit{"));
+        assertEquals(
+                info.getJsonObject("bytes").getJsonNumber("read").doubleValue(),
+                metric(metrics, "framegate_bytes_read_bytes{"));
+        assertEquals(
+                info.getJsonObject("bytes").getJsonNumber("written").doubleValue(),
+                metric(metrics, "framegate_bytes_written_bytes{"));
+        JsonObject workers = info.getJsonObject("workers");
+        assertEquals(workers.getInt("threads"), metric(metrics, "framegate_workers_threads{"));
+        assertEquals(workers.getInt("outstanding"), metric(metrics, "framegate_workers_queued{"));
+        info.getJsonObject("refusals")
+                .forEach((code, count) -> assertEquals(
+                        Double.parseDouble(count.toString()),
+                        metric(metrics, "framegate_refusals{code=\"" + code + "\"")));
+        for (JsonObject message : info.getJsonArray("messages").getValuesAs(JsonObject.class)) {
+            String label = "message=\"" + message.getString("name") + "\"";
+            for (Map.Entry<String, String> each : Map.of(
+                            "received", "framegate_requests_received{",
+                            "answered", "framegate_requests_answered{",
+                            "failed", "framegate_requests_failed{",
+                            "bytesIn", "framegate_requests_bytes_in_bytes{",
+                            "bytesOut", "framegate_requests_bytes_out_bytes{")
+                    .entrySet()) {
+                assertEquals(
+                        message.getJsonNumber(each.getKey()).doubleValue(),
+                        metric(metrics, each.getValue() + label),
+                        each.getValue() + label);
+            }
+            JsonObject times = message.getJsonObject("times");
+            assertEquals(
+                    times.getJsonNumber("p99").doubleValue() / 1e9,
+                    metric(
+                            metrics,
+                            "framegate_requests_duration_seconds{" + label
+                                    + ",mp_scope=\"application\",quantile=\"0.99\""),
+                    1e-12);
+            assertEquals(
+                    times.getJsonNumber("count").doubleValue(),
+                    metric(metrics, "framegate_requests_duration_bucket{le=\"+Inf\"," + label));
+        }
+    }
+
+    private static double metric(String metrics, String start) {
+        Matcher line = Pattern.compile("^" + Pattern.quote(start) + ".*} (\\S+)$", Pattern.MULTILINE)
+                .matcher(metrics);
+        assertTrue(line.find(), () -> "no metric " + start);
+        return Double.parseDouble(line.group(1));
+    }
+
+    @Test
+    void tellsOpenPagesEverySecondAndKeepsTheHistory() throws Exception {
+        HttpResponse<InputStream> live = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(deployed.url("admin/running-info/live"))
+                                .header("Authorization", Deployed.ADMIN)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, live.statusCode());
+        try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8));
+                RawClient client = deployed.connect()) {
+            for (int i = 0; i < 3; i++) {
+                welcomed(client);
+                JsonObject event = event(lines);
+                assertTrue(event.getJsonObject("sample").getInt("connections") >= 1, event.toString());
+            }
+        }
+        JsonObject history = json(deployed.get("admin/running-info/history").body());
+        int samples = history.getJsonArray("time").size();
+        assertTrue(samples >= 3 && samples <= 3600, samples + " samples");
+        for (String column : List.of("requests", "errors", "p50", "p99", "p999", "heap", "outstanding")) {
+            assertEquals(samples, history.getJsonArray(column).size(), column);
+        }
+    }
+
+    private static JsonObject event(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        while (!line.startsWith("data:")) {
+            line = lines.readLine();
+        }
+        return json(line.substring("data:".length()));
+    }
+
+    @Test
+    void describesItselfByOpenApi() throws Exception {
+        String document = deployed.getFromRoot("openapi").body();
+        for (String path : List.of(
+                "/admin/config/{name}:", "/admin/connections/{id}:", "/admin/drain:", "/admin/running-info/live:")) {
+            assertTrue(document.contains(path), path);
+        }
+    }
+
+    // ---------------------------------------------------------------- the page
+
+    @Test
+    void isAdministeredByThePage(@TempDir Path directory) throws Exception {
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
+        try (Browser browser = new Browser(directory.resolve("profile"));
+                RawClient client = deployed.connect()) {
+            browser.open(deployed.url("index.html"), 1400, 1000, false);
+            browser.await("!document.getElementById('login').hidden");
+            browser.evaluate("(document.querySelector('[name=password]').value = 'wrong',"
+                    + " document.getElementById('login').requestSubmit())");
+            browser.await("document.getElementById('login-trouble').textContent.includes('password is wrong')");
+            browser.evaluate("(document.querySelector('[name=password]').value = '" + Deployed.ADMIN_PASSWORD
+                    + "', document.getElementById('login').requestSubmit())");
+            browser.await("document.getElementById('state').textContent === 'serving'");
+
+            welcomed(client);
+            JsonObject own = own(client);
+            browser.await("document.getElementById('messages').innerText.includes('WelcomeRequest')");
+            browser.await(
+                    "document.getElementById('connections').innerText.includes('" + own.getString("remote") + "')");
+            browser.await("document.querySelectorAll('.chart canvas').length === 4");
+
+            browser.evaluate("[...document.querySelectorAll('#settings tr')]"
+                    + ".find((row) => row.innerText.includes('zlib-level') || row.textContent.includes('zlib-level'))"
+                    + ".querySelector('button').click()");
+            browser.evaluate("(document.getElementById('edit-value').value = '10',"
+                    + " document.getElementById('edit-set').click())");
+            browser.await("document.getElementById('edit-trouble').textContent.includes('from 1 to 9')");
+            browser.evaluate("(document.getElementById('edit-value').value = '4',"
+                    + " document.getElementById('edit-set').click())");
+            browser.await("!document.getElementById('edit').open");
+            assertEquals("4", setting("framegate.compression.zlib-level").getString("value"));
+            deployed.send("DELETE", "admin/config/framegate.compression.zlib-level", "");
+
+            browser.evaluate("document.getElementById('pause').click()");
+            browser.await("document.getElementById('state').textContent === 'paused'");
+            browser.evaluate("document.getElementById('resume').click()");
+            browser.await("document.getElementById('state').textContent === 'serving'");
+
+            browser.evaluate(
+                    "document.querySelector('[aria-label^=\"Close connection " + own.getInt("id") + ",\"]').click()");
+            browser.await("document.getElementById('ask').open");
+            browser.evaluate("document.getElementById('ask-yes').click()");
+            assertTrue(client.isAtEnd());
+            assertEquals(List.of(), browser.exceptions());
+            Files.write(Path.of("target", "console.png"), browser.screenshot());
+
+            // On a phone nothing sticks out: tables scroll in their cards.
+            browser.open(deployed.url("index.html"), 390, 844, true);
+            browser.await("document.documentElement.dataset.theme === 'dark'"
+                    + " && document.getElementById('state').textContent === 'serving'");
+            assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
+            browser.evaluate("document.getElementById('logout').click()");
+            browser.await("document.getElementById('state').textContent === 'signed out'");
+            assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
+    // ---------------------------------------------------------------- the command line
+
+    @Test
+    void doesTheSameByTheCommandLine(@TempDir Path directory) throws Exception {
+        Path password = Files.writeString(directory.resolve("password"), Deployed.ADMIN_PASSWORD + "\n");
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            String list = run(password, "connections");
+            assertTrue(list.contains("127.0.0.1:" + client.socket().getLocalPort()), list);
+            String top = run(password, "top", "--once");
+            assertTrue(top.contains("WelcomeRequest") && top.contains("serving"), top);
+            assertFalse(top.contains("\u001B"), top);
+
+            assertEquals("", run(password, "config", "set", "compression.zlib-level", "3"));
+            assertEquals("3" + System.lineSeparator(), run(password, "config", "get", "compression.zlib-level"));
+            String settings = run(password, "config");
+            assertTrue(settings.matches("(?s).*framegate\\.compression\\.zlib-level +3 +operator.*"), settings);
+            run(password, "config", "reset", "framegate.compression.zlib-level");
+            assertEquals("1" + System.lineSeparator(), run(password, "config", "get", "compression.zlib-level"));
+
+            run(password, "pause");
+            assertEquals("PAUSED", state());
+            run(password, "resume");
+            assertEquals("SERVING", state());
+            run(password, "connections", "close", String.valueOf(own(client).getInt("id")));
+            assertTrue(client.isAtEnd());
+        }
+        var err = new StringWriter();
+        Path wrong = Files.writeString(directory.resolve("wrong"), "wrong");
+        assertEquals(ExitCode.REFUSED, execute(new StringWriter(), err, wrong, "pause"));
+        assertTrue(err.toString().contains("does not know this name and password"), err.toString());
+        var invalid = new StringWriter();
+        assertEquals(
+                ExitCode.REFUSED,
+                execute(new StringWriter(), invalid, password, "config", "set", "workers.threads", "0"));
+        assertTrue(invalid.toString().contains("a whole number from 1 to"), invalid.toString());
+    }
+
+    private String run(Path password, String... command) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        assertEquals(ExitCode.OK, execute(out, err, password, command), err.toString());
+        return out.toString();
+    }
+
+    private int execute(StringWriter out, StringWriter err, Path password, String... command) {
+        List<String> all = new ArrayList<>(Arrays.asList(command));
+        int options = command[0].equals("connections") || command[0].equals("config") ? Math.min(2, command.length) : 1;
+        all.addAll(options, List.of("--http", deployed.url("").toString(), "--password-file", password.toString()));
+        return FramegateCommand.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(all.toArray(String[]::new));
+    }
+
+    // ---------------------------------------------------------------- JMX
+
+    @Test
+    void isManagedByJmx() throws Exception {
+        try (JMXConnector connector = JMXConnectorFactory.connect(jmxOfThePayara());
+                RawClient client = deployed.connect()) {
+            welcomed(client);
+            MBeanServerConnection beans = connector.getMBeanServerConnection();
+            ObjectName listener = new ObjectName("io.framegate:type=Listener");
+            ObjectName connections = new ObjectName("io.framegate:type=Connections");
+            assertEquals("SERVING", beans.getAttribute(listener, "State"));
+            beans.invoke(listener, "pause", null, null);
+            assertEquals("PAUSED", state());
+            beans.invoke(listener, "resume", null, null);
+            assertTrue(
+                    (long) beans.getAttribute(new ObjectName("io.framegate:type=RunningInfo"), "RequestsReceived") > 0);
+            assertTrue((int) beans.getAttribute(new ObjectName("io.framegate:type=Workers"), "Threads") > 0);
+            CompositeData[] open = (CompositeData[]) beans.getAttribute(connections, "Connections");
+            long id = own(client).getInt("id");
+            assertTrue(Arrays.stream(open).anyMatch(each -> each.get("id").equals(id)));
+            Object[] number = {id};
+            String[] signature = {"long"};
+            assertEquals(true, beans.invoke(connections, "close", number, signature));
+            assertTrue(client.isAtEnd());
+            beans.invoke(new ObjectName("io.framegate:type=RunningInfo"), "resetCounters", null, null);
+            assertEquals(0L, beans.getAttribute(new ObjectName("io.framegate:type=RunningInfo"), "RequestsAnswered"));
+        }
+    }
+
+    private static JMXServiceURL jmxOfThePayara() throws Exception {
+        ProcessHandle payara = ProcessHandle.current()
+                .descendants()
+                .filter(process -> process.info().commandLine().orElse("").contains("payara-micro"))
+                .findFirst()
+                .orElseThrow();
+        VirtualMachine machine = VirtualMachine.attach(String.valueOf(payara.pid()));
+        try {
+            return new JMXServiceURL(machine.startLocalManagementAgent());
+        } finally {
+            machine.detach();
+        }
+    }
+
+    // ---------------------------------------------------------------- Prometheus
+
+    @Test
+    void givesPrometheusWhatEveryPanelAndRuleAsksFor(@TempDir Path directory) throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool")),
+                "there is no Prometheus on this machine");
+        Path rules = Path.of("payara-config", "prometheus-alerts.yml").toAbsolutePath();
+        assertEquals(0, wait(new ProcessBuilder("promtool", "check", "rules", rules.toString()), directory));
+
+        Path config = Files.writeString(
+                directory.resolve("prometheus.yml"),
+                """
+                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                rule_files: ['%s']
+                scrape_configs:
+                  - job_name: framegate
+                    static_configs: [{targets: ['127.0.0.1:%d']}]
+                """
+                        .formatted(rules, deployed.url("").getPort()));
+        URI prometheus = URI.create("http://127.0.0.1:" + freePort() + "/");
+        Process process = new ProcessBuilder(
+                        "prometheus",
+                        "--config.file=" + config,
+                        "--storage.tsdb.path=" + directory.resolve("data"),
+                        "--web.listen-address=127.0.0.1:" + prometheus.getPort())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("prometheus.log").toFile())
+                .start();
+        try (RawClient client = deployed.connect()) {
+            List<String> left = queries();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!left.isEmpty()) {
+                assertTrue(System.nanoTime() < deadline, "these stay empty: " + left);
+                welcomed(client);
+                client.send(Frames.of(new SleepRequest(1)));
+                client.receive(SleepResponse.class);
+                List<String> empty = new ArrayList<>();
+                for (String query : left) {
+                    if (!hasResult(prometheus, query)) {
+                        empty.add(query);
+                    }
+                }
+                left = empty;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+            String loaded = body(prometheus.resolve("api/v1/rules"));
+            assertFalse(loaded.contains("\"health\":\"err\""), loaded);
+            assertTrue(loaded.contains("FramegateBusy"), loaded);
+        } finally {
+            process.destroy();
+            assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Of all panels of the dashboard. */
+    private static List<String> queries() throws IOException {
+        List<String> queries = new ArrayList<>();
+        JsonObject dashboard = json(Files.readString(Path.of("payara-config", "grafana-dashboard.json")));
+        for (JsonObject panel : dashboard.getJsonArray("panels").getValuesAs(JsonObject.class)) {
+            for (JsonObject target : panel.getJsonArray("targets").getValuesAs(JsonObject.class)) {
+                queries.add(target.getString("expr").replace("$instance", ".*").replace("$__rate_interval", "10s"));
+            }
+        }
+        assertTrue(queries.size() > 16, queries.toString());
+        return queries;
+    }
+
+    /** Whether a query has a number for an answer; a quotient of zeros has none. */
+    private static boolean hasResult(URI prometheus, String query) throws Exception {
+        String body =
+                body(prometheus.resolve("api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8)));
+        return body.contains("\"status\":\"success\"") && body.contains("\"value\":[") && !body.contains("\"NaN\"]");
+    }
+
+    private static String body(URI address) throws Exception {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(address)
+                                    .timeout(Duration.ofSeconds(10))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static int wait(ProcessBuilder command, Path directory) throws Exception {
+        Process process = command.redirectErrorStream(true)
+                .redirectOutput(directory.resolve("tool.log").toFile())
+                .start();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        return process.exitValue();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static JsonObject json(String text) {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+}
