@@ -3,11 +3,17 @@ package io.framegate.dispatch;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.Session;
+import io.framegate.session.SessionFacts;
 import io.framegate.transport.FrameSink;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import io.framegate.wire.Envelope;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
@@ -53,6 +59,14 @@ public class WorkQueuePieces {
         }
 
         @Override
+        public boolean push(byte[] frame) {
+            return false;
+        }
+
+        @Override
+        public void useRequestIds() {}
+
+        @Override
         public void flush() {
             synchronized (this) {
                 if (filled < requests) {
@@ -67,6 +81,12 @@ public class WorkQueuePieces {
             }
         }
     };
+    private final Session session = new Session(
+            new SessionFacts("pieces", 1 << 20, 128, false, Set.of()),
+            1,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Optional.empty(),
+            notice -> false);
     private final Route<?, ?> route;
 
     public WorkQueuePieces() {
@@ -93,7 +113,7 @@ public class WorkQueuePieces {
         Work first = null;
         for (int i = 0; i < requests; i++) {
             queue.admit();
-            Work work = new Work(route, replies, 1, i, BODY);
+            Work work = new Work(route, replies, session, i, BODY);
             work.next = first;
             first = work;
         }

@@ -1,0 +1,116 @@
+package io.framegate.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Payara Micro with a WAR, as a process that a test can kill and start again on the same port. */
+public final class ServerProcess implements AutoCloseable {
+
+    private static final long START_SECONDS = 120;
+
+    private final Path war;
+    private final Path log;
+    private final List<String> options;
+    private final int port;
+    private Process process;
+
+    /**
+     * Starts it, and waits until its TCP port is open.
+     *
+     * @param log what it says is appended here
+     * @param options of its JVM, such as settings
+     */
+    public ServerProcess(Path war, Path log, String... options) throws IOException {
+        this.war = war;
+        this.log = log;
+        this.options = List.of(options);
+        this.port = freePort();
+        this.process = start();
+    }
+
+    /** Where its TCP port is, or will be again. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Ends it as the power does ({@code kill -9}), and starts it again. */
+    public void killAndStart() throws IOException {
+        end();
+        process = start();
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    private void end() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private Process start() throws IOException {
+        String payara = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(path -> path.contains("payara-micro-6"))
+                .findFirst()
+                .orElseThrow();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // It starts faster, and is not there to be fast.
+        command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-Dframegate.listener.port=" + port,
+                "-jar",
+                payara,
+                "--prebootcommandfile",
+                "payara-config/preboot.asadmin",
+                "--logproperties",
+                "payara-config/logging.properties",
+                "--nohazelcast",
+                "--disablephonehome",
+                "--port",
+                String.valueOf(freePort()),
+                "--deploy",
+                war.toString()));
+        Files.createDirectories(log.toAbsolutePath().getParent());
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!accepts()) {
+            if (!started.isAlive() || System.nanoTime() > deadline) {
+                started.destroyForcibly();
+                throw new IOException("the server does not serve; " + log + " may say why");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        return started;
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
