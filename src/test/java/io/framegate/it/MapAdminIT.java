@@ -180,6 +180,7 @@ class MapAdminIT {
             socket.getOutputStream()
                     .write(("POST " + path
                                     + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\n"
+                                    + "Authorization: " + Deployed.ADMIN + "\r\n"
                                     + "Content-Length: " + announced + "\r\nConnection: close\r\n\r\n" + text)
                             .getBytes());
             if (!text.isEmpty()) {
