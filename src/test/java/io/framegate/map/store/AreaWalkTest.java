@@ -53,7 +53,7 @@ class AreaWalkTest {
     private static final Path MONACO = Path.of("target/map-data/monaco/monaco-210801.osm.pbf");
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final MapPersistence PERSISTENCE = MapPersistenceFixture.of(DATABASE);
-    private static final FeatureQueries QUERIES = new FeatureQueries(PERSISTENCE);
+    private static final FeatureQueries QUERIES = MapPersistenceFixture.queries(DATABASE.dataSource());
     private static final AreaWalk WALK = MapPersistenceFixture.walk(PERSISTENCE);
     private static final Area EVERYWHERE = area(0, 9, 46, 10, 48);
     private static final Area VADUZ = area(0, 9.50, 47.10, 9.55, 47.18);
@@ -150,7 +150,8 @@ class AreaWalkTest {
         MapPersistence persistence = MapPersistenceFixture.of(database);
         AreaWalk walk = MapPersistenceFixture.walk(persistence);
         Random random = new Random(7);
-        List<Long> before = ids(kind, new FeatureQueries(persistence).inArea(kind, DATA_SET, EVERYWHERE));
+        List<Long> before =
+                ids(kind, MapPersistenceFixture.queries(database.dataSource()).inArea(kind, DATA_SET, EVERYWHERE));
         int rows = Math.max(10, before.size() / 20);
         Set<Long> edited = new HashSet<>();
         List<Long> walked = new ArrayList<>();

@@ -37,7 +37,8 @@ class FeatureQueriesTest {
     private static final String DATA_SET = "liechtenstein";
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final MapPersistence PERSISTENCE = MapPersistenceFixture.of(DATABASE);
-    private static final FeatureQueries QUERIES = new FeatureQueries(PERSISTENCE);
+    private static final FeatureQueries QUERIES =
+            new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()));
     private static final Area EVERYWHERE = area(0, 9, 46, 10, 48);
     private static final Area VADUZ = area(0, 9.50, 47.10, 9.55, 47.18);
 
@@ -108,7 +109,8 @@ class FeatureQueriesTest {
 
     @Test
     void measuresFirstWhenThereAreManyFeatures() {
-        FeatureQueries cautious = new FeatureQueries(PERSISTENCE, FeatureQueries.MAX_ANSWER_BYTES, 10);
+        FeatureQueries cautious = new FeatureQueries(
+                MapPersistenceFixture.database(DATABASE.dataSource()), FeatureQueries.MAX_ANSWER_BYTES, 10);
         for (FeatureKind kind : FeatureKind.values()) {
             EncodedFeatures expected = QUERIES.inArea(kind, DATA_SET, VADUZ);
             EncodedFeatures found = cautious.inArea(kind, DATA_SET, VADUZ);
@@ -121,10 +123,12 @@ class FeatureQueriesTest {
     void refusesWhatIsTooLargeWhicheverWay() {
         int bytes = QUERIES.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ).bytes().length;
         for (int quickRows : new int[] {10, 50_000}) {
-            FeatureQueries exact = new FeatureQueries(PERSISTENCE, bytes, quickRows);
+            FeatureQueries exact =
+                    new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()), bytes, quickRows);
             assertEquals(
                     bytes, exact.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ).bytes().length);
-            FeatureQueries tight = new FeatureQueries(PERSISTENCE, bytes - 1, quickRows);
+            FeatureQueries tight =
+                    new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()), bytes - 1, quickRows);
             Refusal refusal = assertThrows(Refusal.class, () -> tight.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ));
             assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
             assertTrue(refusal.sentence().contains(bytes + " bytes"), refusal.sentence());
@@ -136,8 +140,8 @@ class FeatureQueriesTest {
         Area block = area(0, 9.52, 47.14, 9.525, 47.145);
         // The turn rules of a small country lie in a few pages, which are read sooner than an index.
         for (FeatureKind kind : EnumSet.complementOf(EnumSet.of(FeatureKind.PASS_INFOS))) {
-            for (String statement : List.of(kind.quickStatement(), kind.measuredStatement())) {
-                String plan = StatementPlan.of(DATABASE, statement, DATA_SET, block);
+            for (boolean quick : new boolean[] {true, false}) {
+                String plan = StatementPlan.of(DATABASE, kind, quick, DATA_SET, block);
                 assertTrue(plan.contains("_bbox_idx") && !plan.contains("Seq Scan on"), plan);
             }
         }

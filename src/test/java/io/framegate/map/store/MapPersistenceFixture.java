@@ -44,8 +44,8 @@ public final class MapPersistenceFixture {
     }
 
     /** Queries with the limits of the real ones. */
-    public static FeatureQueries queries(MapPersistence persistence) {
-        return new FeatureQueries(persistence);
+    public static FeatureQueries queries(DataSource dataSource) {
+        return new FeatureQueries(database(dataSource));
     }
 
     /** Walks with the limits of the real ones. */

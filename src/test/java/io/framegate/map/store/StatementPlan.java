@@ -7,9 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What PostgreSQL does for one of {@link FeatureKind}'s statements. */
 final class StatementPlan {
@@ -21,25 +20,31 @@ final class StatementPlan {
     private StatementPlan() {}
 
     /**
-     * Runs the statement and tells how it was run; the parts that were not needed for this data set are left out.
+     * Runs the quick or the measured statement and tells how it was run; the parts that were not needed for this data set are left out.
      */
-    static String of(TestDatabase database, String statement, String dataSet, Area area) throws SQLException {
-        List<Object> values = List.of(
+    static String of(TestDatabase database, FeatureKind kind, boolean quick, String dataSet, Area area)
+            throws SQLException {
+        String statement = quick ? kind.quickStatement() : kind.measuredStatement();
+        List<Object> inArea = List.of(
                 dataSet,
                 area.west() * Points.UNITS_PER_DEGREE,
                 area.south() * Points.UNITS_PER_DEGREE,
                 area.east() * Points.UNITS_PER_DEGREE,
                 area.north() * Points.UNITS_PER_DEGREE,
-                EVERY_ZOOM,
-                BYTES,
-                QUICK_ROWS);
+                EVERY_ZOOM);
+        List<Object> values = new ArrayList<>(inArea);
+        if (quick) {
+            values.add(QUICK_ROWS);
+            values.add(BYTES);
+        } else {
+            values.add(BYTES);
+            values.addAll(inArea);
+        }
         StringBuilder plan = new StringBuilder();
         try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement explain = connection.prepareStatement(
-                        "explain (analyze, timing off) " + statement.replaceAll("\\?\\d", "?"))) {
-            Matcher parameter = Pattern.compile("\\?(\\d)").matcher(statement);
-            for (int i = 1; parameter.find(); i++) {
-                explain.setObject(i, values.get(Integer.parseInt(parameter.group(1)) - 1));
+                PreparedStatement explain = connection.prepareStatement("explain (analyze, timing off) " + statement)) {
+            for (int i = 0; i < values.size(); i++) {
+                explain.setObject(i + 1, values.get(i));
             }
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {

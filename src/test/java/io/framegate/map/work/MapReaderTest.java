@@ -162,8 +162,7 @@ class MapReaderTest {
 
     private static MapReader reader(DataSource dataSource) {
         return new MapReader(
-                MapSettingsFixture.of("monaco", Optional.empty()),
-                MapPersistenceFixture.queries(MapPersistenceFixture.of(dataSource)));
+                MapSettingsFixture.of("monaco", Optional.empty()), MapPersistenceFixture.queries(dataSource));
     }
 
     private static Area area(Ellipsoid ellipsoid) {

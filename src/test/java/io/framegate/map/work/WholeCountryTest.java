@@ -69,7 +69,7 @@ class WholeCountryTest {
         new MapLoader(DATABASE.dataSource(), LoadProgress.silent()).load(FILE, "liechtenstein");
         map = new MapReader(
                 MapSettingsFixture.of("liechtenstein", Optional.empty()),
-                MapPersistenceFixture.queries(MapPersistenceFixture.of(DATABASE)));
+                MapPersistenceFixture.queries(DATABASE.dataSource()));
         file = OsmContents.of(FILE);
         pieces = pieces();
     }
