@@ -5,6 +5,7 @@ import io.framegate.config.GateConfig;
 import io.framegate.config.LiveConfig;
 import io.framegate.config.SelfCheck;
 import io.framegate.dispatch.Dispatcher;
+import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
@@ -46,6 +47,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.metrics.MetricRegistry;
@@ -105,6 +107,7 @@ public class FramegateServer {
     private Routes routes;
     private Envelope envelope;
     private WorkQueue queue;
+    private KeptAnswers kept;
     private Dispatcher dispatcher;
     private Listener listener;
     private ScheduledFuture<?> rereading;
@@ -136,7 +139,8 @@ public class FramegateServer {
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
         identities.use(config.identity());
-        dispatcher = new Dispatcher(routes, queue, envelope, facts(config), info, config.ioThreads());
+        kept = new KeptAnswers(config.keptAnswerBytes());
+        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts(config), info, config.ioThreads());
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         listener = open(config);
@@ -171,14 +175,7 @@ public class FramegateServer {
                         info,
                         names(CloseReason.values()),
                         names(Refusal.Code.values()),
-                        Map.of(
-                                "workers.busy", queue::busy,
-                                "workers.queued", queue::outstanding,
-                                "workers.threads", queue::threads,
-                                "workers.capacity", queue::capacity,
-                                "connections.limit",
-                                        () -> live.current().limits().maxConnections(),
-                                "serving", () -> state == State.SERVING ? 1 : 0));
+                        gauges());
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
@@ -201,6 +198,19 @@ public class FramegateServer {
                 mebi(check.requestBytes()));
     }
 
+    private Map<String, Supplier<Number>> gauges() {
+        return Map.of(
+                "workers.busy", queue::busy,
+                "workers.queued", queue::outstanding,
+                "workers.threads", queue::threads,
+                "workers.capacity", queue::capacity,
+                "connections.limit", () -> live.current().limits().maxConnections(),
+                "serving", () -> state == State.SERVING ? 1 : 0,
+                "answers.kept.hits", kept::hits,
+                "answers.kept.misses", kept::misses,
+                "answers.kept.bytes", kept::bytes);
+    }
+
     /** Tells every part what it has to know of another configuration. */
     private void changed(GateConfig config) {
         listener.changeLimits(config.limits());
@@ -210,6 +220,7 @@ public class FramegateServer {
         routes.compress(config.compression(), config.compressionThresholdBytes());
         dispatcher.changeFacts(facts(config));
         dispatcher.logResponses(config.logResponses());
+        kept.change(config.keptAnswerBytes());
     }
 
     private static SessionFacts facts(GateConfig config) {
@@ -345,6 +356,11 @@ public class FramegateServer {
     /** What can be asked. */
     public Routes routes() {
         return routes;
+    }
+
+    /** The answers that may be given again. */
+    public KeptAnswers keptAnswers() {
+        return kept;
     }
 
     /** The requests on their way to the workers. */

@@ -113,6 +113,7 @@ public final class ConfigReader {
                 integer("compression.zlib-level", 1, 1, 9),
                 bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
                 identity(),
+                bytes("answers.kept", 64 * 1024 * 1024, 0, Integer.MAX_VALUE),
                 flag("log.responses", false),
                 admin());
         if (!troubles.isEmpty()) {

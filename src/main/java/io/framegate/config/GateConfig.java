@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param zlibLevel 1 (fast) … 9 (small)
  * @param maxPayloadBytes the largest request after decompression
  * @param identity who may ask
+ * @param keptAnswerBytes of answers that are kept to be given again; 0 for none
  * @param logResponses whether every answer gets a line in the log
  * @param admin who may administer
  */
@@ -40,5 +41,6 @@ public record GateConfig(
         int zlibLevel,
         int maxPayloadBytes,
         IdentityConfig identity,
+        int keptAnswerBytes,
         boolean logResponses,
         AdminConfig admin) {}

@@ -8,6 +8,7 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
+import io.framegate.message.VersionedWorker;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.Feature;
 import io.framegate.session.Session;
@@ -16,9 +17,11 @@ import io.framegate.wire.FrameHeader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A body in, a frame out: decode, work, encode, compress. Whatever goes wrong on the way becomes an
@@ -50,14 +53,16 @@ final class Answering {
 
     private final Envelope envelope;
     private final RunningInfo info;
+    private final KeptAnswers kept;
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
     private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
     private final AtomicLong lastFaultNanos = new AtomicLong(System.nanoTime() - 1_000_000_000L);
     private final AtomicLong faultsNotLogged = new AtomicLong();
     private volatile boolean logResponses;
 
-    Answering(Envelope envelope, RunningInfo info) {
+    Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
         this.envelope = envelope;
+        this.kept = kept;
         this.info = info;
     }
 
@@ -78,17 +83,28 @@ final class Answering {
             long begun = timedFor > 0 ? System.nanoTime() : 0;
             Q request = decode(route, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
-            A answer = work(route, session, request);
-            long worked = timedFor > 0 ? System.nanoTime() : 0;
-            WireWriter out = written(route, answer);
-            long encoded = timedFor > 0 ? System.nanoTime() : 0;
-            frame = finish(route, session, answer, out);
-            if (timedFor > 0) {
-                long finished = System.nanoTime();
-                route.info().timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
-                route.pace().took(finished - begun);
+            KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
+            Object version = asked == null ? null : version(route, request);
+            byte[] again = asked == null ? null : kept.find(asked, version);
+            if (again == null) {
+                A answer = work(route, session, request);
+                long worked = timedFor > 0 ? System.nanoTime() : 0;
+                WireWriter out = written(route, answer);
+                long encoded = timedFor > 0 ? System.nanoTime() : 0;
+                frame = finish(route, session, answer, out);
+                if (timedFor > 0) {
+                    long finished = System.nanoTime();
+                    route.info()
+                            .timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
+                    route.pace().took(finished - begun);
+                }
+                if (asked != null) {
+                    kept.keep(asked, version, frame);
+                }
+                route.info().answered(FrameHeader.frameBytes(frame));
+            } else {
+                frame = givenAgain(route, again, timedFor, begun, decoded);
             }
-            route.info().answered(FrameHeader.frameBytes(frame));
         } catch (Throwable trouble) {
             event.failed = true;
             frame = failed(route, session, trouble);
@@ -112,6 +128,37 @@ final class Answering {
     <Q extends Record> Q decode(Route<Q, ?> route, byte[] bytes, int offset, int length) {
         Envelope.Payload payload = envelope.open(bytes, offset, length);
         return route.request().decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
+    }
+
+    /** The request of a versioned worker, if its answer may be kept; otherwise null. */
+    private KeptAnswers.@Nullable Request keptFor(
+            Route<?, ?> route, Session session, byte[] bytes, int offset, int length) {
+        return route.versioned() != null && kept.mayKeep(length)
+                ? new KeptAnswers.Request(
+                        route.id(), session.has(Feature.ZSTD), Arrays.copyOfRange(bytes, offset, offset + length))
+                : null;
+    }
+
+    private static <Q extends Record> Object version(Route<Q, ?> route, Q request) throws Exception {
+        VersionedWorker<Q, ?> worker = Objects.requireNonNull(route.versioned());
+        return Objects.requireNonNull(worker.version(request), "the worker gave null for a version");
+    }
+
+    private byte[] givenAgain(Route<?, ?> route, byte[] frame, int timedFor, long begun, long decoded) {
+        if (timedFor > 0) {
+            long finished = System.nanoTime();
+            route.info().timed(timedFor, decoded - begun, finished - decoded, 0, 0);
+            route.pace().took(finished - begun);
+        }
+        route.info().answered(FrameHeader.frameBytes(frame));
+        if (logResponses || RESPONSES.isLoggable(Level.DEBUG)) {
+            RESPONSES.log(
+                    logResponses ? Level.INFO : Level.DEBUG,
+                    "{0}, given again, body {1,number,#} B",
+                    route.answer().name(),
+                    FrameHeader.bodySize(frame, 0));
+        }
+        return frame;
     }
 
     private static <Q extends Record, A extends Record> A work(Route<Q, A> route, Session session, Q request)

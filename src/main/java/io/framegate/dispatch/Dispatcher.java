@@ -50,6 +50,7 @@ public final class Dispatcher implements FrameSink.Factory {
             Routes routes,
             WorkQueue queue,
             Envelope envelope,
+            KeptAnswers kept,
             SessionFacts facts,
             RunningInfo info,
             int readingThreads) {
@@ -57,7 +58,7 @@ public final class Dispatcher implements FrameSink.Factory {
         this.routes = routes;
         this.queue = queue;
         this.facts = facts;
-        this.answering = new Answering(envelope, info);
+        this.answering = new Answering(envelope, kept, info);
     }
 
     /** Starts the workers' long-lived tasks on the executor. */

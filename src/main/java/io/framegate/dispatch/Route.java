@@ -9,6 +9,7 @@ import io.framegate.message.Compressed;
 import io.framegate.message.Compression;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Restartable;
+import io.framegate.message.VersionedWorker;
 import io.framegate.message.Worker;
 import io.framegate.metrics.MessageInfo;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Route<Q extends Record, A extends Record> {
     private final Access access;
     private final boolean nonBlocking;
     private final boolean restartable;
+    private final @Nullable VersionedWorker<Q, A> versioned;
     private final @Nullable Batches batches;
     private final MessageInfo info;
     private final Pace pace = new Pace();
@@ -61,7 +63,16 @@ final class Route<Q extends Record, A extends Record> {
         this.access = Access.of(declaredOn, request.type());
         this.nonBlocking = declaredOn.isAnnotationPresent(NonBlocking.class);
         this.restartable = declaredOn.isAnnotationPresent(Restartable.class);
+        this.versioned = worker instanceof VersionedWorker<Q, A> it ? it : null;
         this.batches = worker instanceof BatchWorker ? batches(declaredOn) : null;
+        if (versioned != null && callerWorker != null) {
+            throw new IllegalArgumentException(
+                    "it is both a VersionedWorker and a CallerWorker, and what one caller was told is given to others");
+        }
+        if (versioned != null && batches != null) {
+            throw new IllegalArgumentException(
+                    "it is both a VersionedWorker and a BatchWorker, whose answers are not kept");
+        }
         if (nonBlocking && batches != null) {
             throw new IllegalArgumentException("it is both @NonBlocking and a BatchWorker, which waits for its batch");
         }
@@ -117,6 +128,12 @@ final class Route<Q extends Record, A extends Record> {
     /** Whether it is called again when its transaction gave way. */
     boolean isRestartable() {
         return restartable;
+    }
+
+    /** The worker, if it has versions; null for any other. */
+    @Nullable
+    VersionedWorker<Q, A> versioned() {
+        return versioned;
     }
 
     /** Where the requests of a batch worker gather; null for any other. */

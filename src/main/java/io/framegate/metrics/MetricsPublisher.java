@@ -35,6 +35,8 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.workers.threads, .capacity              the limits of the two
  *  framegate.connections.limit                       the most connections
  *  framegate.serving                                 1, or 0 while paused or draining
+ *  framegate.answers.kept.hits, .misses              answers given again, and made anew, of versioned workers
+ *  framegate.answers.kept.bytes                      bytes kept now
  * </pre>
  *
  * The values of tags are bounded: names of deployed messages, of close reasons and of refusal codes.

@@ -30,6 +30,7 @@ import java.util.Map;
  *               inFlight, paused, lastMessage
  *  bytes        read, written
  *  workers      threads, busy, outstanding, capacity; waits: count, p50, p99, p999
+ *  keptAnswers  of versioned workers: limit, bytes, answers, hits, misses
  *  refusals     by code
  *  memory       used, max: bytes of the heap
  *  messages     each: id, name, received, answered, failed, bytesIn, bytesOut; the sums of time decodeNanos, workNanos,
@@ -81,6 +82,14 @@ final class RunningInfoJson {
                                 .add("outstanding", server.queue().outstanding())
                                 .add("capacity", server.queue().capacity())
                                 .add("waits", json(info.waits().counts())))
+                .add(
+                        "keptAnswers",
+                        Json.createObjectBuilder()
+                                .add("limit", server.keptAnswers().maxBytes())
+                                .add("bytes", server.keptAnswers().bytes())
+                                .add("answers", server.keptAnswers().size())
+                                .add("hits", server.keptAnswers().hits())
+                                .add("misses", server.keptAnswers().misses()))
                 .add("refusals", json(info.refusedByCode()))
                 .add(
                         "memory",

@@ -40,6 +40,7 @@ class ConfigReaderTest {
                         1,
                         FrameHeader.MAX_BODY_BYTES,
                         IdentityConfig.OPEN,
+                        64 << 20,
                         false,
                         new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
                 read(Map.of()));
@@ -75,6 +76,7 @@ class ConfigReaderTest {
         settings.put("framegate.identity.token-keys", "/etc/framegate/keys.json");
         settings.put("framegate.identity.token-issuer", "https://id.example");
         settings.put("framegate.identity.token-audience", "framegate");
+        settings.put("framegate.answers.kept", "3MiB");
         settings.put("framegate.log.responses", "true");
         settings.put("framegate.admin.user", "root");
         settings.put("framegate.admin.password", "secret");
@@ -111,6 +113,7 @@ class ConfigReaderTest {
                                 Set.of("editor", "reader"),
                                 Optional.of(new IdentityConfig.Tokens(
                                         Path.of("/etc/framegate/keys.json"), "https://id.example", "framegate"))),
+                        3 << 20,
                         true,
                         new AdminConfig(
                                 "root",

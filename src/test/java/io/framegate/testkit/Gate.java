@@ -1,6 +1,7 @@
 package io.framegate.testkit;
 
 import io.framegate.dispatch.Dispatcher;
+import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Compression;
@@ -47,6 +48,7 @@ public final class Gate implements AutoCloseable {
     private final Envelope envelope;
     private final WorkQueue queue;
     private final Routes routes;
+    private final KeptAnswers kept;
     private final Dispatcher dispatcher;
     private final Listener listener;
 
@@ -60,7 +62,8 @@ public final class Gate implements AutoCloseable {
                 builder.limits.maxPipelined(),
                 builder.loginRequired,
                 Set.of());
-        dispatcher = new Dispatcher(routes, queue, envelope, facts, info, READING_THREADS);
+        kept = new KeptAnswers(builder.keptAnswerBytes);
+        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 128,
@@ -105,6 +108,10 @@ public final class Gate implements AutoCloseable {
         return routes;
     }
 
+    public KeptAnswers keptAnswers() {
+        return kept;
+    }
+
     public Envelope envelope() {
         return envelope;
     }
@@ -145,6 +152,7 @@ public final class Gate implements AutoCloseable {
         private int maxPayloadBytes = 1 << 20;
         private Compression compression = Compression.ZLIB;
         private int compressionThresholdBytes = 8192;
+        private long keptAnswerBytes = 1 << 20;
 
         private Builder() {
             worker(WelcomeRequest.class, WelcomeResponse.class, new WelcomeWorker());
@@ -184,6 +192,11 @@ public final class Gate implements AutoCloseable {
         public Builder compression(Compression value, int thresholdBytes) {
             compression = value;
             compressionThresholdBytes = thresholdBytes;
+            return this;
+        }
+
+        public Builder keptAnswerBytes(long value) {
+            keptAnswerBytes = value;
             return this;
         }
 

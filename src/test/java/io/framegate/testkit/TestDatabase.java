@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGPoolingDataSource;
 
 /**
  * A real PostgreSQL for the tests: one server for the whole JVM, started by the first test that wants a database, on a
@@ -54,6 +55,16 @@ public final class TestDatabase {
     /** Connections without a pool. */
     public DataSource dataSource() {
         return Server.INSTANCE.getDatabase(USER, name);
+    }
+
+    /** Up to 16 connections that are kept: for many requests at once. */
+    @SuppressWarnings("deprecation") // The driver advises against its own pool in production.
+    public DataSource pooled() {
+        PGPoolingDataSource pool = new PGPoolingDataSource();
+        pool.setUrl(url());
+        pool.setUser(USER);
+        pool.setMaxConnections(16);
+        return pool;
     }
 
     /** Where it is, for JDBC. */

@@ -3,13 +3,13 @@ package io.framegate.map.work;
 import io.framegate.map.message.LoadNodesByArea;
 import io.framegate.map.message.Nodes;
 import io.framegate.map.store.FeatureKind;
-import io.framegate.message.Worker;
+import io.framegate.message.VersionedWorker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /** Answers {@link LoadNodesByArea}. */
 @ApplicationScoped
-public class LoadNodesByAreaWorker implements Worker<LoadNodesByArea, Nodes> {
+public class LoadNodesByAreaWorker implements VersionedWorker<LoadNodesByArea, Nodes> {
 
     // Set by the container before the first call, and never after.
     @Inject
@@ -17,6 +17,11 @@ public class LoadNodesByAreaWorker implements Worker<LoadNodesByArea, Nodes> {
 
     /** For the container. */
     protected LoadNodesByAreaWorker() {}
+
+    @Override
+    public Object version(LoadNodesByArea request) {
+        return map.version(request.area());
+    }
 
     @Override
     public Nodes process(LoadNodesByArea request) {

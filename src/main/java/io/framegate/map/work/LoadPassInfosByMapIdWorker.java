@@ -3,13 +3,13 @@ package io.framegate.map.work;
 import io.framegate.map.message.LoadPassInfosByMapId;
 import io.framegate.map.message.PassInfos;
 import io.framegate.map.store.FeatureKind;
-import io.framegate.message.Worker;
+import io.framegate.message.VersionedWorker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
 /** Answers {@link LoadPassInfosByMapId}. */
 @ApplicationScoped
-public class LoadPassInfosByMapIdWorker implements Worker<LoadPassInfosByMapId, PassInfos> {
+public class LoadPassInfosByMapIdWorker implements VersionedWorker<LoadPassInfosByMapId, PassInfos> {
 
     // Set by the container before the first call, and never after.
     @Inject
@@ -17,6 +17,11 @@ public class LoadPassInfosByMapIdWorker implements Worker<LoadPassInfosByMapId, 
 
     /** For the container. */
     protected LoadPassInfosByMapIdWorker() {}
+
+    @Override
+    public Object version(LoadPassInfosByMapId request) {
+        return map.version(request.sheet());
+    }
 
     @Override
     public PassInfos process(LoadPassInfosByMapId request) {

@@ -5,6 +5,7 @@ import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.MapSheet;
 import io.framegate.map.message.Sheet;
+import io.framegate.map.store.AreaVersions;
 import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.FeatureQueries;
@@ -13,6 +14,7 @@ import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.function.Supplier;
 
 /**
  * What all workers that load features share: which data set, which area, and what to say when the database cannot be
@@ -24,11 +26,13 @@ public class MapReader {
     // Set by the container before the first call, and never after.
     private MapSettings settings;
     private FeatureQueries queries;
+    private AreaVersions versions;
 
     @Inject
-    MapReader(MapSettings settings, FeatureQueries queries) {
+    MapReader(MapSettings settings, FeatureQueries queries, AreaVersions versions) {
         this.settings = settings;
         this.queries = queries;
+        this.versions = versions;
     }
 
     /** For the container's proxy. */
@@ -42,12 +46,30 @@ public class MapReader {
      * @throws Refusal for an answer that is too large, and while there is no database or no data
      */
     public <T extends Record> RecordList<T> byArea(FeatureKind kind, Area area) {
-        boolean bessel = area.ellipsoid() == Ellipsoid.BESSEL_1841;
-        Area stored = bessel ? DatumShift.toWgs84().area(area) : area;
-        try {
-            EncodedFeatures found = queries.inArea(kind, settings.dataSet(), stored);
-            EncodedFeatures answer = bessel ? ShiftedFeatures.of(kind, found, DatumShift.toBessel()) : found;
+        return read(() -> {
+            EncodedFeatures found = queries.inArea(kind, settings.dataSet(), onWgs84(area));
+            EncodedFeatures answer = isBessel(area) ? ShiftedFeatures.of(kind, found, DatumShift.toBessel()) : found;
             return RecordList.encoded(answer.count(), answer.bytes());
+        });
+    }
+
+    /**
+     * What changes whenever an answer for an area may have changed.
+     *
+     * @throws Refusal while there is no database
+     */
+    public AreaVersions.Version version(Area area) {
+        return read(() -> versions.of(settings.dataSet(), onWgs84(area)));
+    }
+
+    /** As {@link #version(Area)}, of a map sheet, and with a refusal for a text that is no sheet's number. */
+    public AreaVersions.Version version(Sheet sheet) {
+        return version(area(sheet));
+    }
+
+    private static <T> T read(Supplier<T> work) {
+        try {
+            return work.get();
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
@@ -64,9 +86,19 @@ public class MapReader {
      * on WGS 84, and so is the answer.
      */
     public <T extends Record> RecordList<T> bySheet(FeatureKind kind, Sheet sheet) {
+        return byArea(kind, area(sheet));
+    }
+
+    private static Area area(Sheet sheet) {
         MapSheet cell = MapSheet.of(sheet.mapId());
-        return byArea(
-                kind,
-                new Area(Ellipsoid.WGS84, sheet.loadType(), cell.west(), cell.south(), cell.east(), cell.north()));
+        return new Area(Ellipsoid.WGS84, sheet.loadType(), cell.west(), cell.south(), cell.east(), cell.north());
+    }
+
+    private static boolean isBessel(Area area) {
+        return area.ellipsoid() == Ellipsoid.BESSEL_1841;
+    }
+
+    private static Area onWgs84(Area area) {
+        return isBessel(area) ? DatumShift.toWgs84().area(area) : area;
     }
 }

@@ -48,6 +48,11 @@ public final class MapPersistenceFixture {
         return new FeatureQueries(database(dataSource));
     }
 
+    /** Versions of areas. */
+    public static AreaVersions versions(DataSource dataSource) {
+        return new AreaVersions(database(dataSource));
+    }
+
     /** Walks with the limits of the real ones. */
     public static AreaWalk walk(MapPersistence persistence) {
         return new AreaWalk(new LocalTransactions(persistence));

@@ -162,7 +162,9 @@ class MapReaderTest {
 
     private static MapReader reader(DataSource dataSource) {
         return new MapReader(
-                MapSettingsFixture.of("monaco", Optional.empty()), MapPersistenceFixture.queries(dataSource));
+                MapSettingsFixture.of("monaco", Optional.empty()),
+                MapPersistenceFixture.queries(dataSource),
+                MapPersistenceFixture.versions(dataSource));
     }
 
     private static Area area(Ellipsoid ellipsoid) {

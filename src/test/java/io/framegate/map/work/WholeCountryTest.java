@@ -69,7 +69,8 @@ class WholeCountryTest {
         new MapLoader(DATABASE.dataSource(), LoadProgress.silent()).load(FILE, "liechtenstein");
         map = new MapReader(
                 MapSettingsFixture.of("liechtenstein", Optional.empty()),
-                MapPersistenceFixture.queries(DATABASE.dataSource()));
+                MapPersistenceFixture.queries(DATABASE.dataSource()),
+                MapPersistenceFixture.versions(DATABASE.dataSource()));
         file = OsmContents.of(FILE);
         pieces = pieces();
     }

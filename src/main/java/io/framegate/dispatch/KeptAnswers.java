@@ -1,0 +1,129 @@
+package io.framegate.dispatch;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.framegate.message.VersionedWorker;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames of answers that may be given again, by what was asked, each with its version: see {@link VersionedWorker}.
+ *
+ * <p><b>Threads.</b> For all.
+ *
+ * <p><b>Limits.</b> Frames and requests together have at most so many bytes, which can change at any time; 0 keeps
+ * nothing. A request of more than {@value #MAX_REQUEST_BYTES} bytes is not looked for. Which ones are kept is Caffeine's
+ * choice: the often and lately asked for, and no walk through areas that are asked for once washes them out.
+ */
+public final class KeptAnswers {
+
+    /** What asks for much is hardly asked for twice. */
+    static final int MAX_REQUEST_BYTES = 4096;
+
+    /** An entry's objects, roughly. */
+    private static final int OVERHEAD_BYTES = 200;
+
+    private final Cache<Request, Answer> answers;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private volatile long maxBytes;
+
+    /**
+     * A request as it came.
+     *
+     * @param id of the message
+     * @param zstd whether its answer may be compressed by Zstandard
+     * @param body the body of its frame; nobody changes it any more
+     */
+    record Request(int id, boolean zstd, byte[] body) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Request request
+                    && request.id == id
+                    && request.zstd == zstd
+                    && Arrays.equals(request.body, body);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (2 * id + (zstd ? 1 : 0)) + Arrays.hashCode(body);
+        }
+    }
+
+    /**
+     * @param version of what it was made from
+     * @param frame ready to send; nobody changes it
+     */
+    private record Answer(Object version, byte[] frame) {}
+
+    /** Keeps at most so many bytes. */
+    public KeptAnswers(long maxBytes) {
+        this.maxBytes = maxBytes;
+        this.answers = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .<Request, Answer>weigher(
+                        (request, answer) -> OVERHEAD_BYTES + request.body().length + answer.frame().length)
+                // What it has to tidy up the callers do, so no thread outlives the application.
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** From now on at most so many bytes; what is kept goes, as how answers are sent may have changed too. */
+    public void change(long newMaxBytes) {
+        maxBytes = newMaxBytes;
+        answers.invalidateAll();
+        answers.policy().eviction().ifPresent(eviction -> eviction.setMaximum(newMaxBytes));
+    }
+
+    /** Whether to look for an answer to a request of so many bytes. */
+    boolean mayKeep(int requestBytes) {
+        return maxBytes > 0 && requestBytes <= MAX_REQUEST_BYTES;
+    }
+
+    /** The frame that answered a request at this version; null if it is not kept. */
+    byte @Nullable [] find(Request request, Object version) {
+        Answer kept = answers.getIfPresent(request);
+        if (kept == null || !kept.version().equals(version)) {
+            misses.increment();
+            return null;
+        }
+        hits.increment();
+        return kept.frame();
+    }
+
+    /** Keeps a frame, in the place of an older one. */
+    void keep(Request request, Object version, byte[] frame) {
+        answers.put(request, new Answer(version, frame));
+    }
+
+    /** Requests that were answered again. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** Requests of versioned workers that had to be worked. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** Bytes kept now. */
+    public long bytes() {
+        answers.cleanUp();
+        return answers.policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
+    /** Answers kept now. */
+    public long size() {
+        return answers.estimatedSize();
+    }
+
+    /** The most bytes. */
+    public long maxBytes() {
+        return maxBytes;
+    }
+}

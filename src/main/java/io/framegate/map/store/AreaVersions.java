@@ -1,0 +1,204 @@
+package io.framegate.map.store;
+
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Points;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.PersistenceException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of areas: the number of the last change that touched them, without looking at their features. It is what
+ * answers are kept by.
+ *
+ * <p>A save writes its changes, with their boxes, in its own transaction, and their numbers become visible in their order.
+ * So here is a grid of cells, each with the number of the last change whose box touches it, and before every use the
+ * database is asked what has come after the last number seen: one short read of an index, of nothing as a rule. A save
+ * that was acknowledged before a request came, by whatever server, is therefore in its version. The cells are those of the
+ * smallest map sheets. A data set that is loaded anew has another id, which is part of the version.
+ *
+ * <p><b>Threads.</b> For all. One at a time asks the database, and for all who came before it did: whoever waited
+ * meanwhile takes the answer of the one after, which began when all of them were there.
+ *
+ * <p><b>Limits.</b> {@value #SIDE} cells by {@value #SIDE}, so cells {@value #SIDE} apart share a place; what they lose by
+ * that is an answer made once more. A larger area has the number of the last change anywhere. If more than
+ * {@value #MOST_CHANGES} changes have come since the last look, everything counts as changed.
+ */
+@ApplicationScoped
+public class AreaVersions {
+
+    /** 1′30″: the side of a 1:5 000 sheet. */
+    private static final int CELL_UNITS = Points.UNITS_PER_DEGREE / 40;
+
+    /** PostgreSQL takes boxes that are a millionth of a unit apart for touching. */
+    private static final double TOLERANCE = 1;
+
+    private static final int SIDE = 256;
+    private static final int MOST_CHANGES = 1000;
+
+    /** A row in any case, if there is the data set: its id, and a change or nulls. */
+    private static final String NEWS = "select d.id, c.number, c.west, c.south, c.east, c.north from map.data_set d"
+            + " left join lateral (select number, west, south, east, north from map.change"
+            + " where data_set = d.id and number > ? order by number desc limit ?) c on true where d.name = ?";
+
+    // Set by the container before the first call, and never after.
+    private MapDatabase database;
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Looks at the database that were begun. Written under the lock, read by all. */
+    private volatile long looks;
+
+    /** Guarded by the lock. Null before the first look and after one that failed. */
+    private @Nullable Grid grid;
+
+    /**
+     * A version of an area.
+     *
+     * @param dataSet the id of the data set; 0 if there is none
+     * @param change the number of a change, not before the last one that touched the area
+     */
+    public record Version(int dataSet, long change) {}
+
+    /** For the container's proxy. */
+    protected AreaVersions() {}
+
+    @Inject
+    AreaVersions(MapDatabase database) {
+        this.database = database;
+    }
+
+    /**
+     * The present version of an area. What is committed when it is called is in it.
+     *
+     * @param dataSet the name of the data set
+     * @param area on WGS 84
+     * @throws PersistenceException if the database fails
+     */
+    public Version of(String dataSet, Area area) {
+        long looksBefore = looks;
+        lock.lock();
+        try {
+            Grid current = grid;
+            if (current == null || looks == looksBefore || !current.name.equals(dataSet)) {
+                // Stays null if the look fails; who has waited for it must not take what was before.
+                grid = null;
+                looks++;
+                current = look(dataSet, current);
+                grid = current;
+            }
+            return new Version(
+                    current.id,
+                    current.last(
+                            area.west() * Points.UNITS_PER_DEGREE - TOLERANCE,
+                            area.south() * Points.UNITS_PER_DEGREE - TOLERANCE,
+                            area.east() * Points.UNITS_PER_DEGREE + TOLERANCE,
+                            area.north() * Points.UNITS_PER_DEGREE + TOLERANCE));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Grid look(String dataSet, @Nullable Grid before) {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(NEWS)) {
+            Grid known = before != null && before.name.equals(dataSet) ? before : new Grid(dataSet, 0);
+            Grid seen = news(statement, known);
+            // Another data set of that name: its changes, from the first on.
+            return seen.id == known.id ? seen : news(statement, seen);
+        } catch (SQLException e) {
+            throw new PersistenceException("the last changes could not be read", e);
+        }
+    }
+
+    /** Brings a grid to the present; or gives an empty one, if the data set is another. */
+    private static Grid news(PreparedStatement statement, Grid known) throws SQLException {
+        statement.setLong(1, known.lastSeen);
+        statement.setInt(2, MOST_CHANGES + 1);
+        statement.setString(3, known.name);
+        try (ResultSet rows = statement.executeQuery()) {
+            if (!rows.next()) {
+                return new Grid(known.name, 0);
+            }
+            if (rows.getInt(1) != known.id) {
+                return new Grid(known.name, rows.getInt(1));
+            }
+            int count = 0;
+            do {
+                long number = rows.getLong(2);
+                if (rows.wasNull()) {
+                    break;
+                }
+                known.touched(number, rows.getInt(3), rows.getInt(4), rows.getInt(5), rows.getInt(6));
+                count++;
+            } while (rows.next());
+            if (count > MOST_CHANGES) {
+                known.allTouched();
+            }
+            return known;
+        }
+    }
+
+    /** The last changes of one data set, by cell. */
+    private static final class Grid {
+
+        private final String name;
+        private final int id;
+        private final long[] cells = new long[SIDE * SIDE];
+        private long lastSeen;
+        private long lastEverywhere;
+
+        Grid(String name, int id) {
+            this.name = name;
+            this.id = id;
+        }
+
+        void touched(long number, double west, double south, double east, double north) {
+            lastSeen = Math.max(lastSeen, number);
+            if (isLarge(west, east) || isLarge(south, north)) {
+                lastEverywhere = Math.max(lastEverywhere, number);
+                return;
+            }
+            for (long row = cell(south); row <= cell(north); row++) {
+                for (long column = cell(west); column <= cell(east); column++) {
+                    int place = place(column, row);
+                    cells[place] = Math.max(cells[place], number);
+                }
+            }
+        }
+
+        void allTouched() {
+            lastEverywhere = lastSeen;
+        }
+
+        long last(double west, double south, double east, double north) {
+            if (isLarge(west, east) || isLarge(south, north)) {
+                return lastSeen;
+            }
+            long last = lastEverywhere;
+            for (long row = cell(south); row <= cell(north); row++) {
+                for (long column = cell(west); column <= cell(east); column++) {
+                    last = Math.max(last, cells[place(column, row)]);
+                }
+            }
+            return last;
+        }
+
+        private static boolean isLarge(double from, double to) {
+            return cell(to) - cell(from) >= SIDE;
+        }
+
+        private static long cell(double units) {
+            return (long) Math.floor(units / CELL_UNITS);
+        }
+
+        private static int place(long column, long row) {
+            return (int) Math.floorMod(row, (long) SIDE) * SIDE + (int) Math.floorMod(column, (long) SIDE);
+        }
+    }
+}
