@@ -171,11 +171,7 @@ public class FramegateServer {
     private void serve(GateConfig config, SelfCheck check) {
         dispatcher.start(executor);
         new MetricsPublisher(metrics)
-                .publish(
-                        info,
-                        names(CloseReason.values()),
-                        names(Refusal.Code.values()),
-                        gauges());
+                .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges());
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
