@@ -1,0 +1,79 @@
+package io.framegate.testkit.abuse;
+
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A well-behaved client with 20 requests a second on one connection, to tell whether others' trouble reaches it. */
+public final class Canary implements AutoCloseable {
+
+    private static final long PERIOD_MILLIS = 50;
+    private static final long MAX_P99_MILLIS = 250;
+
+    private final RawClient client;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final List<Long> nanos = Collections.synchronizedList(new ArrayList<>());
+    private final List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
+    private int asked; // the clock's thread
+
+    public Canary(Gate gate) throws IOException {
+        client = gate.connect();
+        clock.scheduleAtFixedRate(this::ask, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void ask() {
+        try {
+            long begun = System.nanoTime();
+            int number = ++asked;
+            String text = client.send(Frames.of(new WelcomeRequest(number)))
+                    .receive(WelcomeResponse.class)
+                    .text();
+            nanos.add(System.nanoTime() - begun);
+            if (!text.equals("welcome:" + number)) {
+                errors.add(new AssertionError("request " + number + " was answered by " + text));
+            }
+        } catch (IOException | RuntimeException | AssertionError e) {
+            errors.add(e);
+        }
+    }
+
+    /**
+     * Ends it and gives the slowest of its requests but for one in a hundred, in milliseconds.
+     *
+     * @throws AssertionError if a request failed, none was made, or that time is above 250 ms
+     */
+    public long p99Millis() throws InterruptedException {
+        clock.shutdown();
+        if (!clock.awaitTermination(20, TimeUnit.SECONDS)) {
+            throw new AssertionError("the canary still waits for an answer");
+        }
+        if (!errors.isEmpty()) {
+            throw new AssertionError(errors.size() + " requests of the canary failed", errors.get(0));
+        }
+        List<Long> sorted = new ArrayList<>(nanos);
+        Collections.sort(sorted);
+        if (sorted.isEmpty()) {
+            throw new AssertionError("the canary asked nothing");
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1));
+        if (millis > MAX_P99_MILLIS) {
+            throw new AssertionError("the canary's p99 is " + millis + " ms, at most " + MAX_P99_MILLIS);
+        }
+        return millis;
+    }
+
+    @Override
+    public void close() throws IOException {
+        clock.shutdownNow();
+        client.close();
+    }
+}
