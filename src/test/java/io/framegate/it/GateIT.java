@@ -13,6 +13,13 @@ import io.framegate.guest.CountNotesResponse;
 import io.framegate.guest.NoteWhereReadRequest;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
+import io.framegate.message.ErrorResponseV2;
+import io.framegate.message.Refusal;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.HelloResponse;
+import io.framegate.session.LoginRequest;
+import io.framegate.session.LoginResponse;
+import io.framegate.session.TokenLoginRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
 import io.framegate.welcome.WelcomeRequest;
@@ -79,6 +86,26 @@ class GateIT {
             assertTrue(sentence.startsWith("The server made a mistake on this AddNoteRequest"), sentence);
             client.send(Frames.of(new CountNotesRequest(text)));
             assertEquals(0, client.receive(CountNotesResponse.class).count());
+        }
+    }
+
+    @Test
+    void checksLoginsByTheContainersIdentityStores() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new HelloRequest(1, "test", new int[] {1})));
+            assertArrayEquals(new int[] {1}, client.receive(HelloResponse.class).features());
+            client.send(Frames.of(new LoginRequest("admin", "a guess")));
+            assertEquals(
+                    Refusal.Code.UNAUTHENTICATED,
+                    client.receive(ErrorResponseV2.class).code());
+            client.send(Frames.of(new LoginRequest("admin", Deployed.ADMIN_PASSWORD)));
+            LoginResponse known = client.receive(LoginResponse.class);
+            assertEquals("admin", known.name());
+            assertTrue(known.roles().stream().anyMatch(role -> role.contains("admin")), known.toString());
+            client.send(Frames.of(new TokenLoginRequest("a.b.c")));
+            assertEquals(
+                    Refusal.Code.UNAVAILABLE,
+                    client.receive(ErrorResponseV2.class).code());
         }
     }
 
