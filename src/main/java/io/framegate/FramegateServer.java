@@ -1,5 +1,6 @@
 package io.framegate;
 
+import io.framegate.client.FramegateClient;
 import io.framegate.config.ConfigReader;
 import io.framegate.config.GateConfig;
 import io.framegate.config.LiveConfig;
@@ -15,7 +16,11 @@ import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.SessionFacts;
+import io.framegate.tls.TlsContext;
+import io.framegate.tls.TlsFileException;
+import io.framegate.transport.AddressRanges;
 import io.framegate.transport.CloseReason;
+import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.wire.Envelope;
 import jakarta.annotation.PostConstruct;
@@ -44,6 +49,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +57,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate's life in the container: opens the port when the application starts, drains it when it stops. The only EJB.
@@ -109,6 +116,7 @@ public class FramegateServer {
     private WorkQueue queue;
     private KeptAnswers kept;
     private Dispatcher dispatcher;
+    private @Nullable TlsContext tls;
     private Listener listener;
     private ScheduledFuture<?> rereading;
     private volatile State state = State.SERVING;
@@ -143,6 +151,7 @@ public class FramegateServer {
         dispatcher = new Dispatcher(routes, queue, envelope, kept, facts(config), info, config.ioThreads());
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
+        tls = tls(config);
         listener = open(config);
         live.follow(this::changed);
         rereading = timer.scheduleWithFixedDelay(live::reread, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
@@ -192,6 +201,19 @@ public class FramegateServer {
                 mebi(Runtime.getRuntime().maxMemory()),
                 mebi(check.idleBytes()),
                 mebi(check.requestBytes()));
+        LOG.log(Level.INFO, "The port is {0}", protection(config));
+    }
+
+    private String protection(GateConfig config) {
+        TlsContext context = tls;
+        if (context == null) {
+            return config.insecureRemote()
+                    ? "open to everybody who reaches it, without TLS, as framegate.listener.insecure-remote says"
+                    : "reached from this machine alone, since it has no TLS";
+        }
+        TlsContext.State state = context.state();
+        return "protected by TLS as " + state.subject() + " until " + state.validUntil() + "; certificates of clients: "
+                + context.settings().clientCertificate();
     }
 
     private Map<String, Supplier<Number>> gauges() {
@@ -210,6 +232,7 @@ public class FramegateServer {
     /** Tells every part what it has to know of another configuration. */
     private void changed(GateConfig config) {
         listener.changeLimits(config.limits());
+        listener.changeRules(entrance(config));
         queue.resize(config.workerThreads(), config.queueCapacity());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         envelope.change(config.maxPayloadBytes(), config.zlibLevel());
@@ -284,15 +307,44 @@ public class FramegateServer {
                 left);
     }
 
+    private @Nullable TlsContext tls(GateConfig config) {
+        if (config.tls().isEmpty()) {
+            return null;
+        }
+        try {
+            return TlsContext.load(config.tls().get());
+        } catch (TlsFileException e) {
+            throw new IllegalStateException("Mend what framegate.tls.* points to: " + e.getMessage(), e);
+        }
+    }
+
+    private EntranceRules entrance(GateConfig config) {
+        GateConfig.Entrance entrance = config.entrance();
+        return new EntranceRules(
+                AddressRanges.of(entrance.allow()),
+                AddressRanges.of(entrance.deny()),
+                entrance.proxyProtocol(),
+                AddressRanges.of(entrance.trustedProxies()),
+                tls);
+    }
+
     private Listener open(GateConfig config) {
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         if (address.isUnresolved()) {
             throw new IllegalStateException("Set framegate.listener.address to an address of this machine; \""
                     + config.address() + "\" is not known.");
         }
+        config.requireProtection(address.getAddress());
         try {
             return Listener.open(
-                    address, config.backlog(), threads, config.ioThreads(), config.limits(), info, dispatcher);
+                    address,
+                    config.backlog(),
+                    threads,
+                    config.ioThreads(),
+                    config.limits(),
+                    info,
+                    dispatcher,
+                    entrance(config));
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The port tcp://" + config.address() + ":" + config.port() + " can't be opened (" + e.getMessage()
@@ -332,6 +384,27 @@ public class FramegateServer {
         InetAddress host =
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         return new GateAddress(host.getHostAddress(), bound.getPort());
+    }
+
+    /**
+     * A client of this port for the application's own beans: it has the address, and what TLS and the PROXY protocol
+     * want, if they are on.
+     */
+    @Produces
+    public FramegateClient.Builder client() {
+        GateAddress own = address();
+        FramegateClient.Builder client =
+                FramegateClient.builder().host(own.host()).port(own.port());
+        TlsContext context = tls;
+        if (context != null) {
+            client.tls(context.ownClient());
+        }
+        return client.proxyProtocol(live.current().entrance().proxyProtocol());
+    }
+
+    /** What the port speaks TLS by, if it does; its {@link TlsContext#reload} may be called at any time. */
+    public Optional<TlsContext> tlsContext() {
+        return Optional.ofNullable(tls);
     }
 
     /** The settings in force. */

@@ -43,7 +43,10 @@ class ArchitectureTest {
     static final ArchRule metrics = mayKnow("metrics").because("everybody counts, so counters know nobody");
 
     @ArchTest
-    static final ArchRule transport = mayKnow("transport", "message", "wire", "metrics")
+    static final ArchRule tls = mayKnow("tls").because("it secures bytes, whatever they are, at either end");
+
+    @ArchTest
+    static final ArchRule transport = mayKnow("transport", "message", "wire", "metrics", "tls")
             .because("it cuts frames and writes them; what they mean is behind its port");
 
     @ArchTest
@@ -59,16 +62,16 @@ class ArchitectureTest {
             .because("it answers frames for transport's port");
 
     @ArchTest
-    static final ArchRule config =
-            mayKnow("config", "message", "wire", "transport").because("it fills transport's limits and nothing more");
+    static final ArchRule config = mayKnow("config", "message", "wire", "transport", "tls")
+            .because("it fills transport's limits and TLS's files and nothing more");
 
     @ArchTest
-    static final ArchRule client = mayKnow("client", "message", "codec", "wire", "welcome", "session")
+    static final ArchRule client = mayKnow("client", "message", "codec", "wire", "tls", "welcome", "session")
             .because("it is a client: no server class may be in it");
 
     @ArchTest
     static final ArchRule ops = mayKnow(
-                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "client")
+                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "tls", "client")
             .because("it shows what there is, and is shown to nobody");
 
     @ArchTest
@@ -145,11 +148,15 @@ class ArchitectureTest {
     static final ArchRule socketsAreTransports = noClasses()
             .that()
             .resideOutsideOfPackages(
-                    ROOT + ".transport..", ROOT + ".client..", ROOT + ".launch..", ROOT + ".map.command..")
+                    ROOT + ".transport..",
+                    ROOT + ".tls..",
+                    ROOT + ".client..",
+                    ROOT + ".launch..",
+                    ROOT + ".map.command..")
             .should()
             .dependOnClassesThat()
             .haveNameMatching("java\\.nio\\.channels\\.Asynchronous.*Channel.*")
-            .because("NIO.2 stays in one package, and in the client");
+            .because("NIO.2 stays in one package, in the client, and in what secures both");
 
     @ArchTest
     static final ArchRule loggingIsSystemLogger = noClasses()

@@ -1,11 +1,13 @@
 package io.framegate.client;
 
 import io.framegate.client.ClientException.Kind;
+import io.framegate.tls.TlsChannel;
 import io.framegate.wire.Envelope;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.UnresolvedAddressException;
@@ -17,6 +19,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,11 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
+    /** A PROXY protocol header of version 2 that speaks of nobody: the command LOCAL, and no addresses. */
+    private static final byte[] PROXY_LOCAL = {
+        0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 'Q', 'U', 'I', 'T', 0x0A, 0x20, 0, 0, 0
+    };
+
     private final ClientSettings settings;
     private final ClientThreads threads;
     private final Envelope envelope;
@@ -46,7 +56,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private final Object lock = new Object();
     private final ArrayDeque<Exchange<?>> waiting = new ArrayDeque<>(); // guarded by lock
     private final ArrayDeque<Exchange<?>> inFlight = new ArrayDeque<>(); // guarded by lock
-    private @Nullable AsynchronousSocketChannel channel; // guarded by lock
+    private @Nullable AsynchronousByteChannel channel; // guarded by lock
     private @Nullable Future<?> connectLimit; // guarded by lock
     private @Nullable Future<?> nextSweep; // guarded by lock
     private boolean connected; // guarded by lock
@@ -131,10 +141,50 @@ final class ClientConnection implements FrameAssembler.Receiver {
             opened.connect(
                     new InetSocketAddress(settings.host(), settings.port()),
                     null,
-                    completion(nothing -> connected(), this::notConnected));
+                    completion(nothing -> begin(opened), this::notConnected));
         } catch (IOException | RuntimeException e) {
             notConnected(e);
         }
+        closeIfBroken();
+    }
+
+    /** What comes before the first frame, as the server wants it. */
+    private void begin(AsynchronousSocketChannel socket) {
+        if (settings.proxyProtocol()) {
+            ByteBuffer header = ByteBuffer.wrap(PROXY_LOCAL);
+            // Into the empty buffer of a new socket all of it goes at once.
+            socket.write(header, null, completion(bytes -> shakeHands(socket), this::notConnected));
+        } else {
+            shakeHands(socket);
+        }
+    }
+
+    private void shakeHands(AsynchronousSocketChannel socket) {
+        SSLContext tls = settings.tls();
+        if (tls == null) {
+            connected();
+            return;
+        }
+        String name = settings.tlsName() == null ? settings.host() : settings.tlsName();
+        SSLEngine engine = tls.createSSLEngine(name, settings.port());
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        // RFC 2818: the certificate is for the name that was asked for.
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        // The slow steps are a few milliseconds, and nothing else happens on this connection meanwhile.
+        TlsChannel secured = new TlsChannel(socket, engine, Runnable::run, threads.tlsBuffers());
+        synchronized (lock) {
+            channel = secured;
+        }
+        secured.handshake().whenComplete((nothing, trouble) -> {
+            if (trouble == null) {
+                connected();
+            } else {
+                notConnected(trouble);
+            }
+        });
         closeIfBroken();
     }
 
@@ -163,7 +213,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     private void read() {
-        AsynchronousSocketChannel open = openChannel();
+        AsynchronousByteChannel open = openChannel();
         if (open == null) {
             return;
         }
@@ -278,7 +328,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     private void write() {
-        AsynchronousSocketChannel open = openChannel();
+        AsynchronousByteChannel open = openChannel();
         if (open == null) {
             return;
         }
@@ -393,7 +443,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     private void closeIfBroken() {
-        AsynchronousSocketChannel ended;
+        AsynchronousByteChannel ended;
         synchronized (lock) {
             if (!broken || channel == null) {
                 return;
@@ -407,7 +457,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private @Nullable AsynchronousSocketChannel openChannel() {
+    private @Nullable AsynchronousByteChannel openChannel() {
         synchronized (lock) {
             return broken ? null : channel;
         }

@@ -3,6 +3,8 @@ package io.framegate.client;
 import io.framegate.message.Compression;
 import io.framegate.wire.FrameHeader;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client keeps to; see {@link FramegateClient.Builder} for each.
@@ -18,7 +20,10 @@ record ClientSettings(
         int maxInFlight,
         Compression compression,
         int compressionThresholdBytes,
-        int maxReplyBytes) {
+        int maxReplyBytes,
+        @Nullable SSLContext tls,
+        @Nullable String tlsName,
+        boolean proxyProtocol) {
 
     ClientSettings {
         if (host.isBlank()) {

@@ -1,5 +1,6 @@
 package io.framegate.client;
 
+import io.framegate.tls.TlsBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousChannelGroup;
@@ -13,8 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ClientThreads implements AutoCloseable {
 
+    private static final int TLS_BUFFERS = 4;
+
     private final AsynchronousChannelGroup group;
     private final ScheduledThreadPoolExecutor timer;
+    private final TlsBuffers tlsBuffers = new TlsBuffers(TLS_BUFFERS);
 
     private ClientThreads(AsynchronousChannelGroup group, ScheduledThreadPoolExecutor timer) {
         this.group = group;
@@ -40,6 +44,10 @@ public final class ClientThreads implements AutoCloseable {
 
     AsynchronousChannelGroup group() {
         return group;
+    }
+
+    TlsBuffers tlsBuffers() {
+        return tlsBuffers;
     }
 
     ScheduledThreadPoolExecutor timer() {

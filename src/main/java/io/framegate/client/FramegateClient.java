@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,6 +210,9 @@ public final class FramegateClient implements AutoCloseable {
         private int compressionThresholdBytes = 8 * 1024;
         private int maxReplyBytes = 256 * 1024 * 1024;
         private @Nullable ClientThreads threads;
+        private @Nullable SSLContext tls;
+        private @Nullable String tlsName;
+        private boolean proxyProtocol;
 
         private Builder() {}
 
@@ -273,6 +277,30 @@ public final class FramegateClient implements AutoCloseable {
         }
 
         /**
+         * Speaks TLS 1.2 or 1.3 by this; without it, none. The server's certificate must be for the {@link #host}, or
+         * for the {@link #tlsName} where one is given, unless the context trusts in a way of its own.
+         */
+        public Builder tls(SSLContext tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /** The name that the server's certificate must be for, where it is reached by another. */
+        public Builder tlsName(String tlsName) {
+            this.tlsName = tlsName;
+            return this;
+        }
+
+        /**
+         * Whether each connection begins with a PROXY protocol header that speaks of no other client; for a port that
+         * wants one, from the server's own machine. Not by default.
+         */
+        public Builder proxyProtocol(boolean proxyProtocol) {
+            this.proxyProtocol = proxyProtocol;
+            return this;
+        }
+
+        /**
          * Makes the client. It connects when it has something to send.
          *
          * @throws IllegalArgumentException for a setting out of range, naming it
@@ -288,7 +316,10 @@ public final class FramegateClient implements AutoCloseable {
                             maxInFlight,
                             compression,
                             compressionThresholdBytes,
-                            maxReplyBytes),
+                            maxReplyBytes,
+                            tls,
+                            tlsName,
+                            proxyProtocol),
                     threads);
         }
     }

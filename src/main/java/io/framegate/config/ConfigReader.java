@@ -1,8 +1,14 @@
 package io.framegate.config;
 
 import io.framegate.message.Compression;
+import io.framegate.tls.KeySource;
+import io.framegate.tls.Secret;
+import io.framegate.tls.TlsSettings;
+import io.framegate.tls.TrustSource;
+import io.framegate.transport.AddressRanges;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -33,6 +39,9 @@ public final class ConfigReader {
     private static final String PREFIX = "framegate.";
     private static final int MAX_THREADS = 256;
 
+    /** What the list of settings shows for one that nobody has set and that has no default. */
+    private static final String NONE = "none";
+
     /** What the open port and its threads are made with, and can't change while they live. */
     private static final Set<String> AT_START = Set.of(
             "listener.address",
@@ -45,7 +54,21 @@ public final class ConfigReader {
             "identity.token-issuer",
             "identity.token-audience",
             "admin.user",
-            "admin.password-file");
+            "admin.password-file",
+            "listener.proxy-protocol",
+            "listener.trusted-proxies",
+            "listener.insecure-remote",
+            "tls.certificate",
+            "tls.key",
+            "tls.keystore",
+            "tls.trust",
+            "tls.truststore",
+            "tls.client-certificate",
+            "tls.min-version",
+            "tls.handshake-timeout",
+            "tls.max-handshakes",
+            "tls.handshake-threads",
+            "tls.reload-interval");
 
     private final Config config;
     private final Map<String, String> overrides;
@@ -108,14 +131,17 @@ public final class ConfigReader {
                 integer("workers.threads", Math.max(16, 4 * processors), 1, MAX_THREADS),
                 integer("workers.queue-capacity", 10_000, 1, 10_000_000),
                 flag("workers.quick-where-read", true),
-                compression("compression.algorithm", Compression.ZLIB),
+                choice("compression.algorithm", Compression.ZLIB, "none, zlib or lzma"),
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),
                 bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
                 identity(),
                 bytes("answers.kept", 64 * 1024 * 1024, 0, Integer.MAX_VALUE),
                 flag("log.responses", false),
-                admin());
+                admin(),
+                entrance(),
+                flag("listener.insecure-remote", false),
+                tls(processors));
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
@@ -161,6 +187,125 @@ public final class ConfigReader {
     private Optional<String> secret(String name) {
         return Optional.ofNullable(config.getConfigValue(PREFIX + name).getValue())
                 .filter(text -> !text.isEmpty());
+    }
+
+    private GateConfig.Entrance entrance() {
+        GateConfig.Entrance entrance = new GateConfig.Entrance(
+                ranges("listener.allow"),
+                ranges("listener.deny"),
+                flag("listener.proxy-protocol", false),
+                ranges("listener.trusted-proxies"));
+        if (entrance.proxyProtocol() && entrance.trustedProxies().isEmpty()) {
+            troubles.add("Set framegate.listener.trusted-proxies to the addresses of the proxies, since"
+                    + " framegate.listener.proxy-protocol is true.");
+        }
+        if (!entrance.proxyProtocol() && !entrance.trustedProxies().isEmpty()) {
+            troubles.add("Set framegate.listener.proxy-protocol to true, since framegate.listener.trusted-proxies names"
+                    + " proxies; without it their headers would be taken for frames.");
+        }
+        return entrance;
+    }
+
+    private Optional<TlsSettings> tls(int processors) {
+        TlsSettings.ClientCertificate client =
+                choice("tls.client-certificate", TlsSettings.ClientCertificate.NONE, "none, want or need");
+        Optional<TrustSource> trust = trust();
+        TlsSettings.Version version = TlsSettings.Version.TLS_1_2;
+        String least = text("tls.min-version", "1.2");
+        switch (least) {
+            case "1.2" -> version = TlsSettings.Version.TLS_1_2;
+            case "1.3" -> version = TlsSettings.Version.TLS_1_3;
+            default -> trouble("tls.min-version", least, "1.2 or 1.3");
+        }
+        Duration handshakeTimeout = duration("tls.handshake-timeout", Duration.ofSeconds(10));
+        int maxHandshakes = integer("tls.max-handshakes", 1000, 1, 1_000_000);
+        int handshakeThreads = integer("tls.handshake-threads", processors, 1, MAX_THREADS);
+        Duration reloadInterval = duration("tls.reload-interval", Duration.ofSeconds(10));
+        Optional<KeySource> identity = serverKey();
+        if (identity.isEmpty()) {
+            if (trust.isPresent() || client != TlsSettings.ClientCertificate.NONE) {
+                troubles.add("Set framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore: clients'"
+                        + " certificates are asked for only where the port speaks TLS.");
+            }
+            return Optional.empty();
+        }
+        if (client != TlsSettings.ClientCertificate.NONE && trust.isEmpty()) {
+            troubles.add("Set framegate.tls.trust or framegate.tls.truststore to the authorities that sign clients'"
+                    + " certificates, since framegate.tls.client-certificate asks for them.");
+            return Optional.empty();
+        }
+        return Optional.of(new TlsSettings(
+                identity.get(),
+                trust,
+                client,
+                version,
+                handshakeTimeout,
+                maxHandshakes,
+                handshakeThreads,
+                reloadInterval));
+    }
+
+    private Optional<KeySource> serverKey() {
+        Optional<Path> certificate = path("tls.certificate");
+        Optional<Path> key = path("tls.key");
+        Optional<Path> keystore = path("tls.keystore");
+        if (certificate.isPresent() != key.isPresent()) {
+            troubles.add("Set both framegate.tls.certificate and framegate.tls.key, or neither.");
+            return Optional.empty();
+        }
+        if (keystore.isPresent() && certificate.isPresent()) {
+            troubles.add("Set either framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore.");
+            return Optional.empty();
+        }
+        if (keystore.isPresent()) {
+            return Optional.of(new KeySource.Pkcs12(
+                    keystore.get(), new Secret(secret("tls.keystore-password").orElse(""))));
+        }
+        return certificate.map(file -> new KeySource.Pem(file, key.orElseThrow()));
+    }
+
+    private Optional<TrustSource> trust() {
+        Optional<Path> pem = path("tls.trust");
+        Optional<Path> store = path("tls.truststore");
+        if (pem.isPresent() && store.isPresent()) {
+            troubles.add("Set either framegate.tls.trust or framegate.tls.truststore.");
+        }
+        if (store.isPresent()) {
+            return Optional.of(new TrustSource.Pkcs12(
+                    store.get(), new Secret(secret("tls.truststore-password").orElse(""))));
+        }
+        return pem.map(TrustSource.Pem::new);
+    }
+
+    private Optional<Path> path(String name) {
+        Optional<String> text = given(name);
+        try {
+            return text.map(Path::of);
+        } catch (InvalidPathException e) {
+            trouble(name, text.orElse(""), "a file");
+            return Optional.empty();
+        }
+    }
+
+    /** The value of a setting that is none by default. */
+    private Optional<String> given(String name) {
+        return value(name, NONE).filter(text -> !text.equals(NONE));
+    }
+
+    private List<String> ranges(String name) {
+        List<String> written = given(name).stream()
+                .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
+                .filter(text -> !text.isEmpty())
+                .toList();
+        try {
+            AddressRanges.of(written);
+            return written;
+        } catch (IllegalArgumentException e) {
+            troubles.add("Set " + PREFIX + name
+                    + " to addresses or ranges like 192.168.0.0/16, 10.1.2.3 or 2001:db8::/32, separated by commas; "
+                    + e.getMessage() + ".");
+            return List.of();
+        }
     }
 
     /** The value of a setting that is not the default's, and a line of the list of all settings. */
@@ -275,18 +420,18 @@ public final class ConfigReader {
         }
     }
 
-    private Compression compression(String name, Compression byDefault) {
+    private <E extends Enum<E>> E choice(String name, E byDefault, String expected) {
         Optional<String> text = value(name, byDefault.name().toLowerCase(Locale.ROOT));
         if (text.isEmpty()) {
             return byDefault;
         }
-        for (Compression compression : Compression.values()) {
+        for (E constant : byDefault.getDeclaringClass().getEnumConstants()) {
             // Zstandard is agreed on with each client; an old one could not read it.
-            if (compression != Compression.ZSTD && compression.name().equalsIgnoreCase(text.get())) {
-                return compression;
+            if (constant != Compression.ZSTD && constant.name().equalsIgnoreCase(text.get())) {
+                return constant;
             }
         }
-        trouble(name, text.get(), "none, zlib or lzma");
+        trouble(name, text.get(), expected);
         return byDefault;
     }
 

@@ -1,8 +1,12 @@
 package io.framegate.config;
 
 import io.framegate.message.Compression;
+import io.framegate.tls.TlsSettings;
 import io.framegate.transport.TransportLimits;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The gate's settings, validated. The table in the README says what each is for; their names, with the prefix
@@ -25,6 +29,9 @@ import java.time.Duration;
  * @param keptAnswerBytes of answers that are kept to be given again; 0 for none
  * @param logResponses whether every answer gets a line in the log
  * @param admin who may administer
+ * @param entrance whose addresses get in, and whether proxies tell them
+ * @param insecureRemote whether the port may be reached from elsewhere without TLS
+ * @param tls what the port speaks TLS by, if it does
  */
 public record GateConfig(
         String address,
@@ -43,4 +50,45 @@ public record GateConfig(
         IdentityConfig identity,
         int keptAnswerBytes,
         boolean logResponses,
-        AdminConfig admin) {}
+        AdminConfig admin,
+        Entrance entrance,
+        boolean insecureRemote,
+        Optional<TlsSettings> tls) {
+
+    /**
+     * Makes sure that the port is protected, or reached from this machine alone, or meant to be open.
+     *
+     * @param bound the address to listen on
+     * @throws InvalidConfigException if it is neither
+     */
+    public void requireProtection(InetAddress bound) {
+        if (tls.isEmpty() && !insecureRemote && !bound.isLoopbackAddress()) {
+            throw new InvalidConfigException(
+                    List.of(
+                            "Set framegate.tls.certificate and framegate.tls.key: the port would"
+                                    + " listen on " + address + ", where others can reach it, without TLS. Or set"
+                                    + " framegate.listener.address to 127.0.0.1; or framegate.listener.insecure-remote to true, where the"
+                                    + " network itself is trusted and everybody who reaches the port may ask what it answers."));
+        }
+    }
+
+    /**
+     * Whose addresses get in: ranges as written, which are valid.
+     *
+     * @param allow clients; where there are none, all that are not denied
+     * @param deny clients that never get in
+     * @param proxyProtocol whether every connection begins with a PROXY protocol header
+     * @param trustedProxies whose headers are believed
+     */
+    public record Entrance(List<String> allow, List<String> deny, boolean proxyProtocol, List<String> trustedProxies) {
+
+        /** Everybody, without proxies. */
+        public static final Entrance OPEN = new Entrance(List.of(), List.of(), false, List.of());
+
+        public Entrance {
+            allow = List.copyOf(allow);
+            deny = List.copyOf(deny);
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
+}

@@ -1,13 +1,17 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.tls.TlsContext;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready means: the port is open and neither paused nor draining. Where it is, and its state, are in the check's data. */
+/**
+ * Ready means: the port is open and neither paused nor draining. Where it is, its state, and the TLS certificate in use with
+ * what is wrong with the files of another, are in the check's data.
+ */
 @Readiness
 @ApplicationScoped
 public class ListenerHealth implements HealthCheck {
@@ -25,6 +29,11 @@ public class ListenerHealth implements HealthCheck {
                             "address", server.listener().address().getAddress().getHostAddress())
                     .withData("port", server.listener().address().getPort());
         }
+        server.tlsContext().map(TlsContext::state).ifPresent(tls -> {
+            response.withData("tls", tls.subject())
+                    .withData("tls-until", tls.validUntil().toString());
+            tls.trouble().ifPresent(sentence -> response.withData("tls-trouble", sentence));
+        });
         return response.build();
     }
 }

@@ -18,6 +18,26 @@ public enum CloseReason {
     IDLE,
     /** An operator ended it. */
     CLOSED_BY_OPERATOR,
+    /** The address is not allowed, or is denied; nothing was read. */
+    ADDRESS_DENIED,
+    /** The port wants a PROXY protocol header, and the other end is not trusted to give one. */
+    PROXY_UNTRUSTED,
+    /** What came is no PROXY protocol header of TCP. */
+    PROXY_MALFORMED,
+    /** The port speaks TLS, the client does not. */
+    NOT_TLS,
+    /** The client speaks TLS, the port does not. */
+    TLS_UNEXPECTED,
+    /** No TLS handshake: no common version or cipher, or no certificate that is trusted. */
+    HANDSHAKE_FAILED,
+    /** The TLS handshake was not done in time. */
+    HANDSHAKE_TIMEOUT,
+    /** Too many TLS handshakes were under way, and this was the oldest. */
+    HANDSHAKE_CROWDED_OUT,
+    /** A TLS record is broken, or asks for what is refused. */
+    TLS_BROKEN,
+    /** The TLS stream ended without its close_notify: it may have been cut. */
+    TLS_TRUNCATED,
     /** The server is stopping. */
     DRAINED,
     /** The server is stopping, and the limit in time for its last replies is over. */

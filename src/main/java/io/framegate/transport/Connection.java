@@ -2,18 +2,22 @@ package io.framegate.transport;
 
 import io.framegate.message.Refusal;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.tls.TlsChannel;
+import io.framegate.tls.TruncatedStreamException;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
+import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,8 @@ final class Connection implements FrameSink.Replies {
     private static final int MAX_READ_BYTES = 64 * 1024;
     private static final int GROWTH_WHILE_SMALL = 4;
     private static final int SMALL_READS_BEFORE_SHRINKING = 64;
+    private static final int TLS_HANDSHAKE = 22;
+    private static final int TLS_MAJOR_VERSION = 3;
 
     private final long id;
     private final AsynchronousByteChannel channel;
@@ -225,6 +231,10 @@ final class Connection implements FrameSink.Replies {
             if (!FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes())) {
                 framingLost(messageId, bodySize);
             } else if (!sink.isWanted(messageId)) {
+                if (isTlsHello()) {
+                    close(CloseReason.TLS_UNEXPECTED);
+                    break;
+                }
                 replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
                 consumed += headerBytes;
                 toSkip = bodySize;
@@ -272,7 +282,16 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
+    /** Whether the first bytes of the stream are those of a TLS hello, which no answer of ours could be read by. */
+    private boolean isTlsHello() {
+        return consumed == 0 && bytesRead == filled && in[0] == TLS_HANDSHAKE && in[1] == TLS_MAJOR_VERSION;
+    }
+
     private void framingLost(int messageId, int bodySize) {
+        if (isTlsHello()) {
+            close(CloseReason.TLS_UNEXPECTED);
+            return;
+        }
         Refusal refusal = new Refusal(
                 Refusal.Code.MALFORMED,
                 "The header is malformed: id=" + messageId + " announces a body of " + bodySize
@@ -309,7 +328,17 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void readFailed(Throwable cause) {
-        closeFor(cause);
+        CloseReason wanted = endReason.get();
+        if (lingering && wanted != null) {
+            close(wanted);
+        } else if (cause instanceof TruncatedStreamException) {
+            close(CloseReason.TLS_TRUNCATED);
+        } else if (cause instanceof SSLException) {
+            LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
+            close(CloseReason.TLS_BROKEN);
+        } else {
+            closeFor(cause);
+        }
     }
 
     /** Moves what is left to the front, or takes more memory now that it is really needed. */
@@ -540,7 +569,11 @@ final class Connection implements FrameSink.Replies {
         lingerNanos = System.nanoTime();
         lingering = true;
         try {
-            listener.shutdownOutput(channel);
+            if (channel instanceof TlsChannel tls) {
+                tls.shutdownOutput();
+            } else {
+                ((AsynchronousSocketChannel) channel).shutdownOutput();
+            }
         } catch (IOException e) {
             close(reason);
         }

@@ -2,6 +2,8 @@ package io.framegate.transport;
 
 import io.framegate.message.Refusal;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.tls.TlsBuffers;
+import io.framegate.tls.TlsContext;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -17,25 +19,33 @@ import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open port: accepts connections up to the limit, watches their deadlines, and drains them at the end.
  *
  * <p><b>Threads.</b> A channel group of its own, with a fixed number of threads from the given factory: each waits for
  * events and handles what it was woken for, so any of them may read any connection. One thread more watches deadlines,
- * retries a failed accept, and looks after writes that did not go through at once.
+ * retries a failed accept, and looks after writes that did not go through at once. Where the port speaks TLS a few more
+ * sign and verify for its handshakes, so that no reading waits for that.
  *
  * <p><b>Limits.</b> A connection over the limit is told so and closed at once. An accept that fails, for want of file
  * descriptors as a rule, is tried again after 50 ms, doubling up to 1.6 s: at once would spin, never would leave the port
@@ -73,6 +83,11 @@ public final class Listener implements AutoCloseable {
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
     private volatile boolean paused;
+    private volatile EntranceRules rules;
+    private final TlsBuffers tlsBuffers;
+    private final @Nullable ThreadPoolExecutor handshakes;
+    private final Set<Entrance> entering = ConcurrentHashMap.newKeySet();
+    private final Set<Entrance> shaking = new LinkedHashSet<>(); // oldest first; guarded by itself
     private volatile boolean closed;
     private long lastConnectionId; // accepting thread
     private long backOffMillis = FIRST_BACK_OFF_MILLIS; // accepting thread
@@ -96,7 +111,8 @@ public final class Listener implements AutoCloseable {
             AsynchronousChannelGroup group,
             AsynchronousServerSocketChannel server,
             ThreadFactory threads,
-            int threadCount)
+            int threadCount,
+            EntranceRules rules)
             throws IOException {
         this.limits = limits;
         this.info = info;
@@ -106,6 +122,19 @@ public final class Listener implements AutoCloseable {
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
+        this.rules = rules;
+        this.tlsBuffers = new TlsBuffers(2 * threadCount);
+        this.handshakes = rules.tls() == null ? null : handshakes(rules.tls(), threads);
+    }
+
+    private static ThreadPoolExecutor handshakes(TlsContext tls, ThreadFactory threads) {
+        int count = tls.settings().handshakeThreads();
+        // A handshake has one task at a time here, so the queue never has to refuse.
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        // Now, on the thread that opens the port: later ones are none that a container knows.
+        executor.prestartAllCoreThreads();
+        return executor;
     }
 
     /**
@@ -115,6 +144,7 @@ public final class Listener implements AutoCloseable {
      * @param backlog connections that the kernel keeps while none is accepted
      * @param threads makes the group's threads
      * @param threadCount how many
+     * @param rules who gets in
      * @throws IOException if the address can't be listened on
      */
     public static Listener open(
@@ -124,16 +154,18 @@ public final class Listener implements AutoCloseable {
             int threadCount,
             TransportLimits limits,
             RunningInfo info,
-            FrameSink.Factory sinks)
+            FrameSink.Factory sinks,
+            EntranceRules rules)
             throws IOException {
         AsynchronousChannelGroup group = AsynchronousChannelGroup.withFixedThreadPool(threadCount, threads);
         try {
             AsynchronousServerSocketChannel server = AsynchronousServerSocketChannel.open(group);
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             server.bind(address, backlog);
-            Listener listener = new Listener(limits, info, sinks, group, server, threads, threadCount);
+            Listener listener = new Listener(limits, info, sinks, group, server, threads, threadCount, rules);
             listener.watch.scheduleWithFixedDelay(
                     listener::checkDeadlines, DEADLINE_CHECK_MILLIS, DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+            listener.watchTlsFiles();
             server.accept(null, listener.acceptCompletion);
             return listener;
         } catch (IOException | RuntimeException e) {
@@ -151,8 +183,12 @@ public final class Listener implements AutoCloseable {
                 channel.close();
                 return;
             }
+            InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
             int maxConnections = limits.maxConnections();
-            if (paused) {
+            if (!rules.proxyProtocol() && !rules.admits(remote.getAddress())) {
+                // Behind proxies it is the client's own address that counts, which comes later.
+                deny(channel);
+            } else if (paused) {
                 refuse(
                         channel,
                         new Refusal(
@@ -165,7 +201,7 @@ public final class Listener implements AutoCloseable {
                                 Refusal.Code.BUSY,
                                 "The server already has its " + maxConnections + " connections; try again later."));
             } else {
-                admit(channel);
+                admit(channel, remote);
             }
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "a connection ended before it began: {0}", e.getMessage());
@@ -173,16 +209,29 @@ public final class Listener implements AutoCloseable {
         acceptNext();
     }
 
-    private void admit(AsynchronousSocketChannel channel) throws IOException {
+    private void admit(AsynchronousSocketChannel channel, InetSocketAddress remote) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        Peer peer = new Peer((InetSocketAddress) channel.getRemoteAddress(), Optional.empty());
         open.incrementAndGet();
         info.connectionOpened();
+        long id = ++lastConnectionId;
+        LOG.log(Level.DEBUG, "connection {0}: from {1}", id, remote);
+        if (rules.isPlain()) {
+            begin(id, channel, new Peer(remote, Optional.empty()));
+            return;
+        }
+        Entrance entrance = new Entrance(id, channel, remote, this, rules, limits);
+        entering.add(entrance);
+        entrance.start();
+        if (closed) {
+            entrance.close(CloseReason.DRAINED);
+        }
+    }
+
+    private void begin(long id, AsynchronousByteChannel channel, Peer peer) {
         TransportLimits begun = limits;
-        Connection connection = new Connection(++lastConnectionId, channel, peer, this, begun, info, sinks);
+        Connection connection = new Connection(id, channel, peer, this, begun, info, sinks);
         connections.add(connection);
-        LOG.log(Level.DEBUG, "connection {0}: from {1}", connection.id(), peer.address());
         connection.start();
         // What changed before it could be seen among the connections.
         if (limits != begun) {
@@ -191,6 +240,13 @@ public final class Listener implements AutoCloseable {
         if (closed) {
             connection.drain();
         }
+    }
+
+    /** Before a byte is read: the kernel has made the connection, so the end is all that such a client sees. */
+    private void deny(AsynchronousSocketChannel channel) throws IOException {
+        info.connectionOpened();
+        info.connectionClosed(CloseReason.ADDRESS_DENIED.name());
+        channel.close();
     }
 
     private void refuse(AsynchronousSocketChannel channel, Refusal refusal) throws IOException {
@@ -239,9 +295,68 @@ public final class Listener implements AutoCloseable {
         return writeBuffers;
     }
 
-    /** Tells the client that nothing more comes, while it may still be read from. */
-    void shutdownOutput(AsynchronousByteChannel channel) throws IOException {
-        ((AsynchronousSocketChannel) channel).shutdownOutput();
+    // ---------------------------------------------------------------- for entrances
+
+    /** The entrance has been passed: it is a connection from now on. */
+    void entered(Entrance entrance, AsynchronousByteChannel channel, Peer peer) {
+        entering.remove(entrance);
+        begin(entrance.id(), channel, peer);
+    }
+
+    void entranceClosed(Entrance entrance, CloseReason reason) {
+        handshakeEnds(entrance);
+        if (entering.remove(entrance)) {
+            open.decrementAndGet();
+            info.connectionClosed(reason.name());
+        }
+    }
+
+    /** One more handshake; at the limit the oldest makes way, as it is the likeliest to be stalled. */
+    void handshakeBegins(Entrance entrance, int limit) {
+        Entrance oldest = null;
+        synchronized (shaking) {
+            shaking.add(entrance);
+            if (shaking.size() > limit) {
+                Iterator<Entrance> all = shaking.iterator();
+                oldest = all.next();
+                all.remove();
+            }
+        }
+        if (oldest != null) {
+            oldest.close(CloseReason.HANDSHAKE_CROWDED_OUT);
+        }
+    }
+
+    void handshakeEnds(Entrance entrance) {
+        synchronized (shaking) {
+            shaking.remove(entrance);
+        }
+    }
+
+    Executor handshakeExecutor() {
+        return Objects.requireNonNull(handshakes, "TLS is on");
+    }
+
+    TlsBuffers tlsBuffers() {
+        return tlsBuffers;
+    }
+
+    private static void reload(TlsContext tls) {
+        try {
+            tls.reload();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "The TLS files could not be looked at", e);
+        }
+    }
+
+    private void watchTlsFiles() {
+        TlsContext tls = rules.tls();
+        if (tls != null) {
+            long millis = tls.settings().reloadInterval().toMillis();
+            // Not on the thread of the deadlines, as a file system may take its time.
+            watch.scheduleWithFixedDelay(
+                    () -> handshakeExecutor().execute(() -> reload(tls)), millis, millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     byte[] refused(Refusal refusal) {
@@ -286,6 +401,9 @@ public final class Listener implements AutoCloseable {
         for (Connection connection : connections) {
             connection.checkDeadlines(now);
         }
+        for (Entrance entrance : entering) {
+            entrance.checkDeadline(now);
+        }
     }
 
     // ---------------------------------------------------------------- while it runs
@@ -294,6 +412,16 @@ public final class Listener implements AutoCloseable {
     public void changeLimits(TransportLimits changed) {
         limits = changed;
         connections.forEach(connection -> connection.changeLimits(changed));
+    }
+
+    /**
+     * Other lists of addresses from now on, for connections to come. By which way they come in, by TLS and by proxies, stays
+     * as it was when the port was opened.
+     */
+    public void changeRules(EntranceRules changed) {
+        EntranceRules opened = rules;
+        rules = new EntranceRules(
+                changed.allow(), changed.deny(), opened.proxyProtocol(), opened.trustedProxies(), opened.tls());
     }
 
     /** New connections are told to come later, until {@link #resume}; those that are open go on. */
@@ -308,6 +436,7 @@ public final class Listener implements AutoCloseable {
 
     /** Ends every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
     public void drainConnections() {
+        entering.forEach(entrance -> entrance.close(CloseReason.DRAINED));
         connections.forEach(Connection::drain);
     }
 
@@ -337,6 +466,7 @@ public final class Listener implements AutoCloseable {
      */
     public int drain(Duration limit) {
         stopAccepting();
+        entering.forEach(entrance -> entrance.close(CloseReason.DRAINED));
         connections.forEach(Connection::drain);
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (connections) {
@@ -369,9 +499,13 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         stopAccepting();
+        entering.forEach(entrance -> entrance.close(CloseReason.DRAIN_TIMEOUT));
         connections.forEach(connection -> connection.close(CloseReason.DRAIN_TIMEOUT));
         checkPendingWrites();
         watch.shutdownNow();
+        if (handshakes != null) {
+            handshakes.shutdownNow();
+        }
         try {
             group.shutdownNow();
             if (!group.awaitTermination(TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {

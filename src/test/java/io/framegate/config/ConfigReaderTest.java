@@ -1,12 +1,18 @@
 package io.framegate.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.message.Compression;
+import io.framegate.tls.KeySource;
+import io.framegate.tls.Secret;
+import io.framegate.tls.TlsSettings;
+import io.framegate.tls.TrustSource;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,7 +48,10 @@ class ConfigReaderTest {
                         IdentityConfig.OPEN,
                         64 << 20,
                         false,
-                        new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of())),
+                        new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of()),
+                        GateConfig.Entrance.OPEN,
+                        false,
+                        Optional.empty()),
                 read(Map.of()));
     }
 
@@ -83,6 +92,20 @@ class ConfigReaderTest {
         settings.put("framegate.admin.password-hash", "hash");
         settings.put("framegate.admin.password-file", "/srv/password");
         settings.put("framegate.admin.hosts", "a.example, b.example");
+        settings.put("framegate.listener.allow", "10.0.0.0/8, 2001:db8::/32");
+        settings.put("framegate.listener.deny", "10.1.2.3");
+        settings.put("framegate.listener.proxy-protocol", "true");
+        settings.put("framegate.listener.trusted-proxies", "192.168.0.7 ::1");
+        settings.put("framegate.listener.insecure-remote", "true");
+        settings.put("framegate.tls.certificate", "/etc/gate/chain.pem");
+        settings.put("framegate.tls.key", "/etc/gate/key.pem");
+        settings.put("framegate.tls.trust", "/etc/gate/clients.pem");
+        settings.put("framegate.tls.client-certificate", "need");
+        settings.put("framegate.tls.min-version", "1.3");
+        settings.put("framegate.tls.handshake-timeout", "PT5S");
+        settings.put("framegate.tls.max-handshakes", "20");
+        settings.put("framegate.tls.handshake-threads", "3");
+        settings.put("framegate.tls.reload-interval", "PT1M");
         assertEquals(
                 new GateConfig(
                         "0.0.0.0",
@@ -120,7 +143,22 @@ class ConfigReaderTest {
                                 Optional.of("secret"),
                                 Optional.of("hash"),
                                 Optional.of("/srv/password"),
-                                List.of("a.example", "b.example"))),
+                                List.of("a.example", "b.example")),
+                        new GateConfig.Entrance(
+                                List.of("10.0.0.0/8", "2001:db8::/32"),
+                                List.of("10.1.2.3"),
+                                true,
+                                List.of("192.168.0.7", "::1")),
+                        true,
+                        Optional.of(new TlsSettings(
+                                new KeySource.Pem(Path.of("/etc/gate/chain.pem"), Path.of("/etc/gate/key.pem")),
+                                Optional.of(new TrustSource.Pem(Path.of("/etc/gate/clients.pem"))),
+                                TlsSettings.ClientCertificate.NEED,
+                                TlsSettings.Version.TLS_1_3,
+                                Duration.ofSeconds(5),
+                                20,
+                                3,
+                                Duration.ofMinutes(1)))),
                 read(settings));
     }
 
@@ -139,7 +177,11 @@ class ConfigReaderTest {
         "listener.close-after-response, yes, true or false",
         "compression.algorithm, zip, 'none, zlib or lzma'",
         "compression.algorithm, zstd, 'none, zlib or lzma'",
-        "compression.zlib-level, 10, a whole number from 1 to 9"
+        "compression.zlib-level, 10, a whole number from 1 to 9",
+        "tls.client-certificate, maybe, 'none, want or need'",
+        "tls.min-version, 1.1, 1.2 or 1.3",
+        "tls.max-handshakes, 0, a whole number from 1",
+        "listener.insecure-remote, yes, true or false"
     })
     void saysWhatToChange(String name, String value, String expected) {
         String message = Objects.requireNonNull(
@@ -148,6 +190,64 @@ class ConfigReaderTest {
         assertTrue(message.startsWith("Set framegate." + name + " to "), message);
         assertTrue(message.contains(expected), message);
         assertTrue(message.endsWith("it is \"" + value + "\"."), message);
+    }
+
+    @Test
+    void takesKeysFromPkcs12WithPasswordsThatDoNotShowThemselves() {
+        Map<String, String> given = Map.of(
+                "framegate.tls.keystore", "/etc/gate/gate.p12",
+                "framegate.tls.keystore-password", "swordfish",
+                "framegate.tls.truststore", "/etc/gate/clients.p12",
+                "framegate.tls.truststore-password", "tunafish",
+                "framegate.tls.client-certificate", "want");
+        GateConfig config = read(given);
+        TlsSettings tls = config.tls().orElseThrow();
+        assertEquals(new KeySource.Pkcs12(Path.of("/etc/gate/gate.p12"), new Secret("swordfish")), tls.identity());
+        assertEquals(
+                Optional.of(new TrustSource.Pkcs12(Path.of("/etc/gate/clients.p12"), new Secret("tunafish"))),
+                tls.trust());
+        assertFalse(config.toString().contains("fish"), config.toString());
+        String listed = ConfigReader.read(new MapConfig(given), Map.of(), Optional.empty())
+                .all()
+                .toString();
+        assertFalse(listed.contains("fish"), listed);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tls.certificate=a.pem | Set both framegate.tls.certificate and framegate.tls.key",
+                "tls.certificate=a.pem tls.key=b.pem tls.keystore=c.p12 | Set either framegate.tls.certificate",
+                "tls.client-certificate=need | Set framegate.tls.certificate and framegate.tls.key",
+                "tls.keystore=c.p12 tls.client-certificate=want | Set framegate.tls.trust or framegate.tls.truststore",
+                "tls.keystore=c.p12 tls.trust=a.pem tls.truststore=b.p12 | Set either framegate.tls.trust",
+                "listener.proxy-protocol=true | Set framegate.listener.trusted-proxies",
+                "listener.trusted-proxies=10.0.0.1 | Set framegate.listener.proxy-protocol to true",
+                "listener.allow=10.0.0.0/33 | \"10.0.0.0/33\" is no range",
+                "listener.deny=db.example.org | \"db.example.org\" is no IP address"
+            })
+    void saysWhatDoesNotGoTogether(String settings, String expected) {
+        Map<String, String> given = new HashMap<>();
+        for (String setting : settings.split(" ")) {
+            given.put("framegate." + setting.split("=")[0], setting.split("=")[1]);
+        }
+        String message = Objects.requireNonNull(
+                assertThrows(InvalidConfigException.class, () -> read(given)).getMessage());
+        assertTrue(message.contains(expected), message);
+    }
+
+    @Test
+    void opensNoUnprotectedPortToOthersUnlessItIsMeantTo() throws Exception {
+        InetAddress everywhere = InetAddress.getByName("0.0.0.0");
+        Map<String, String> open = Map.of("framegate.listener.address", "0.0.0.0");
+        String message = Objects.requireNonNull(
+                assertThrows(InvalidConfigException.class, () -> read(open).requireProtection(everywhere))
+                        .getMessage());
+        assertTrue(message.startsWith("Set framegate.tls.certificate"), message);
+        read(Map.of()).requireProtection(InetAddress.getByName("127.0.0.1"));
+        read(Map.of("framegate.listener.insecure-remote", "true")).requireProtection(everywhere);
+        read(Map.of("framegate.tls.keystore", "gate.p12")).requireProtection(everywhere);
     }
 
     @Test

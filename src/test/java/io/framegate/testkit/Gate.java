@@ -18,6 +18,7 @@ import io.framegate.session.Logins;
 import io.framegate.session.SessionFacts;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.session.TokenLoginWorker;
+import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
@@ -71,7 +72,8 @@ public final class Gate implements AutoCloseable {
                 READING_THREADS,
                 builder.limits,
                 info,
-                dispatcher);
+                dispatcher,
+                builder.rules);
         dispatcher.start(executor);
     }
 
@@ -147,6 +149,7 @@ public final class Gate implements AutoCloseable {
         private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
         private TransportLimits limits = TransportLimits.DEFAULTS;
         private boolean loginRequired;
+        private EntranceRules rules = EntranceRules.NONE;
         private int threads = 4;
         private int queueCapacity = 1000;
         private int maxPayloadBytes = 1 << 20;
@@ -176,6 +179,11 @@ public final class Gate implements AutoCloseable {
 
         public Builder limits(TransportLimits value) {
             limits = value;
+            return this;
+        }
+
+        public Builder rules(EntranceRules value) {
+            rules = value;
             return this;
         }
 

@@ -13,12 +13,18 @@ public final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
 
     public RawClient(InetSocketAddress address) throws IOException {
+        this(new Socket());
+        socket.connect(address, TIMEOUT_MILLIS);
+    }
+
+    /** Over a socket that is made elsewhere, one of TLS say. */
+    public RawClient(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        socket.connect(address, TIMEOUT_MILLIS);
     }
 
     public RawClient send(byte[]... chunks) throws IOException {

@@ -2,11 +2,16 @@ package io.framegate.client.cli;
 
 import io.framegate.client.ClientException;
 import io.framegate.client.FramegateClient;
+import io.framegate.tls.Contexts;
+import io.framegate.tls.KeySource;
+import io.framegate.tls.TlsFileException;
+import io.framegate.tls.TrustSource;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -79,6 +84,39 @@ public final class FramegateCommand {
             description = "How long to wait for an answer. Default: ${DEFAULT-VALUE}")
     private double timeoutSeconds;
 
+    @Option(
+            names = "--tls",
+            defaultValue = "${env:FRAMEGATE_TLS:-false}",
+            description = "Speak TLS; the options below do so too. Default: FRAMEGATE_TLS, else not")
+    private boolean tls;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            defaultValue = "${env:FRAMEGATE_TRUST:-" + Option.NULL_VALUE + "}",
+            description = "PEM: who signs the server's certificate. Default: FRAMEGATE_TRUST, else what Java trusts")
+    private Optional<Path> trust;
+
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            defaultValue = "${env:FRAMEGATE_CERT:-" + Option.NULL_VALUE + "}",
+            description = "PEM: the certificate to show, and its chain. Default: FRAMEGATE_CERT, else none")
+    private Optional<Path> certificate;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            defaultValue = "${env:FRAMEGATE_KEY:-" + Option.NULL_VALUE + "}",
+            description = "PEM: its key, PKCS #8. Default: FRAMEGATE_KEY, else none")
+    private Optional<Path> key;
+
+    @Option(
+            names = "--tls-name",
+            paramLabel = "NAME",
+            description = "The name that the server's certificate must be for, if it is not HOST.")
+    private Optional<String> tlsName;
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
 
@@ -114,12 +152,30 @@ public final class FramegateCommand {
                     spec.commandLine(), "--timeout must be a number of seconds over 0; it is " + timeoutSeconds + ".");
         }
         var timeout = Duration.ofMillis(Math.max(1, Math.round(timeoutSeconds * 1000)));
-        return FramegateClient.builder()
+        FramegateClient.Builder client = FramegateClient.builder()
                 .host(host)
                 .port(port)
                 .connectTimeout(timeout)
-                .requestTimeout(timeout)
-                .build();
+                .requestTimeout(timeout);
+        secure(client);
+        return client.build();
+    }
+
+    private void secure(FramegateClient.Builder client) {
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--cert and --key go together.");
+        }
+        if (!tls && trust.isEmpty() && certificate.isEmpty() && tlsName.isEmpty()) {
+            return;
+        }
+        try {
+            client.tls(Contexts.client(
+                    trust.map(TrustSource.Pem::new),
+                    certificate.map(file -> new KeySource.Pem(file, key.orElseThrow()))));
+        } catch (TlsFileException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        tlsName.ifPresent(client::tlsName);
     }
 
     /**

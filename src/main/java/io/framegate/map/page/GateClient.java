@@ -3,7 +3,6 @@ package io.framegate.map.page;
 import io.framegate.client.ClientException;
 import io.framegate.client.EncodedAnswer;
 import io.framegate.client.FramegateClient;
-import io.framegate.message.GateAddress;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +21,7 @@ public class GateClient {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Inject
-    private GateAddress address;
+    private FramegateClient.Builder gate;
 
     // Set by the container before the first call, and never after.
     private FramegateClient client;
@@ -32,11 +31,7 @@ public class GateClient {
 
     @PostConstruct
     void open() {
-        client = FramegateClient.builder()
-                .host(address.host())
-                .port(address.port())
-                .requestTimeout(PATIENCE)
-                .build();
+        client = gate.requestTimeout(PATIENCE).build();
     }
 
     /**

@@ -6,12 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.client.ScriptedServer;
 import io.framegate.message.ErrorResponse;
+import io.framegate.testkit.Certificates;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.TlsFixture;
+import io.framegate.tls.TlsContext;
+import io.framegate.tls.TlsSettings.ClientCertificate;
+import io.framegate.tls.TlsSettings.Version;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class FramegateCommandTest {
@@ -104,6 +112,38 @@ class FramegateCommandTest {
         CommandRun run = CommandRun.of(0, "welcome");
         assertEquals(ExitCode.USAGE, run.exitCode());
         assertTrue(run.err().contains("--port must be from 1 to 65535"), run.err());
+    }
+
+    @Test
+    void speaksTlsWithACertificateOfItsOwn(@TempDir Path directory) throws Exception {
+        TlsFixture fixture = new TlsFixture(directory);
+        Certificates.Issued editor = fixture.clients.issue("editor-1", "EC");
+        String certificate = editor.chain(directory.resolve("editor.pem")).toString();
+        String key = editor.key(directory.resolve("editor-key.pem")).toString();
+        String trust = fixture.authorityFile().toString();
+        TlsContext tls = TlsContext.load(fixture.settings(ClientCertificate.NEED, Version.TLS_1_2));
+        try (Gate gate = Gate.builder().rules(TlsFixture.rules(tls)).start()) {
+            int port = gate.listener().address().getPort();
+            CommandRun run = CommandRun.of(port, "--trust", trust, "--cert", certificate, "--key", key, "welcome", "7");
+            assertEquals("welcome:7" + System.lineSeparator(), run.out(), run.err());
+            assertEquals(
+                    ExitCode.NO_ANSWER,
+                    CommandRun.of(port, "--trust", trust, "welcome").exitCode());
+            CommandRun untrusted = CommandRun.of(port, "--tls", "welcome");
+            assertEquals(ExitCode.NO_ANSWER, untrusted.exitCode());
+            assertEquals(1, untrusted.err().lines().count(), untrusted.err());
+            CommandRun otherName = CommandRun.of(
+                    port, "--trust", trust, "--cert", certificate, "--key", key, "--tls-name", "elsewhere", "welcome");
+            assertEquals(ExitCode.NO_ANSWER, otherName.exitCode());
+            assertTrue(otherName.err().contains("elsewhere"), otherName.err());
+            CommandRun noFile =
+                    CommandRun.of(port, "--trust", directory.resolve("none.pem").toString(), "welcome");
+            assertEquals(ExitCode.USAGE, noFile.exitCode());
+            assertTrue(noFile.err().contains("none.pem can't be read"), noFile.err());
+            assertEquals(
+                    ExitCode.USAGE,
+                    CommandRun.of(port, "--cert", certificate, "welcome").exitCode());
+        }
     }
 
     @Test

@@ -1,0 +1,265 @@
+package io.framegate.transport;
+
+import io.framegate.message.Refusal;
+import io.framegate.tls.NotTlsException;
+import io.framegate.tls.TlsChannel;
+import io.framegate.tls.TlsContext;
+import io.framegate.wire.FrameHeader;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.CompletionHandler;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted socket on its way to being a {@link Connection}: the PROXY protocol header, then the TLS handshake, each
+ * where the rules want it. No frame is read before both are done.
+ *
+ * <p><b>Threads.</b> One step after the other, on whatever thread the one before has ended on; {@link #close} and the
+ * check of the deadline come from others.
+ *
+ * <p><b>Limits.</b> The header has the read timeout, the handshake a time limit of its own. A client that is refused is
+ * told so by an alert (or, where it speaks no TLS, by an error frame), and may take that for the linger timeout.
+ */
+final class Entrance {
+
+    private static final Logger LOG = System.getLogger(Entrance.class.getName());
+
+    /** Longer headers of version 2 have many extensions. */
+    private static final int FIRST_HEADER_BYTES = 128;
+
+    private final long id;
+    private final AsynchronousSocketChannel socket;
+    private final Listener listener;
+    private final EntranceRules rules;
+    private final TransportLimits limits;
+    private final AtomicBoolean over = new AtomicBoolean(); // a connection by now, or closed
+    private InetSocketAddress client; // of the step under way
+
+    // For the check of the deadline.
+    private volatile long sinceNanos = System.nanoTime();
+    private volatile long limitNanos;
+    private volatile CloseReason whenLate = CloseReason.READ_TIMEOUT;
+
+    Entrance(
+            long id,
+            AsynchronousSocketChannel socket,
+            InetSocketAddress remote,
+            Listener listener,
+            EntranceRules rules,
+            TransportLimits limits) {
+        this.id = id;
+        this.socket = socket;
+        this.client = remote;
+        this.listener = listener;
+        this.rules = rules;
+        this.limits = limits;
+        this.limitNanos = limits.readTimeout().toNanos();
+    }
+
+    void start() {
+        guarded(() -> {
+            if (rules.proxyProtocol()) {
+                boolean trusted = rules.trustedProxies().contains(client.getAddress());
+                if (trusted || isThisMachine()) {
+                    readHeader(new byte[FIRST_HEADER_BYTES], 0, trusted);
+                } else {
+                    close(CloseReason.PROXY_UNTRUSTED);
+                }
+            } else {
+                shakeHands();
+            }
+        });
+    }
+
+    /** The application's own clients come from here, without being a proxy for anybody. */
+    private boolean isThisMachine() throws IOException {
+        InetAddress from = client.getAddress();
+        return from.isLoopbackAddress()
+                || socket.getLocalAddress() instanceof InetSocketAddress local && from.equals(local.getAddress());
+    }
+
+    // ---------------------------------------------------------------- PROXY protocol
+
+    private void readHeader(byte[] header, int got, boolean trusted) throws IOException {
+        int wanted = ProxyHeader.bytesWanted(header, got);
+        if (wanted == 0) {
+            headerRead(ProxyHeader.parse(header, got), trusted);
+            return;
+        }
+        byte[] room = got + wanted <= header.length ? header : Arrays.copyOf(header, got + wanted);
+        socket.read(ByteBuffer.wrap(room, got, wanted), null, new CompletionHandler<Integer, @Nullable Void>() {
+            @Override
+            public void completed(Integer bytes, @Nullable Void attachment) {
+                guarded(() -> {
+                    if (bytes < 0) {
+                        close(CloseReason.CLIENT_GONE);
+                    } else {
+                        readHeader(room, got + bytes, trusted);
+                    }
+                });
+            }
+
+            @Override
+            public void failed(Throwable cause, @Nullable Void attachment) {
+                close(CloseReason.CLIENT_GONE);
+            }
+        });
+    }
+
+    private void headerRead(ProxyHeader header, boolean trusted) {
+        if (header.client().isPresent()) {
+            if (!trusted) {
+                close(CloseReason.PROXY_UNTRUSTED);
+                return;
+            }
+            client = header.client().get();
+            LOG.log(Level.DEBUG, "connection {0}: a proxy has it from {1}", id, client);
+        }
+        if (rules.admits(client.getAddress())) {
+            shakeHands();
+        } else {
+            close(CloseReason.ADDRESS_DENIED);
+        }
+    }
+
+    // ---------------------------------------------------------------- TLS
+
+    private void shakeHands() {
+        TlsContext tls = rules.tls();
+        if (tls == null) {
+            entered(null);
+            return;
+        }
+        sinceNanos = System.nanoTime();
+        limitNanos = tls.settings().handshakeTimeout().toNanos();
+        whenLate = CloseReason.HANDSHAKE_TIMEOUT;
+        listener.handshakeBegins(this, tls.settings().maxHandshakes());
+        TlsChannel channel =
+                new TlsChannel(socket, tls.serverEngine(), listener.handshakeExecutor(), listener.tlsBuffers());
+        channel.handshake()
+                .whenComplete((nothing, trouble) -> guarded(() -> {
+                    listener.handshakeEnds(this);
+                    if (trouble == null) {
+                        entered(channel);
+                    } else {
+                        refused(trouble);
+                    }
+                }));
+    }
+
+    private void refused(Throwable trouble) {
+        LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", id, trouble.getMessage());
+        if (trouble instanceof NotTlsException) {
+            byte[] frame = listener.refused(new Refusal(
+                    Refusal.Code.MALFORMED,
+                    "This port speaks TLS, and what came is not TLS. The connection ends here."));
+            ByteBuffer bytes = ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame));
+            // Into the empty buffer of a new socket this goes at once.
+            socket.write(bytes);
+            linger(CloseReason.NOT_TLS);
+        } else if (trouble instanceof SSLException) {
+            linger(CloseReason.HANDSHAKE_FAILED);
+        } else {
+            close(CloseReason.CLIENT_GONE);
+        }
+    }
+
+    /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
+    private void linger(CloseReason reason) {
+        whenLate = reason;
+        limitNanos = limits.lingerTimeout().toNanos();
+        sinceNanos = System.nanoTime();
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            close(reason);
+            return;
+        }
+        discard(ByteBuffer.allocate(1024), reason);
+    }
+
+    private void discard(ByteBuffer bytes, CloseReason reason) {
+        socket.read(bytes.clear(), null, new CompletionHandler<Integer, @Nullable Void>() {
+            @Override
+            public void completed(Integer read, @Nullable Void attachment) {
+                if (read < 0) {
+                    close(reason);
+                } else {
+                    guarded(() -> discard(bytes, reason));
+                }
+            }
+
+            @Override
+            public void failed(Throwable cause, @Nullable Void attachment) {
+                close(reason);
+            }
+        });
+    }
+
+    private void entered(@Nullable TlsChannel channel) {
+        if (over.compareAndSet(false, true)) {
+            if (channel == null) {
+                listener.entered(this, socket, new Peer(client, Optional.empty()));
+            } else {
+                listener.entered(this, channel, new Peer(client, channel.peerCertificate()));
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- ending
+
+    void checkDeadline(long now) {
+        if (now - sinceNanos > limitNanos) {
+            close(whenLate);
+        }
+    }
+
+    /** Closes at once, unless it is a connection by now. */
+    void close(CloseReason reason) {
+        if (!over.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", id, e.getMessage());
+        }
+        LOG.log(Level.DEBUG, "connection {0}: closed before its first frame, {1}", id, reason);
+        listener.entranceClosed(this, reason);
+    }
+
+    /** A step of the way in. */
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    /** A completion handler lets no throwable escape: it would end a thread of the group. */
+    private void guarded(Step step) {
+        try {
+            step.take();
+        } catch (ProxyHeader.MalformedException e) {
+            LOG.log(Level.DEBUG, "connection {0}: {1}", id, e.getMessage());
+            close(CloseReason.PROXY_MALFORMED);
+        } catch (IOException e) {
+            close(CloseReason.CLIENT_GONE);
+        } catch (Throwable bug) {
+            if (!over.get()) {
+                LOG.log(Level.ERROR, "connection " + id + ": closed for a fault of the gate", bug);
+            }
+            close(CloseReason.INTERNAL_ERROR);
+        }
+    }
+
+    long id() {
+        return id;
+    }
+}

@@ -1,0 +1,125 @@
+package io.framegate.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.client.FramegateClient;
+import io.framegate.message.ErrorResponse;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.RawClient;
+import io.framegate.testkit.TlsFixture;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Objects;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The port with TLS and clients' certificates, behind proxies, in the container. */
+@ArquillianTest
+class TlsIT {
+
+    private static final String CONFIG = "META-INF/microprofile-config.properties";
+
+    private static TlsFixture fixture; // made before the deployment, which needs its files
+
+    private final Deployed deployed = new Deployed();
+
+    @Deployment(testable = false)
+    static WebArchive war() throws IOException, GeneralSecurityException {
+        Path directory = Files.createDirectories(Path.of("target", "tls-it")).toAbsolutePath();
+        fixture = new TlsFixture(directory);
+        String settings = String.join(
+                "\n",
+                defaults(),
+                "framegate.tls.certificate=" + fixture.chainFile(),
+                "framegate.tls.key=" + fixture.keyFile(),
+                "framegate.tls.trust=" + fixture.clientsFile(),
+                "framegate.tls.client-certificate=need",
+                "framegate.tls.reload-interval=PT0.2S",
+                "framegate.listener.proxy-protocol=true",
+                "framegate.listener.trusted-proxies=127.0.0.1");
+        return Deployed.war().add(new StringAsset(settings), "WEB-INF/classes/" + CONFIG);
+    }
+
+    private static String defaults() {
+        try (InputStream in = Objects.requireNonNull(TlsIT.class.getResourceAsStream("/" + CONFIG))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeEach
+    void awaitReady() throws Exception {
+        deployed.awaitReady();
+    }
+
+    private InetSocketAddress port() throws Exception {
+        JsonObject data = deployed.readiness("framegate-listener").getJsonObject("data");
+        return new InetSocketAddress(data.getString("address"), Integer.parseInt(data.getString("port")));
+    }
+
+    private FramegateClient editor() throws Exception {
+        return FramegateClient.builder()
+                .port(port().getPort())
+                .proxyProtocol(true)
+                .tls(fixture.client(fixture.clients.issue("editor-1", "EC")))
+                .build();
+    }
+
+    @Test
+    void letsInWhoHasACertificateAndTellsWhoItIs() throws Exception {
+        try (FramegateClient editor = editor()) {
+            assertEquals(
+                    "welcome:7",
+                    editor.send(new WelcomeRequest(7), WelcomeResponse.class)
+                            .join()
+                            .text());
+            assertTrue(deployed.get("admin/running-info").body().contains("\"principal\":\"CN=editor-1\""));
+        }
+        try (RawClient plain = new RawClient(port())) {
+            plain.send("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII), Frames.of(new WelcomeRequest(1)));
+            assertTrue(plain.receive(ErrorResponse.class).text().startsWith("This port speaks TLS"));
+        }
+    }
+
+    @Test
+    void servesTheMapPageThroughItsOwnPort() throws Exception {
+        HttpResponse<byte[]> features =
+                deployed.getBytes("admin/map/features/links?area=9.50,47.10,9.55,47.18&level=14");
+        assertEquals(200, features.statusCode());
+        assertTrue(features.body().length > 1000, features.body().length + " bytes");
+    }
+
+    @Test
+    void takesANewCertificateWhileItRuns() throws Exception {
+        JsonObject before = deployed.readiness("framegate-listener").getJsonObject("data");
+        assertEquals("CN=gate", before.getString("tls"));
+        fixture.serve(fixture.authority.issue("gate-renewed", "RSA"));
+        deployed.await("/health/ready", "CN=gate-renewed");
+        Files.writeString(fixture.keyFile(), "no key");
+        deployed.await("/health/ready", "tls-trouble");
+        try (FramegateClient editor = editor()) {
+            editor.send(new WelcomeRequest(7), WelcomeResponse.class).join();
+        }
+        fixture.serve(fixture.authority.issue("gate", "EC"));
+        deployed.await("/health/ready", "CN=gate\"");
+        assertFalse(
+                deployed.readiness("framegate-listener").getJsonObject("data").containsKey("tls-trouble"));
+    }
+}
