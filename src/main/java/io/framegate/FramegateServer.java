@@ -279,6 +279,11 @@ public class FramegateServer {
         state = next;
     }
 
+    /** Every kind of request and its answer. */
+    public List<Routes.Entry> catalog() {
+        return routes.catalog();
+    }
+
     /** Whether the gate takes requests. */
     public State state() {
         return state;

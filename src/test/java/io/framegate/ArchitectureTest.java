@@ -70,8 +70,23 @@ class ArchitectureTest {
             .because("it is a client: no server class may be in it");
 
     @ArchTest
+    static final ArchRule contract = mayKnow("contract", "message", "codec", "wire", "client.cli")
+            .because("it tells what records are, wherever they come from; only its commands know the command line");
+
+    @ArchTest
+    static final ArchRule contractIsNoClient = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".contract..")
+            .and()
+            .resideOutsideOfPackage(ROOT + ".contract.command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".client..")
+            .because("the pages are in the WAR, the command line is not");
+
+    @ArchTest
     static final ArchRule ops = mayKnow(
-                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "tls", "client")
+                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "tls", "client", "contract")
             .because("it shows what there is, and is shown to nobody");
 
     @ArchTest

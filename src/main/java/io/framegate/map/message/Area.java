@@ -7,23 +7,16 @@ import io.framegate.message.Refusal;
  *
  * <pre>
  *  offset size field
- *       0    4 ellipsoid  int32: 0 WGS 84, 1 Bessel 1841, 2 GRS 80
- *       4    4 loadType   int32: 0 everything, else the zoom level 1 … 20 whose features are wanted
- *       8    8 west       float64 degrees
- *      16    8 south      float64 degrees
- *      24    8 east       float64 degrees
- *      32    8 north      float64 degrees
+ *       0    4 ellipsoid  int32: {@link Ellipsoid}, the datum of the four coordinates, and of those in the answer
+ *       4    4 loadType   int32: 0 … 20: 0 for everything, else a zoom level: features whose {@code minZoom} is no more
+ *       8    8 west       float64: degrees, −180 … 180, less than {@code east}
+ *      16    8 south      float64: degrees, −90 … 90, less than {@code north}
+ *      24    8 east       float64: degrees, −180 … 180
+ *      32    8 north      float64: degrees, −90 … 90
  * </pre>
  *
  * A feature belongs to the area when its bounding box touches it. An area on Bessel 1841 is first put into the smallest
  * one on WGS 84 that has its corners in it, so at its edges the answer may have features that are some metres outside.
- *
- * @param ellipsoid the datum of the four coordinates, and of those in the answer
- * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it
- * @param west −180 … 180, less than {@code east}
- * @param south −90 … 90, less than {@code north}
- * @param east −180 … 180
- * @param north −90 … 90
  */
 public record Area(Ellipsoid ellipsoid, int loadType, double west, double south, double east, double north) {
 

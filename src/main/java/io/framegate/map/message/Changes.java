@@ -13,7 +13,7 @@ import java.util.List;
  *                 has been loaded anew and is to be loaded as a whole
  *     8 next      int64: the number to go on from
  *     1 complete  boolean: there are no more now
- *     4 count of changes, then each {@link Change}, ascending by number
+ *   4+… changes   list of {@link Change}, ascending by number
  * </pre>
  *
  * Changes become visible in the order of their numbers: who has seen a number has seen all below it.
@@ -30,11 +30,11 @@ public record Changes(int load, long next, boolean complete, List<Change> change
      *
      * <pre>
      *  size field
-     *     8 number      int64
+     *     8 number      int64: of the change; each is higher than those before
      *     8 timeMillis  int64: milliseconds since 1970 in UTC
-     *  4+2n author      text
+     *  4+2n author      text: who saved it
      *     4 kind        int32: {@link ElementKind}
-     *     8 id          int64
+     *     8 id          int64: of the feature
      *     4 version     int32: that the feature has from then on; of a deletion, the last that it had
      *     4 operation   int32: {@link Operation}
      *   4+n element     bytes: the {@link Link}, {@link Node}, {@link Polygon}, {@link Polyline} or {@link PassInfo} as it

@@ -6,7 +6,7 @@ package io.framegate.map.message;
  * <pre>
  *  offset size field
  *       0    4 kind     int32: {@link ElementKind}
- *       4    8 id       int64
+ *       4    8 id       int64: of the feature
  *      12    4 version  int32: the one that was loaded
  * </pre>
  */

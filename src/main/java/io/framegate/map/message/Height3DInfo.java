@@ -13,7 +13,7 @@ package io.framegate.map.message;
  *     1 level         int8: −5 … 5, of the line itself
  *     1 minZoom       int8: that of the line
  *  4+4n heightsCm     int32[]: above the ground, in centimetres, one for each point of the line
- *  4+4n elevationsCm  int32[]: above the sea, in centimetres, one for each point or none at all; {@link #UNKNOWN} at
+ *  4+4n elevationsCm  int32[]: above the sea, in centimetres, one for each point or none at all; {@value #UNKNOWN} at
  *                     points where it is not known
  * </pre>
  *

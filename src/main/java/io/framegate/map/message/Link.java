@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.Differences;
 import io.framegate.message.Narrow;
 
 /**
@@ -18,7 +19,7 @@ import io.framegate.message.Narrow;
  *     1 layer      int8: −5 … 5, above or below others
  *     1 minZoom    int8: the zoom level from which on it is shown
  *   4+n name       narrow text: the name, else the number of the road; may be empty
- *  4+4n points     int32[]: {@link Points}, at least two
+ *  4+4n points     int32[]: {@link Points}, 1e-7 degree, at least two
  * </pre>
  */
 public record Link(
@@ -33,4 +34,4 @@ public record Link(
         byte layer,
         byte minZoom,
         @Narrow String name,
-        int[] points) {}
+        @Differences(2) int[] points) {}

@@ -10,10 +10,10 @@ import java.util.List;
  * <pre>
  *  size field
  *  4+2n dataSet  text: the name of the data set; empty for the one that the server is configured with
- *     8 since    int64: {@code next} of the last answer; 0 for all, −1 for none but the number to go on from
- *     4 limit    int32: the most changes wanted; 0 for as many as the server gives
- *     4 count of areas, 0 or 1, then the {@link Area}: only what was or is in it. It may be on any ellipsoid; its load
- *       type does not matter
+ *     8 since    int64: −1 or more: {@code next} of the last answer; 0 for all, −1 for none but the number to go on from
+ *     4 limit    int32: 0 or more: the most changes wanted; 0 for as many as the server gives
+ *   4+… area     list of none or one {@link Area}: only what was or is in it. It may be on any ellipsoid; its load type
+ *                does not matter
  * </pre>
  *
  * An editor asks with −1, loads the map, and then asks with each answer's {@code next}; so it misses nothing.

@@ -12,9 +12,9 @@ import java.util.List;
  *     1 complete      boolean: there is no more
  *     4 reason        int32: {@link Reason}
  *   4+n continuation  narrow text: to be sent for the rest; empty when there is none
- *     4 count of clipped, then int64 each: the ids of polygons that came clipped, or left out since nothing of them is in
- *       the area
- *     4 count of simplified, then int64 each: the ids of polygons that came without some of their points
+ *  4+8n clipped       list of int64: the ids of polygons that came clipped, or left out since nothing of them is in the
+ *                     area
+ *  4+8n simplified    list of int64: the ids of polygons that came without some of their points
  * </pre>
  *
  * <b>A walk</b> is the answers to a request, its continuation, and so on to the end. A feature that is in the area and

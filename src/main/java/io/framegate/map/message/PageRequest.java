@@ -9,8 +9,8 @@ import io.framegate.message.Refusal;
  * <pre>
  *  size field
  *  4+2n dataSet       text: the name of the data set; empty for the one that the server is configured with
- *     4 maxRows       int32: the most features wanted; 0 for as many as the server gives at once
- *     4 maxBytes      int32: the most bytes of features wanted, as they are stored; 0 for as many as the server gives at
+ *     4 maxRows       int32: 0 or more: the most features wanted; 0 for as many as the server gives at once
+ *     4 maxBytes      int32: 0 or more: the most bytes of features wanted, as they are stored; 0 for as many as the server gives at
  *                     once. A single feature that is larger comes alone
  *   4+n continuation  narrow text: that of the last answer, to a request for the same features; empty at the beginning
  *     1 clip          boolean: polygons of more than 1 000 points that reach beyond the area come cut off at its edges

@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.Differences;
 import io.framegate.message.Narrow;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
  *     1 layer    int8: −5 … 5, above or below others
  *     1 minZoom  int8: the zoom level from which on it is shown
  *   4+n name     narrow text; may be empty
- *     4 count of rings, then each {@link Ring}: an outer ring, its holes, the next outer ring, its holes …
+ *   4+… rings    list of {@link Ring}: an outer ring, its holes, the next outer ring, its holes …
  * </pre>
  */
 public record Polygon(
@@ -30,10 +31,10 @@ public record Polygon(
      * <pre>
      *  size field
      *     1 hole    boolean: a hole in the last ring that is none
-     *  4+4n points  int32[]: {@link Points}, at least three; the first is not repeated at the end
+     *  4+4n points  int32[]: {@link Points}, 1e-7 degree, at least three; the first is not repeated at the end
      * </pre>
      *
      * Outer rings run counter-clockwise, holes clockwise.
      */
-    public record Ring(boolean hole, int[] points) {}
+    public record Ring(boolean hole, @Differences(2) int[] points) {}
 }

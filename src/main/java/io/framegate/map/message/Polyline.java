@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.Differences;
 import io.framegate.message.Narrow;
 
 /**
@@ -13,8 +14,14 @@ import io.framegate.message.Narrow;
  *     1 layer    int8: −5 … 5, above or below others
  *     1 minZoom  int8: the zoom level from which on it is shown
  *   4+n name     narrow text; may be empty
- *  4+4n points   int32[]: {@link Points}, at least two
+ *  4+4n points   int32[]: {@link Points}, 1e-7 degree, at least two
  * </pre>
  */
 public record Polyline(
-        long id, int version, PolylineKind kind, byte layer, byte minZoom, @Narrow String name, int[] points) {}
+        long id,
+        int version,
+        PolylineKind kind,
+        byte layer,
+        byte minZoom,
+        @Narrow String name,
+        @Differences(2) int[] points) {}

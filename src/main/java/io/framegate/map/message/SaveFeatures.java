@@ -8,17 +8,17 @@ import java.util.List;
  *
  * <pre>
  *  size field
- *  4+2n key        text, 1 … 100 characters: names this save, for instance a UUID; see below
- *  4+2n author     text, 1 … 100 characters: who changes it, for the history
+ *  4+2n key        text: 1 … 100 characters: names this save, for instance a UUID; see below
+ *  4+2n author     text: 1 … 100 characters: who changes it, for the history
  *  4+2n dataSet    text: the name of the data set; empty for the one that the server is configured with
- *     4 count of links, then each {@link Link} as it is to be
- *     4 count of nodes, then each {@link Node} as it is to be; its list of links and its zoom level are the server's to
- *       keep (a zoom level counts only while no link ends at the node)
- *     4 count of polygons, then each {@link Polygon} as it is to be
- *     4 count of polylines, then each {@link Polyline} as it is to be
- *     4 count of turn rules, then each {@link PassInfo} as it is to be; its place and its zoom level are the server's to
- *       keep
- *     4 count of deletions, then each {@link Deletion}
+ *   4+… links      list of {@link Link} as it is to be
+ *   4+… nodes      list of {@link Node} as it is to be; its list of links and its zoom level are the server's to keep (a
+ *                  zoom level counts only while no link ends at the node)
+ *   4+… polygons   list of {@link Polygon} as it is to be
+ *   4+… polylines  list of {@link Polyline} as it is to be
+ *   4+… passInfos  list of {@link PassInfo} as it is to be, a turn rule; its place and its zoom level are the server's to
+ *                  keep
+ *   4+… deletions  list of {@link Deletion}
  * </pre>
  *
  * <b>Ids.</b> An id above 0 is that of a feature that was loaded, and {@code version} the version it was loaded with. An

@@ -11,9 +11,9 @@ import java.util.List;
  *  size field
  *     4 outcome       int32: {@link Outcome}
  *     8 changeNumber  int64: the last change's, see {@link Changes}; 0 unless saved
- *     4 count of saved features, then each {@link Saved}
- *     4 count of conflicts, then each {@link Conflict}
- *     4 count of problems, then each {@link Problem}
+ *   4+… saved         list of {@link Saved}: the features as they are from now on
+ *   4+… conflicts     list of {@link Conflict}: what others have changed
+ *   4+… problems      list of {@link Problem}: what would not be right
  * </pre>
  */
 @Message(501001)
@@ -69,7 +69,7 @@ public record SaveResult(
      * <pre>
      *  offset size field
      *       0    4 kind            int32: {@link ElementKind}
-     *       4    8 id              int64
+     *       4    8 id              int64: its id
      *      12    4 currentVersion  int32: 0 if there is none any more
      *      16    1 deleted         boolean: it is not there any more
      * </pre>

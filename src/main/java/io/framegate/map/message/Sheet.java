@@ -5,14 +5,11 @@ package io.framegate.map.message;
  *
  * <pre>
  *  size field
- *     4 loadType  int32: as in {@link Area}
+ *     4 loadType  int32: 0 … 20: 0 for everything, else a zoom level: features whose {@code minZoom} is no more
  *  4+2n mapId     text: the number of a map sheet, see {@link MapSheet}
  * </pre>
  *
  * Sheets are on WGS 84, and so are the coordinates of the answer.
- *
- * @param loadType 0, or a zoom level: features whose {@code minZoom} is no more than it
- * @param mapId the sheet's number
  */
 public record Sheet(int loadType, String mapId) {
 

@@ -1,0 +1,166 @@
+package io.framegate.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.framegate.contract.Contract.MessageType;
+import io.framegate.contract.generate.Output;
+import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadLinksByArea;
+import io.framegate.message.Compression;
+import io.framegate.message.Refusal;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.Tool;
+import io.framegate.wire.Envelope;
+import io.framegate.wire.FrameHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The generated client for Python, run by a real Python against real sockets. */
+class PythonClientTest {
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void generate() throws IOException {
+        assumeTrue(Tool.isThere("python3", "--version"), "python3 is not installed");
+        Files.writeString(folder.resolve("framegate.py"), Output.PYTHON.of(ContractTest.CONTRACT));
+    }
+
+    @Test
+    void everyMessageComesBackAsTheBytesItWas() throws Exception {
+        StringBuilder frames = new StringBuilder();
+        int count = 0;
+        try (Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)) {
+            for (MessageType message : ContractTest.CONTRACT.messages()) {
+                byte[] frame = ExampleFrames.of(ContractTest.CONTRACT, message);
+                for (Compression compression : Compression.values()) {
+                    int payload = FrameHeader.BYTES + 1;
+                    byte[] sealed = envelope.seal(message.id(), frame, payload, frame.length - payload, compression);
+                    frames.append(HexFormat.of().formatHex(frame))
+                            .append(' ')
+                            .append(HexFormat.of().formatHex(sealed))
+                            .append('\n');
+                    count++;
+                }
+            }
+        }
+        for (String name : GoldenFrames.names()) {
+            String hex = HexFormat.of().formatHex(Frames.golden(name));
+            frames.append(
+                            name.contains("zlib") || name.contains("lzma")
+                                    ? HexFormat.of().formatHex(Frames.golden("welcome-request"))
+                                    : hex)
+                    .append(' ')
+                    .append(hex)
+                    .append('\n');
+            count++;
+        }
+        Files.writeString(folder.resolve("frames.txt"), frames);
+        String out = python(
+                """
+                from framegate import *
+                import dataclasses, sys
+                count = 0
+                for line in open(sys.argv[1]):
+                    plain, sealed = (bytes.fromhex(word) for word in line.split())
+                    message = decode(sealed)
+                    assert dataclasses.is_dataclass(message)
+                    assert encode(message) == plain, (message, plain.hex())
+                    assert decode(encode(message, threshold_bytes=0)) == message
+                    count += 1
+                print(count)
+                """,
+                folder.resolve("frames.txt").toString());
+        assertEquals(Integer.toString(count), out.strip());
+    }
+
+    @Test
+    void asksARealGateAndTellsErrorsApart() throws Exception {
+        try (Gate gate = Gate.builder()
+                .worker(LoadLinksByArea.class, Links.class, request -> {
+                    throw new Refusal(
+                            Refusal.Code.INVALID, "Not there: " + request.area().west() + ".");
+                })
+                .start()) {
+            String out = python(
+                    """
+                    from framegate import *
+                    import sys
+                    with Client("127.0.0.1", int(sys.argv[1]), timeout=10) as client:
+                        print(client.send(WelcomeRequest(7)).text)
+                        print(",".join(answer.text for answer in client.send_all(WelcomeRequest(i) for i in range(40))))
+                        try:
+                            client.send(LoadLinksByArea(Area(Ellipsoid.WGS84, 0, 9.5, 47.1, 9.55, 47.18)))
+                        except Refused as no:
+                            print(type(no).__name__, no)
+                        print(client.send(WelcomeRequest(8)).text)
+                    try:
+                        Client("127.0.0.1", 1, timeout=5).send(WelcomeRequest(1))
+                    except NoConnection as error:
+                        print(type(error).__name__)
+                    """,
+                    Integer.toString(gate.listener().address().getPort()));
+            List<String> many =
+                    IntStream.range(0, 40).mapToObj(i -> "welcome:" + i).toList();
+            assertEquals(
+                    List.of(
+                            "welcome:7",
+                            String.join(",", many),
+                            "Refused Not there: 9.5.",
+                            "welcome:8",
+                            "NoConnection"),
+                    out.lines().toList());
+        }
+    }
+
+    @Test
+    void aDamagedAnswerIsMalformedAndNothingElse() throws Exception {
+        byte[] links = Frames.golden("links");
+        byte[] tooMany = links.clone();
+        tooMany[FrameHeader.BYTES + 1] = 127;
+        byte[] noSuchCode = links.clone();
+        Arrays.fill(noSuchCode, FrameHeader.BYTES + 1 + 4 + 28, FrameHeader.BYTES + 1 + 4 + 32, (byte) 0x7F);
+        byte[] longer = Arrays.copyOf(links, links.length + 1);
+        FrameHeader.put(longer, 0, FrameHeader.id(links, 0), longer.length - FrameHeader.BYTES);
+        String out = python(
+                """
+                from framegate import *
+                import sys
+                for frame in sys.argv[1:]:
+                    try:
+                        decode(bytes.fromhex(frame))
+                        print("accepted")
+                    except MalformedAnswer as error:
+                        print(error)
+                """,
+                HexFormat.of().formatHex(tooMany),
+                HexFormat.of().formatHex(noSuchCode),
+                HexFormat.of().formatHex(longer));
+        List<String> lines = out.lines().toList();
+        assertEquals("field=roadClass: 2139062143 is no code of RoadClass", lines.get(1));
+        assertEquals("1 bytes follow the last field", lines.get(2));
+        assertEquals(3, lines.size());
+        assertTrue(lines.get(0).matches("field=.* \\d+ bytes left, \\d+ needed"), lines.get(0));
+    }
+
+    private String python(String program, String... arguments) throws Exception {
+        Files.writeString(folder.resolve("program.py"), program);
+        String[] command = new String[arguments.length + 2];
+        command[0] = "python3";
+        command[1] = "program.py";
+        System.arraycopy(arguments, 0, command, 2, arguments.length);
+        return Tool.run(folder, command);
+    }
+}
