@@ -16,6 +16,8 @@ public enum Output {
     JSON("contract.json", "application/json", "the contract as JSON", ContractJson::write),
     /** A client. */
     PYTHON("framegate.py", "text/x-python", "a client for Python 3.8 and later", PythonClient::of),
+    /** For looking at traffic. */
+    WIRESHARK("framegate.lua", "text/x-lua", "a dissector for Wireshark", WiresharkDissector::of),
     /** For parsers of many languages. */
     KAITAI("framegate.ksy", "text/x-yaml", "the format for Kaitai Struct", KaitaiStruct::of);
 
