@@ -86,7 +86,17 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule ops = mayKnow(
-                    "ops", "", "message", "codec", "config", "dispatch", "metrics", "transport", "tls", "client", "contract")
+                    "ops",
+                    "",
+                    "message",
+                    "codec",
+                    "config",
+                    "dispatch",
+                    "metrics",
+                    "transport",
+                    "tls",
+                    "client",
+                    "contract")
             .because("it shows what there is, and is shown to nobody");
 
     @ArchTest

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +145,15 @@ public final class Contract {
     public enum Direction {
         /** The client. */
         REQUEST,
-        /** The server. */
-        RESPONSE
+        /** The server, as an answer. */
+        RESPONSE,
+        /** The server, unasked. */
+        NOTICE;
+
+        /** In words of the contract. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

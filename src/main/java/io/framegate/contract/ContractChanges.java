@@ -56,17 +56,14 @@ public final class ContractChanges {
             return;
         }
         if (after.direction() != before.direction()) {
-            breaks.add(who + " is a " + word(after) + " now, it was a " + word(before) + ".");
+            breaks.add(who + " is a " + after.direction().word() + " now, it was a "
+                    + before.direction().word() + ".");
         }
         if (before.answer().isPresent() && !before.answer().equals(after.answer())) {
             breaks.add(who + " is answered by " + after.answer().orElse("nothing known") + " now, it was by "
                     + before.answer().get() + ".");
         }
         compare(before.layout(), after.layout(), before.direction(), new HashSet<>());
-    }
-
-    private static String word(MessageType message) {
-        return message.direction() == Direction.REQUEST ? "request" : "response";
     }
 
     private void compare(RecordType before, RecordType after, Direction direction, Set<String> seen) {
@@ -87,7 +84,8 @@ public final class ContractChanges {
                         + newVersion(before));
                 return;
             }
-            if (samePlace.isEmpty()) {
+            boolean laterOneMovedUp = samePlace.isPresent() && has(before, samePlace.get());
+            if (samePlace.isEmpty() || (sameName.isEmpty() && laterOneMovedUp)) {
                 breaks.add(who + " is gone" + newVersion(before));
                 return;
             }
@@ -98,6 +96,10 @@ public final class ContractChanges {
                     + after.fields().get(before.fields().size()).name()
                     + " is new: clients expect nothing after the last field" + newVersion(before));
         }
+    }
+
+    private static boolean has(RecordType type, Field field) {
+        return type.fields().stream().anyMatch(one -> one.name().equals(field.name()));
     }
 
     private void compare(
@@ -132,7 +134,7 @@ public final class ContractChanges {
                         + " and is now " + other.get().name() + ".");
             }
         }
-        if (direction == Direction.RESPONSE) {
+        if (direction != Direction.REQUEST) {
             after.constants().stream()
                     .filter(constant -> before.constant(constant.code()).isEmpty())
                     .forEach(constant ->

@@ -20,6 +20,7 @@ import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +29,7 @@ import java.util.Set;
  * The contract as JSON, there and back.
  *
  * <pre>
- *  messages  each: id, name, version, direction (request or response), answer where known, text, fields
+ *  messages  each: id, name, version, direction (request, response or notice), answer where known, text, fields
  *  records   each: name, text, fields
  *  enums     each: name, text, constants: each name, code, text
  *  fields    each: name, type, text, unit, least and most where it has limits, differenceColumns
@@ -49,7 +50,7 @@ public final class ContractJson {
                     .add("id", message.id())
                     .add("name", message.name())
                     .add("version", message.version())
-                    .add("direction", message.direction() == Direction.REQUEST ? "request" : "response");
+                    .add("direction", message.direction().word());
             message.answer().ifPresent(answer -> json.add("answer", answer));
             messages.add(withFields(json, message.layout()));
         }
@@ -124,7 +125,7 @@ public final class ContractJson {
                             .map(message -> new MessageType(
                                     message.getInt("id"),
                                     Direction.valueOf(
-                                            message.getString("direction").equals("request") ? "REQUEST" : "RESPONSE"),
+                                            message.getString("direction").toUpperCase(Locale.ROOT)),
                                     Optional.ofNullable(message.getString("answer", null)),
                                     record(message, enums)))
                             .toList(),

@@ -12,6 +12,7 @@ import io.framegate.contract.source.ContractProcessor;
 import io.framegate.message.Coded;
 import io.framegate.message.Differences;
 import io.framegate.message.ErrorResponse;
+import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,6 +30,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the contract of records: their layouts as the codecs have them, and the words that the
@@ -42,6 +45,9 @@ public final class ContractReader {
 
     /** Words for units, and how they are written in the contract. */
     private static final Map<String, String> UNITS = units();
+
+    /** By the convention of ids: from here on nobody has asked. */
+    private static final int FIRST_NOTICE = 900_000;
 
     private static final Pattern RANGE = Pattern.compile("(-?\\d+) … (-?\\d+)");
     private static final Pattern FROM = Pattern.compile("(-?\\d+) or more");
@@ -78,20 +84,28 @@ public final class ContractReader {
     public static Contract ofClassPath(ClassLoader loader) {
         Properties facts = facts(loader);
         Map<Class<? extends Record>, Optional<Class<? extends Record>>> messages = new LinkedHashMap<>();
-        facts.stringPropertyNames().stream()
-                .filter(key -> key.startsWith("message."))
-                .sorted()
-                .forEach(key -> {
-                    String name = key.substring("message.".length());
-                    Optional<Class<? extends Record>> answer = Optional.ofNullable(facts.getProperty("answer." + name))
-                            .map(of -> load(of, loader));
-                    messages.put(load(name, loader), answer);
-                });
+        names(facts).forEach(name -> {
+            Optional<Class<? extends Record>> answer =
+                    Optional.ofNullable(facts.getProperty("answer." + name)).map(of -> load(of, loader));
+            messages.put(load(name, loader), answer);
+        });
         return of(messages, facts);
     }
 
+    /** The class names of all messages on the class path. */
+    private static Stream<String> names(Properties facts) {
+        return facts.stringPropertyNames().stream()
+                .filter(key -> key.startsWith("message."))
+                .map(key -> key.substring("message.".length()))
+                .sorted();
+    }
+
+    private static boolean isNotice(@Nullable Message message) {
+        return message != null && message.value() >= FIRST_NOTICE;
+    }
+
     /**
-     * The contract of the requests of a running gate.
+     * The contract of the requests of a running gate, and of the notices that it may send.
      *
      * @param answers by the requests
      * @throws IllegalArgumentException in a sentence, for messages that contradict each other
@@ -99,7 +113,12 @@ public final class ContractReader {
     public static Contract of(Map<Class<? extends Record>, Class<? extends Record>> answers, ClassLoader loader) {
         Map<Class<? extends Record>, Optional<Class<? extends Record>>> messages = new LinkedHashMap<>();
         answers.forEach((request, answer) -> messages.put(request, Optional.of(answer)));
-        return of(messages, facts(loader));
+        Properties facts = facts(loader);
+        names(facts)
+                .map(name -> load(name, loader))
+                .filter(type -> isNotice(type.getAnnotation(Message.class)))
+                .forEach(notice -> messages.put(notice, Optional.empty()));
+        return of(messages, facts);
     }
 
     private static Contract of(
@@ -111,6 +130,7 @@ public final class ContractReader {
             answer.ifPresent(reader::addMessage);
         });
         reader.addMessage(ErrorResponse.class);
+        reader.addMessage(ErrorResponseV2.class);
         return new Contract(
                 List.copyOf(reader.messages.values()),
                 List.copyOf(reader.records.values()),
@@ -148,7 +168,7 @@ public final class ContractReader {
         RecordType layout = record(Layout.of(type));
         MessageType added = new MessageType(
                 message.value(),
-                answers.containsKey(type) ? Direction.REQUEST : Direction.RESPONSE,
+                direction(type, message),
                 Optional.ofNullable(answers.get(type)).map(ContractReader::name),
                 layout);
         MessageType other = messages.putIfAbsent(message.value(), added);
@@ -156,6 +176,13 @@ public final class ContractReader {
             throw new IllegalArgumentException(
                     other.name() + " and " + added.name() + " have the same id " + added.id());
         }
+    }
+
+    private Direction direction(Class<? extends Record> type, Message message) {
+        if (answers.containsKey(type)) {
+            return Direction.REQUEST;
+        }
+        return isNotice(message) ? Direction.NOTICE : Direction.RESPONSE;
     }
 
     private RecordType record(Layout layout) {

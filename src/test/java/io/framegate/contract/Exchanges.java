@@ -7,15 +7,20 @@ import io.framegate.contract.Contract.MessageType;
 import io.framegate.message.Compression;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
-import io.framegate.welcome.WelcomeRequest;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /** What a client and a real gate say to each other: a request of each kind, in each form, with an answer of its kind. */
 final class Exchanges {
+
+    /** The gate of tests has their workers. */
+    private static final Set<String> BUILT_IN = Set.of("WelcomeRequest", "HelloRequest");
 
     private Exchanges() {}
 
@@ -25,7 +30,11 @@ final class Exchanges {
         try (Gate gate = gate(ofReplies);
                 RawClient client = gate.connect();
                 Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)) {
-            for (MessageType message : ContractTest.CONTRACT.messages()) {
+            // A hello is the first message of a connection, or refused.
+            List<MessageType> helloFirst = ContractTest.CONTRACT.messages().stream()
+                    .sorted(Comparator.comparing(message -> !message.name().equals("HelloRequest")))
+                    .toList();
+            for (MessageType message : helloFirst) {
                 if (message.direction() == Direction.REQUEST) {
                     byte[] plain = ExampleFrames.of(ContractTest.CONTRACT, message);
                     int payload = FrameHeader.BYTES + 1;
@@ -55,8 +64,7 @@ final class Exchanges {
     static Gate gate(Compression ofReplies) throws IOException {
         Gate.Builder builder = Gate.builder().compression(ofReplies, 0);
         for (MessageType message : ContractTest.CONTRACT.messages()) {
-            if (message.direction() == Direction.REQUEST
-                    && !message.name().equals(WelcomeRequest.class.getSimpleName())) {
+            if (message.direction() == Direction.REQUEST && !BUILT_IN.contains(message.name())) {
                 add(builder, record(message.name()), record(message.answer().orElseThrow()));
             }
         }
@@ -77,8 +85,9 @@ final class Exchanges {
 
     private static Class<? extends Record> record(String name) {
         try {
-            return Class.forName("io.framegate.map.message." + name).asSubclass(Record.class);
-        } catch (ClassNotFoundException e) {
+            return Objects.requireNonNull(ContractTest.records()
+                    .get(ContractTest.CONTRACT.message(name).orElseThrow().id()));
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }

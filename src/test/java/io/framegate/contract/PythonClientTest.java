@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framegate.codec.Codec;
+import io.framegate.codec.WireReader;
 import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.generate.Output;
 import io.framegate.map.message.Links;
@@ -21,6 +23,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +50,7 @@ class PythonClientTest {
         try (Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)) {
             for (MessageType message : ContractTest.CONTRACT.messages()) {
                 byte[] frame = ExampleFrames.of(ContractTest.CONTRACT, message);
-                for (Compression compression : Compression.values()) {
+                for (Compression compression : List.of(Compression.NONE, Compression.ZLIB, Compression.LZMA)) {
                     int payload = FrameHeader.BYTES + 1;
                     byte[] sealed = envelope.seal(message.id(), frame, payload, frame.length - payload, compression);
                     frames.append(HexFormat.of().formatHex(frame))
@@ -122,6 +127,29 @@ class PythonClientTest {
                             "welcome:8",
                             "NoConnection"),
                     out.lines().toList());
+        }
+    }
+
+    @Test
+    void theExampleOfTheReadmeAsksForLinks() throws Exception {
+        Matcher example =
+                Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+        assertTrue(example.find());
+        List<LoadLinksByArea> asked = new CopyOnWriteArrayList<>();
+        byte[] golden = Frames.golden("links");
+        int payload = FrameHeader.BYTES + 1;
+        Codec<Links> codec = Codec.of(Links.class);
+        try (Gate gate = Gate.builder()
+                .worker(LoadLinksByArea.class, Links.class, request -> {
+                    asked.add(request);
+                    return codec.decode(new WireReader(codec.id(), golden, payload, golden.length - payload));
+                })
+                .start()) {
+            String port = Integer.toString(gate.listener().address().getPort());
+            String out = python(example.group(1).replace("7400", port));
+            assertTrue(out.startsWith("4097 PRIMARY_LINK "), out);
+            assertEquals(9.55, asked.get(0).area().east());
+            assertEquals(47.10, asked.get(0).area().south());
         }
     }
 

@@ -10,12 +10,15 @@ import io.framegate.contract.Contract.RecordType;
 import io.framegate.contract.WireType.Scalar;
 import io.framegate.contract.generate.Output;
 import io.framegate.message.Compression;
+import io.framegate.message.ErrorResponseV2;
 import io.framegate.testkit.Capture;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Tool;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
@@ -43,6 +46,7 @@ class WiresharkDissectorTest {
 
     private static final int PORT = 7401;
     private static final int SEGMENT_BYTES = 23;
+    private static final int DRAIN_NOTICE = 900101;
 
     @TempDir
     private Path folder;
@@ -56,7 +60,7 @@ class WiresharkDissectorTest {
     @Test
     void namesEveryFieldOfEveryMessageAndMarksNothingMalformed() throws Exception {
         Set<Integer> ids = new HashSet<>();
-        for (Compression compression : Compression.values()) {
+        for (Compression compression : List.of(Compression.NONE, Compression.ZLIB, Compression.LZMA)) {
             Capture capture = new Capture(PORT, SEGMENT_BYTES);
             List<String> expected = new ArrayList<>();
             boolean request = true;
@@ -64,6 +68,14 @@ class WiresharkDissectorTest {
                 capture = request ? capture.fromClient(frame) : capture.fromServer(frame);
                 request = !request;
                 ids.add(FrameHeader.id(frame, 0));
+                expected.addAll(new Expected(frame).lines);
+            }
+            for (int unasked : List.of(ErrorResponseV2.ID, DRAIN_NOTICE)) {
+                byte[] frame = ExampleFrames.of(
+                        ContractTest.CONTRACT,
+                        ContractTest.CONTRACT.message(unasked).orElseThrow());
+                capture = capture.fromServer(frame);
+                ids.add(unasked);
                 expected.addAll(new Expected(frame).lines);
             }
             List<String> seen = dissect(capture);
@@ -253,9 +265,12 @@ class WiresharkDissectorTest {
             };
         }
 
-        /** Wireshark leaves out what is after the point of a whole number. */
+        /** Wireshark tells 15 significant digits, without zeros at the end. */
         private static String number(double value) {
-            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+            return new BigDecimal(value)
+                    .round(new MathContext(15))
+                    .stripTrailingZeros()
+                    .toPlainString();
         }
 
         private String text(int size, Charset charset) {

@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -218,6 +219,19 @@ class GateIT {
         assertEquals(200, page.statusCode());
         assertTrue(page.body().contains("\"name\":\"WelcomeRequest\""), page.body());
         assertEquals(200, deployed.get("index.html").statusCode());
+    }
+
+    @Test
+    void tellsItsProtocolWithThatOfItsGuests() throws Exception {
+        HttpResponse<String> page = deployed.getAsNobody("protocol");
+        assertEquals(200, page.statusCode());
+        for (String word : List.of("WelcomeRequest", "100101", "AddNoteRequest", "DrainNotice")) {
+            assertTrue(page.body().contains(word), word);
+        }
+        HttpResponse<String> python = deployed.getAsNobody("protocol/framegate.py");
+        assertEquals(200, python.statusCode());
+        assertTrue(python.body().contains("class AddNoteRequest:"), python.body());
+        assertEquals(404, deployed.getAsNobody("protocol/nothing").statusCode());
     }
 
     private double metric(String start) throws Exception {

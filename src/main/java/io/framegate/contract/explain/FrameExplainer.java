@@ -103,7 +103,8 @@ public final class FrameExplainer {
         Compression compression = Arrays.stream(Compression.values())
                 .filter(one -> one.code() == letter)
                 .findFirst()
-                .orElseThrow(() -> broken("envelope", at, "the first byte of a body is N, Z or L, not " + hex(letter)));
+                .orElseThrow(
+                        () -> broken("envelope", at, "the first byte of a body is N, Z, L or S, not " + hex(letter)));
         add(
                 at,
                 1,
@@ -125,7 +126,7 @@ public final class FrameExplainer {
         }
         int stream = FrameHeader.BYTES + SIZED;
         add(stream, frame.length - stream, 0, "stream", compression.name(), (frame.length - stream) + " bytes", "");
-        try (Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)) {
+        try (Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1, true)) {
             Envelope.Payload payload = envelope.open(frame, FrameHeader.BYTES, frame.length - FrameHeader.BYTES);
             return Arrays.copyOfRange(payload.bytes(), payload.offset(), payload.offset() + payload.length());
         } catch (Refusal e) {

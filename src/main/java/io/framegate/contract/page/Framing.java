@@ -45,7 +45,26 @@ final class Framing {
                             List.of("list<T>", "int32 count, then each T"),
                             List.of("a record", "its fields in order")),
                     "Texts hold no NUL and no half surrogate pairs. Where an int32[] is said to hold differences, its first"
-                            + " row is as it is, and each other its difference from the row before; they wrap around."));
+                            + " row is as it is, and each other its difference from the row before; they wrap around."),
+            new Section(
+                    "Hello",
+                    "Clients that never send a HelloRequest need nothing of this. One that does sends it first and waits for"
+                            + " the answer; the features that both name hold for every frame after that, both ways.",
+                    List.of("feature", "code", "what changes"),
+                    List.of(
+                            List.of("typed errors", "1", "errors are ErrorResponseV2"),
+                            List.of(
+                                    "request ids",
+                                    "2",
+                                    "every header has a third int32, chosen by the client and repeated by the answer;"
+                                            + " answers come in any order"),
+                            List.of("notices", "3", "messages may come unasked, with ids from 900000 on"),
+                            List.of(
+                                    "Zstandard",
+                                    "4",
+                                    "the server sends S, int32 original size, a Zstandard frame (RFC 8878), where it"
+                                            + " would have sent Z")),
+                    "A feature that one side does not know is left out."));
 
     private Framing() {}
 

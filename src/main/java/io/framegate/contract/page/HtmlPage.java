@@ -2,7 +2,6 @@ package io.framegate.contract.page;
 
 import io.framegate.contract.Contract;
 import io.framegate.contract.Contract.Constant;
-import io.framegate.contract.Contract.Direction;
 import io.framegate.contract.Contract.EnumType;
 import io.framegate.contract.Contract.Field;
 import io.framegate.contract.Contract.MessageType;
@@ -120,7 +119,7 @@ public final class HtmlPage {
     }
 
     private void message(MessageType message) {
-        String kind = message.direction() == Direction.REQUEST ? "request" : "response";
+        String kind = message.direction().word();
         record(
                 message.layout(),
                 message.name(),

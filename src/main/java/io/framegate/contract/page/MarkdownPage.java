@@ -2,7 +2,6 @@ package io.framegate.contract.page;
 
 import io.framegate.contract.Contract;
 import io.framegate.contract.Contract.Constant;
-import io.framegate.contract.Contract.Direction;
 import io.framegate.contract.Contract.EnumType;
 import io.framegate.contract.Contract.Field;
 import io.framegate.contract.Contract.MessageType;
@@ -82,7 +81,7 @@ public final class MarkdownPage {
     }
 
     private static String direction(MessageType message) {
-        return message.direction() == Direction.REQUEST ? "request" : "response";
+        return message.direction().word();
     }
 
     private void row(List<String> cells) {

@@ -18,6 +18,9 @@ final class Words {
         if (message.answer().isPresent()) {
             return "answered by " + message.answer().get();
         }
+        if (message.direction() == Contract.Direction.NOTICE) {
+            return "comes from the server, unasked";
+        }
         String requests =
                 contract.requestsOf(message).stream().map(MessageType::name).collect(Collectors.joining(", "));
         return requests.isEmpty() ? "may answer any request" : "answers " + requests;
