@@ -130,7 +130,7 @@ public class Loads {
                     }
                 });
             }
-            return begun;
+            return current(begun);
         } catch (Refusal e) {
             delete(directory);
             status = current(begun).failed(e.sentence());
