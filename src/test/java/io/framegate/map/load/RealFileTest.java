@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +219,8 @@ class RealFileTest {
                 })
                 .load(MONACO, "monaco");
         assertEquals(totals, last);
-        assertEquals(LoadProgress.Phase.values().length, last.size());
+        // Nothing is received for a file that is here.
+        assertEquals(EnumSet.complementOf(EnumSet.of(LoadProgress.Phase.RECEIVING)), last.keySet());
     }
 
     @Test
