@@ -44,7 +44,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * </pre>
  *
  * An answer is all four kinds of features of the area, asked one after the other. The city is 5 km × 5 km around Vaduz, the
- * country is the whole extract. JDBC runs the plainest statement there is: count and {@code string_agg} by box.
+ * country is the whole extract. JDBC runs the plainest statement there is: count and {@code string_agg} by box. The gate
+ * answers twice: made anew every time, and with the answers that it keeps.
  */
 public final class MapBenchmark {
 
@@ -76,18 +77,26 @@ public final class MapBenchmark {
                     if (!(dataSet + ", " + compression).matches(System.getProperty("bench.scenarios", ".*"))) {
                         continue;
                     }
-                    try (Subject gate = Subject.gate(
-                            Path.of("target", "framegate.war"),
-                            embedded.address().url(),
-                            embedded.address().user(),
-                            "-Dframegate.map.data-set=" + dataSet,
-                            "-Dframegate.compression.algorithm=" + compression)) {
-                        compare(dataSet, compression, gate, database);
+                    try (Subject gate = gate(embedded, dataSet, compression, "-Dframegate.answers.kept=0");
+                            Subject keeping = gate(embedded, dataSet, compression)) {
+                        compare(dataSet, compression, gate, keeping, database);
                     }
                 }
             }
         }
         print();
+    }
+
+    private static Subject gate(EmbeddedDatabase database, String dataSet, String compression, String... more)
+            throws Exception {
+        List<String> options = new ArrayList<>(List.of(more));
+        options.add("-Dframegate.map.data-set=" + dataSet);
+        options.add("-Dframegate.compression.algorithm=" + compression);
+        return Subject.gate(
+                Path.of("target", "framegate.war"),
+                database.address().url(),
+                database.address().user(),
+                options.toArray(String[]::new));
     }
 
     private void prepare(PGSimpleDataSource database) throws Exception {
@@ -107,26 +116,34 @@ public final class MapBenchmark {
         }
     }
 
-    private void compare(String dataSet, String compression, Subject gate, PGSimpleDataSource database)
+    private void compare(String dataSet, String compression, Subject gate, Subject keeping, PGSimpleDataSource database)
             throws Exception {
         boolean deflated = compression.equals("zlib");
         try (Connection connection = database.getConnection();
-                RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()))) {
+                RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
+                RawClient keepingClient = new RawClient(new InetSocketAddress("127.0.0.1", keeping.port()))) {
             connection.createStatement().execute("set search_path to map");
             for (Map.Entry<String, Area> area :
                     Map.of("city", CITY, "country", COUNTRY).entrySet()) {
                 Bare bare = new Bare(connection, dataSet, area.getValue(), deflated);
                 Gate through = new Gate(client, area.getValue());
+                Gate again = new Gate(keepingClient, area.getValue());
                 // The same bytes, or the comparison says nothing.
                 if (!deflated && through.answer() != bare.answer()) {
                     throw new IllegalStateException("the gate and JDBC do not answer the same number of bytes");
                 }
+                if (through.answer() != again.answer()) {
+                    throw new IllegalStateException("a kept answer has not the same number of bytes");
+                }
                 median(bare::answer, 2 * repeats);
                 median(through::answer, 2 * repeats);
+                median(again::answer, 2 * repeats);
                 String row = area.getKey() + ", " + dataSet + ", " + (deflated ? "zlib 1" : "not compressed");
                 for (int round = 0; round < rounds; round++) {
                     millis.computeIfAbsent(row + ", framegate", key -> new ArrayList<>())
                             .add(median(through::answer, repeats));
+                    millis.computeIfAbsent(row + ", again", key -> new ArrayList<>())
+                            .add(median(again::answer, repeats));
                     millis.computeIfAbsent(row + ", JDBC", key -> new ArrayList<>())
                             .add(median(bare::answer, repeats));
                 }
@@ -223,19 +240,23 @@ public final class MapBenchmark {
     }
 
     private void print() {
-        System.out.println("| answer | framegate ms | JDBC ms | ratio |\n|---|---|---|---|");
+        System.out.println("| answer | framegate ms | JDBC ms | ratio | given again ms | times as fast |\n"
+                + "|---|---|---|---|---|---|");
         for (String key : millis.keySet()) {
             if (key.endsWith(", framegate")) {
                 String row = key.substring(0, key.lastIndexOf(','));
                 double gate = middle(millis.get(key));
                 double bare = middle(millis.get(row + ", JDBC"));
+                double again = middle(millis.get(row + ", again"));
                 System.out.printf(
                         Locale.ROOT,
-                        "| %s | %s | %s | %.2f |%n",
+                        "| %s | %s | %s | %.2f | %s | %.1f |%n",
                         row,
                         spread(millis.get(key)),
                         spread(millis.get(row + ", JDBC")),
-                        gate / bare);
+                        gate / bare,
+                        spread(millis.get(row + ", again")),
+                        gate / again);
             }
         }
     }
@@ -247,7 +268,7 @@ public final class MapBenchmark {
     private static String spread(List<Double> values) {
         return String.format(
                 Locale.ROOT,
-                "%.1f (%.1f – %.1f)",
+                "%.2f (%.2f – %.2f)",
                 middle(values),
                 values.stream().mapToDouble(value -> value).min().orElse(0),
                 values.stream().mapToDouble(value -> value).max().orElse(0));
