@@ -98,7 +98,7 @@ public class WorkQueuePieces {
                         8192,
                         info)
                 .find(100101);
-        queue.start(executor, new Answering(envelope, info));
+        queue.start(executor, new Answering(envelope, new KeptAnswers(0), info));
     }
 
     @TearDown

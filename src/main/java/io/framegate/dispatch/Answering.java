@@ -10,6 +10,7 @@ import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.Session;
 import io.framegate.wire.Envelope;
@@ -63,6 +64,8 @@ final class Answering {
     Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
         this.envelope = envelope;
         this.kept = kept;
+        // Now, since it is sent at the end: a class loader that is stopping gives no new classes.
+        NOTICES.get(DrainNotice.class);
         this.info = info;
     }
 

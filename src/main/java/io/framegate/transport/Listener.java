@@ -37,6 +37,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,9 @@ public final class Listener implements AutoCloseable {
     private final AsynchronousServerSocketChannel server;
     private final InetSocketAddress address;
     private final ScheduledThreadPoolExecutor watch;
+    /** A field, so that its classes are loaded before the end: a class loader that is stopping gives no new ones. */
+    private static final Consumer<Entrance> DRAIN_ENTRANCE = entrance -> entrance.close(CloseReason.DRAINED);
+
     private final WriteBuffers writeBuffers;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
@@ -436,7 +440,7 @@ public final class Listener implements AutoCloseable {
 
     /** Ends every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
     public void drainConnections() {
-        entering.forEach(entrance -> entrance.close(CloseReason.DRAINED));
+        entering.forEach(DRAIN_ENTRANCE);
         connections.forEach(Connection::drain);
     }
 
@@ -466,7 +470,7 @@ public final class Listener implements AutoCloseable {
      */
     public int drain(Duration limit) {
         stopAccepting();
-        entering.forEach(entrance -> entrance.close(CloseReason.DRAINED));
+        entering.forEach(DRAIN_ENTRANCE);
         connections.forEach(Connection::drain);
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (connections) {
