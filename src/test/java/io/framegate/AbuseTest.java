@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,11 +50,11 @@ class AbuseTest {
                     clients.add(gate.connect().send(Frames.header(WELCOME, ANNOUNCED_BYTES)));
                 }
                 // Every header has been read, so every announcement has been believed if ever it is.
-                await(() -> gate.info().bytesRead() == 300 * FrameHeader.BYTES);
+                Gate.await(() -> gate.info().bytesRead() == 300 * FrameHeader.BYTES);
                 long grown = usedHeap() - before;
                 assertTrue(grown <= 64 << 20, grown + " bytes for 300 announced bodies");
                 try (Canary canary = new Canary(gate)) {
-                    await(() -> closed(gate) == 300);
+                    Gate.await(() -> closed(gate) == 300);
                     System.out.printf(
                             "announced 300 x 99 MiB: heap grew by %d KiB, canary p99 %d ms%n",
                             grown >> 10, canary.p99Millis());
@@ -108,7 +106,7 @@ class AbuseTest {
             for (int i = 0; i < count; i++) {
                 clients.add(gate.connect().send(beginning));
             }
-            await(() -> closed(gate) == count);
+            Gate.await(() -> closed(gate) == count);
             return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         } finally {
             closeAll(clients);
@@ -123,14 +121,6 @@ class AbuseTest {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it did not come to that within 20 s");
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static void closeAll(List<RawClient> clients) throws IOException {

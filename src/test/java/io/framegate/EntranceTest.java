@@ -29,9 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -103,7 +100,7 @@ class EntranceTest {
                     try (RawClient client = gate.connect()) {
                         assertTrue(isEnded(client, Frames.of(new WelcomeRequest(1))));
                     }
-                    await(() -> closed(gate, CloseReason.ADDRESS_DENIED) == count);
+                    Gate.await(() -> closed(gate, CloseReason.ADDRESS_DENIED) == count);
                 }
                 assertEquals(0, gate.info().bytesRead());
                 assertEquals(0, gate.info().bytesWritten());
@@ -166,7 +163,7 @@ class EntranceTest {
                             .toString();
                     assertTrue(remote.startsWith((String) given.get(1)), remote);
                 }
-                await(() -> gate.listener().connections().isEmpty());
+                Gate.await(() -> gate.listener().connections().isEmpty());
             }
         }
     }
@@ -218,7 +215,7 @@ class EntranceTest {
                 }
                 assertTrue(isEnded(sliced));
             }
-            await(() -> closed(gate, CloseReason.PROXY_MALFORMED) == 2);
+            Gate.await(() -> closed(gate, CloseReason.PROXY_MALFORMED) == 2);
             assertEquals(0, received(gate));
             assertEquals(0, gate.info().connectionsOpen());
         }
@@ -251,7 +248,7 @@ class EntranceTest {
                 assertTrue(isEnded(client));
                 client.close();
             }
-            await(() -> closed(gate, CloseReason.READ_TIMEOUT) == header.length);
+            Gate.await(() -> closed(gate, CloseReason.READ_TIMEOUT) == header.length);
         }
     }
 
@@ -261,7 +258,7 @@ class EntranceTest {
             try (RawClient forger = gate.connect()) {
                 assertTrue(isEnded(forger, second(0x21, 0x11, "203.0.113.7", "192.0.2.1", 0)));
             }
-            await(() -> closed(gate, CloseReason.PROXY_UNTRUSTED) == 1);
+            Gate.await(() -> closed(gate, CloseReason.PROXY_UNTRUSTED) == 1);
             // The application's own client speaks for nobody else.
             try (FramegateClient own = FramegateClient.builder()
                     .port(gate.listener().address().getPort())
@@ -283,7 +280,7 @@ class EntranceTest {
             try (RawClient client = gate.connect()) {
                 assertTrue(isEnded(client, line("PROXY TCP4 203.0.113.7 192.0.2.1 51000 7400")));
             }
-            await(() -> closed(gate, CloseReason.ADDRESS_DENIED) == 1);
+            Gate.await(() -> closed(gate, CloseReason.ADDRESS_DENIED) == 1);
             try (RawClient client = gate.connect()) {
                 client.send(line("PROXY TCP4 198.51.100.7 192.0.2.1 51000 7400"), Frames.of(new WelcomeRequest(1)));
                 assertEquals("welcome:1", client.receive(WelcomeResponse.class).text());
@@ -345,15 +342,5 @@ class EntranceTest {
 
     private static long received(Gate gate) {
         return gate.info().messages().stream().mapToLong(MessageInfo::received).sum();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not come to that within 20 s");
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

@@ -17,12 +17,9 @@ import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -61,7 +58,7 @@ class LiveGateTest {
             for (int i = 0; i < 3; i++) {
                 client.send(Frames.of(new WaitRequest(i)));
             }
-            await(() -> gate.queue().busy() == 1 && gate.queue().outstanding() == 3);
+            Gate.await(() -> gate.queue().busy() == 1 && gate.queue().outstanding() == 3);
             gate.queue().resize(3, 10);
             worker.go.countDown();
             for (int i = 0; i < 3; i++) {
@@ -78,12 +75,12 @@ class LiveGateTest {
         try (Gate gate = builder().threads(2).start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new WaitRequest(1)));
-            await(() -> gate.queue().busy() == 1);
+            Gate.await(() -> gate.queue().busy() == 1);
             gate.queue().resize(4, 10);
             for (int i = 0; i < 3; i++) {
                 client.send(Frames.of(new WaitRequest(1)));
             }
-            await(() -> gate.queue().busy() == 4);
+            Gate.await(() -> gate.queue().busy() == 4);
             worker.go.countDown();
             for (int i = 0; i < 4; i++) {
                 client.receive(WaitResponse.class);
@@ -96,12 +93,12 @@ class LiveGateTest {
         try (Gate gate = builder().threads(1).queueCapacity(1).start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new WaitRequest(1)));
-            await(() -> gate.queue().outstanding() == 1);
+            Gate.await(() -> gate.queue().outstanding() == 1);
             gate.queue().resize(1, 2);
             client.send(Frames.of(new WaitRequest(2)));
-            await(() -> gate.queue().outstanding() == 2);
+            Gate.await(() -> gate.queue().outstanding() == 2);
             client.send(Frames.of(new WaitRequest(3)));
-            await(() -> gate.info().refusedByCode().getOrDefault("BUSY", 0L) == 1);
+            Gate.await(() -> gate.info().refusedByCode().getOrDefault("BUSY", 0L) == 1);
             worker.go.countDown();
             assertEquals(1, client.receive(WaitResponse.class).bytes().length);
             assertEquals(2, client.receive(WaitResponse.class).bytes().length);
@@ -149,10 +146,10 @@ class LiveGateTest {
         try (Gate gate = builder().threads(4).limits(limits(1000, 1)).start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new WaitRequest(1)), Frames.of(new WaitRequest(2)), Frames.of(new WaitRequest(3)));
-            await(() -> gate.listener().connections().stream().anyMatch(Listener.View::paused));
+            Gate.await(() -> gate.listener().connections().stream().anyMatch(Listener.View::paused));
             assertEquals(1, gate.queue().outstanding());
             gate.listener().changeLimits(limits(1000, 10));
-            await(() -> gate.queue().outstanding() == 3);
+            Gate.await(() -> gate.queue().outstanding() == 3);
             worker.go.countDown();
             for (int i = 1; i <= 3; i++) {
                 assertEquals(i, client.receive(WaitResponse.class).bytes().length);
@@ -186,7 +183,7 @@ class LiveGateTest {
         try (Gate gate = builder().start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new WaitRequest(7)));
-            await(() -> gate.queue().busy() == 1);
+            Gate.await(() -> gate.queue().busy() == 1);
             gate.listener().drainConnections();
             worker.go.countDown();
             assertEquals(7, client.receive(WaitResponse.class).bytes().length);
@@ -208,7 +205,7 @@ class LiveGateTest {
             closed.send(Frames.of(new WelcomeRequest(2)));
             closed.receive(WelcomeResponse.class);
             // The reply can be here before the gate has counted it.
-            await(() -> gate.listener().connections().stream().allMatch(view -> view.bytesWritten() > 0));
+            Gate.await(() -> gate.listener().connections().stream().allMatch(view -> view.bytesWritten() > 0));
             Listener.View last = gate.listener().connections().get(1);
             assertEquals(1, last.requests());
             assertEquals(100101, last.lastMessageId());
@@ -235,13 +232,5 @@ class LiveGateTest {
                 d.idleTimeout(),
                 d.lingerTimeout(),
                 d.closeAfterResponse());
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "not within 20 s");
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 }

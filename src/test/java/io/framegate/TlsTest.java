@@ -56,7 +56,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -204,14 +203,14 @@ class TlsTest {
                         throw new CompletionException(e);
                     }
                 });
-                await(() -> gate.info().readsPaused() > 0);
+                Gate.await(() -> gate.info().readsPaused() > 0);
                 for (int i = 0; i < 20; i++) {
                     assertEquals(800_000, late.receive(EchoResponse.class).bytes().length);
                 }
                 sending.get(10, TimeUnit.SECONDS);
             }
             clients.forEach(FramegateClient::close);
-            await(() -> gate.info().connectionsOpen() == 0);
+            Gate.await(() -> gate.info().connectionsOpen() == 0);
             assertEquals(5, gate.info().closedByReason().get(CloseReason.CLIENT_DONE.name()));
         }
     }
@@ -225,7 +224,7 @@ class TlsTest {
             client.send(stream()).halfClose();
             assertReplies(client);
             assertTrue(client.isAtEnd());
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
         }
     }
 
@@ -238,13 +237,13 @@ class TlsTest {
                 ending.send(Frames.of(new WelcomeRequest(1)));
                 ending.receive(WelcomeResponse.class);
             }
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.CLIENT_DONE.name()));
             Socket plain = TlsFixture.plain(address);
             RawClient cut = new RawClient(TlsFixture.handshaken(fixture.client(), plain, address, protocol));
             cut.send(Frames.of(new WelcomeRequest(1)));
             cut.receive(WelcomeResponse.class);
             plain.shutdownOutput();
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.TLS_TRUNCATED.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.TLS_TRUNCATED.name()));
             plain.close();
         }
     }
@@ -275,7 +274,8 @@ class TlsTest {
                 try (Socket plain = TlsFixture.plain(address)) {
                     TlsFixture.handshaken(fixture.client(), plain, address, "TLSv1.3");
                     plain.getOutputStream().write(record);
-                    await(() -> gate.info().closedByReason().getOrDefault(CloseReason.TLS_BROKEN.name(), 0L) > before);
+                    Gate.await(() ->
+                            gate.info().closedByReason().getOrDefault(CloseReason.TLS_BROKEN.name(), 0L) > before);
                 }
             }
             assertServes(gate);
@@ -376,7 +376,7 @@ class TlsTest {
                 stalled += sockets.size();
             }
             int expected = stalled;
-            await(() -> gate.info().closedByReason().get(CloseReason.HANDSHAKE_TIMEOUT.name()) == expected);
+            Gate.await(() -> gate.info().closedByReason().get(CloseReason.HANDSHAKE_TIMEOUT.name()) == expected);
             System.out.printf(
                     "row 32: %d handshakes stalled at as many bytes, limit %d ms, the last was closed after %d ms;"
                             + " a client beside them: %s%n",
@@ -415,7 +415,8 @@ class TlsTest {
                 stalled.add(socket);
                 shakeUpTo(socket, "TLSv1.3", 30);
             }
-            await(() -> gate.info().closedByReason().getOrDefault(CloseReason.HANDSHAKE_CROWDED_OUT.name(), 0L) >= 450);
+            Gate.await(() ->
+                    gate.info().closedByReason().getOrDefault(CloseReason.HANDSHAKE_CROWDED_OUT.name(), 0L) >= 450);
             // Whoever shakes hands without stalling comes in.
             for (int i = 0; i < 20; i++) {
                 assertServes(gate);
@@ -440,7 +441,7 @@ class TlsTest {
                         plain.receive(ErrorResponse.class).text());
                 assertTrue(plain.isAtEnd());
             }
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.NOT_TLS.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.NOT_TLS.name()));
             assertEquals(0, received(gate.info()));
             assertServes(gate);
         }
@@ -453,7 +454,7 @@ class TlsTest {
             for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
                 assertThrows(IOException.class, () -> fixture.connect(address, protocol));
             }
-            await(() -> gate.info().closedByReason().getOrDefault(CloseReason.TLS_UNEXPECTED.name(), 0L) == 2);
+            Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.TLS_UNEXPECTED.name(), 0L) == 2);
         }
     }
 
@@ -462,7 +463,7 @@ class TlsTest {
         try (Gate gate = gate(TlsContext.load(fixture.settings(ClientCertificate.NONE, Version.TLS_1_3)))) {
             InetSocketAddress address = gate.listener().address();
             assertThrows(SSLException.class, () -> fixture.connect(address, "TLSv1.2"));
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.HANDSHAKE_FAILED.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.HANDSHAKE_FAILED.name()));
             fixture.connect(address, "TLSv1.3").close();
         }
     }
@@ -489,7 +490,7 @@ class TlsTest {
                     }
                 });
             }
-            await(() -> gate.info().closedByReason().getOrDefault(CloseReason.HANDSHAKE_FAILED.name(), 0L) == 3);
+            Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.HANDSHAKE_FAILED.name(), 0L) == 3);
             assertEquals(0, received(gate.info()), "frames were decoded");
             try (FramegateClient client = client(gate, fixture.client(good))) {
                 assertEquals(
@@ -683,7 +684,7 @@ class TlsTest {
         try (Gate gate = gate(tls)) {
             String first = servedSerial(gate);
             fixture.serve(fixture.authority.issue("gate", "EC"));
-            await(() -> !tls.state().serial().equals(first));
+            Gate.await(() -> !tls.state().serial().equals(first));
             assertEquals(tls.state().serial(), servedSerial(gate));
         }
     }
@@ -795,7 +796,7 @@ class TlsTest {
         assumeOpenssl();
         try (Gate gate = gate(fixture.server())) {
             talk(gate, List.of(Frames.golden("welcome-request"), "R\n".getBytes()), "-tls1_2");
-            await(() -> gate.info().closedByReason().containsKey(CloseReason.TLS_BROKEN.name()));
+            Gate.await(() -> gate.info().closedByReason().containsKey(CloseReason.TLS_BROKEN.name()));
             assertEquals(1, gate.info().messages().get(0).answered());
         }
     }
@@ -815,13 +816,13 @@ class TlsTest {
                 .redirectOutput(directory.resolve("openssl.log").toFile())
                 .start();
         try {
-            await(() -> gate.listener().connections().size() == 1);
+            Gate.await(() -> gate.listener().connections().size() == 1);
             for (byte[] chunk : chunks) {
                 long answered = gate.info().messages().get(0).answered();
                 int told = commandsTold();
                 process.getOutputStream().write(chunk);
                 process.getOutputStream().flush();
-                await(() -> chunk.length == 2
+                Gate.await(() -> chunk.length == 2
                         ? commandsTold() > told
                         : gate.info().messages().get(0).answered() > answered);
             }
@@ -936,7 +937,7 @@ class TlsTest {
 
         void awaitConnections(int more) {
             int before = made.get();
-            await(() -> made.get() >= before + more);
+            Gate.await(() -> made.get() >= before + more);
         }
 
         int made() {
@@ -952,16 +953,6 @@ class TlsTest {
             over.set(true);
             threads.shutdown();
             threads.awaitTermination(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not come to that within 20 s");
-            }
-            LockSupport.parkNanos(1_000_000);
         }
     }
 }
