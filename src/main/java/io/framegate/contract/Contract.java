@@ -134,6 +134,23 @@ public final class Contract {
         return type;
     }
 
+    /** The bytes that a value has at least, all its lists and texts empty: 1 or more. */
+    public int leastBytes(WireType type) {
+        if (type instanceof WireType.RecordOf of) {
+            return record(of.name()).fields().stream()
+                    .mapToInt(field -> leastBytes(field.type()))
+                    .sum();
+        } else if (type instanceof WireType.Scalar scalar) {
+            return switch (scalar) {
+                case INT8, BOOLEAN -> Byte.BYTES;
+                case INT16 -> Short.BYTES;
+                case INT64, FLOAT64 -> Long.BYTES;
+                default -> Integer.BYTES;
+            };
+        }
+        return Integer.BYTES;
+    }
+
     /** The messages that are answered by this one. */
     public List<MessageType> requestsOf(MessageType answer) {
         return messages.stream()

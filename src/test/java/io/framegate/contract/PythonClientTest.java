@@ -6,21 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framegate.codec.Codec;
 import io.framegate.codec.WireReader;
-import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.generate.Output;
 import io.framegate.map.message.Links;
 import io.framegate.map.message.LoadLinksByArea;
-import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.Tool;
-import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,34 +41,8 @@ class PythonClientTest {
 
     @Test
     void everyMessageComesBackAsTheBytesItWas() throws Exception {
-        StringBuilder frames = new StringBuilder();
-        int count = 0;
-        try (Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)) {
-            for (MessageType message : ContractTest.CONTRACT.messages()) {
-                byte[] frame = ExampleFrames.of(ContractTest.CONTRACT, message);
-                for (Compression compression : List.of(Compression.NONE, Compression.ZLIB, Compression.LZMA)) {
-                    int payload = FrameHeader.BYTES + 1;
-                    byte[] sealed = envelope.seal(message.id(), frame, payload, frame.length - payload, compression);
-                    frames.append(HexFormat.of().formatHex(frame))
-                            .append(' ')
-                            .append(HexFormat.of().formatHex(sealed))
-                            .append('\n');
-                    count++;
-                }
-            }
-        }
-        for (String name : GoldenFrames.names()) {
-            String hex = HexFormat.of().formatHex(Frames.golden(name));
-            frames.append(
-                            name.contains("zlib") || name.contains("lzma")
-                                    ? HexFormat.of().formatHex(Frames.golden("welcome-request"))
-                                    : hex)
-                    .append(' ')
-                    .append(hex)
-                    .append('\n');
-            count++;
-        }
-        Files.writeString(folder.resolve("frames.txt"), frames);
+        List<String> frames = FramesOfAllMessages.lines();
+        Files.write(folder.resolve("frames.txt"), frames);
         String out = python(
                 """
                 from framegate import *
@@ -88,7 +58,7 @@ class PythonClientTest {
                 print(count)
                 """,
                 folder.resolve("frames.txt").toString());
-        assertEquals(Integer.toString(count), out.strip());
+        assertEquals(Integer.toString(frames.size()), out.strip());
     }
 
     @Test
@@ -155,13 +125,9 @@ class PythonClientTest {
 
     @Test
     void aDamagedAnswerIsMalformedAndNothingElse() throws Exception {
-        byte[] links = Frames.golden("links");
-        byte[] tooMany = links.clone();
-        tooMany[FrameHeader.BYTES + 1] = 127;
-        byte[] noSuchCode = links.clone();
-        Arrays.fill(noSuchCode, FrameHeader.BYTES + 1 + 4 + 28, FrameHeader.BYTES + 1 + 4 + 32, (byte) 0x7F);
-        byte[] longer = Arrays.copyOf(links, links.length + 1);
-        FrameHeader.put(longer, 0, FrameHeader.id(links, 0), longer.length - FrameHeader.BYTES);
+        String[] frames = FramesOfAllMessages.damagedLinks().stream()
+                .map(HexFormat.of()::formatHex)
+                .toArray(String[]::new);
         String out = python(
                 """
                 from framegate import *
@@ -173,9 +139,7 @@ class PythonClientTest {
                     except MalformedAnswer as error:
                         print(error)
                 """,
-                HexFormat.of().formatHex(tooMany),
-                HexFormat.of().formatHex(noSuchCode),
-                HexFormat.of().formatHex(longer));
+                frames);
         List<String> lines = out.lines().toList();
         assertEquals("field=roadClass: 2139062143 is no code of RoadClass", lines.get(1));
         assertEquals("1 bytes follow the last field", lines.get(2));

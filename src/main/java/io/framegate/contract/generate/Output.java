@@ -16,6 +16,8 @@ public enum Output {
     JSON("contract.json", "application/json", "the contract as JSON", ContractJson::write),
     /** A client. */
     PYTHON("framegate.py", "text/x-python", "a client for Python 3.8 and later", PythonClient::of),
+    /** A client. */
+    CPP("framegate.hpp", "text/x-c++", "a client for C++17, with zlib and liblzma", CppClient::of),
     /** For looking at traffic. */
     WIRESHARK("framegate.lua", "text/x-lua", "a dissector for Wireshark", WiresharkDissector::of),
     /** For parsers of many languages. */

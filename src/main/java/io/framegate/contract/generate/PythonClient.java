@@ -230,8 +230,8 @@ final class PythonClient {
             } else if (isFixed(list.element())) {
                 return "payload.numbers(\"" + format(list.element()) + "\", " + field + ")";
             }
-            return "[" + read(list.element(), field) + " for _ in range(payload.count(" + leastBytes(list.element())
-                    + ", " + field + "))]";
+            return "[" + read(list.element(), field) + " for _ in range(payload.count("
+                    + contract.leastBytes(list.element()) + ", " + field + "))]";
         }
         return switch ((Scalar) type) {
             case TEXT -> "payload.text(" + field + ")";
@@ -256,22 +256,6 @@ final class PythonClient {
             open = fixed;
         }
         return runs;
-    }
-
-    private int leastBytes(WireType type) {
-        if (type instanceof WireType.RecordOf of) {
-            return contract.record(of.name()).fields().stream()
-                    .mapToInt(field -> leastBytes(field.type()))
-                    .sum();
-        } else if (type instanceof Scalar scalar) {
-            return switch (scalar) {
-                case INT8, BOOLEAN -> 1;
-                case INT16 -> 2;
-                case INT64, FLOAT64 -> 8;
-                default -> 4;
-            };
-        }
-        return Integer.BYTES;
     }
 
     private static boolean isFixed(WireType type) {
