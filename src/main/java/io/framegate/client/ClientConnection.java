@@ -1,8 +1,14 @@
 package io.framegate.client;
 
 import io.framegate.client.ClientException.Kind;
+import io.framegate.codec.Codec;
+import io.framegate.message.Compression;
+import io.framegate.session.Feature;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.HelloResponse;
 import io.framegate.tls.TlsChannel;
 import io.framegate.wire.Envelope;
+import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -13,7 +19,13 @@ import java.nio.channels.CompletionHandler;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * One socket to the server, from the wish to connect to its end. It is never opened again: the client makes a new one.
  *
  * <p><b>Order.</b> A request waits in {@code waiting} until there is a place among {@code inFlight}; it moves there with
- * its first byte. Answers come in the order of {@code inFlight}. A request that timed out keeps its place there, so that
+ * its first byte. Answers come in the order of {@code inFlight}, or say which request they are for once the hello has been
+ * answered, before which nothing else leaves. A request that timed out keeps its place there, so that
  * its late answer is taken for what it is.
  *
  * <p><b>Threads.</b> Any thread offers; at most one read and one write are under way, each on an I/O thread, and what they
@@ -41,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection implements FrameAssembler.Receiver {
 
     private static final int BUFFER_BYTES = 32 * 1024;
+
+    private static final int FIRST_NOTICE = 900_000;
+    private static final byte[] NOTHING = {};
 
     /** A PROXY protocol header of version 2 that speaks of nobody: the command LOCAL, and no addresses. */
     private static final byte[] PROXY_LOCAL = {
@@ -55,17 +71,20 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     private final Object lock = new Object();
     private final ArrayDeque<Exchange<?>> waiting = new ArrayDeque<>(); // guarded by lock
-    private final ArrayDeque<Exchange<?>> inFlight = new ArrayDeque<>(); // guarded by lock
+    private final Map<Integer, Exchange<?>> inFlight = new LinkedHashMap<>(); // by request ids; guarded by lock
     private @Nullable AsynchronousByteChannel channel; // guarded by lock
     private @Nullable Future<?> connectLimit; // guarded by lock
     private @Nullable Future<?> nextSweep; // guarded by lock
-    private boolean connected; // guarded by lock
+    private boolean connected; // guarded by lock: what waits may leave
+    private boolean requestIds; // guarded by lock: they are sent
+    private int lastRequestId; // guarded by lock
     private boolean writing; // guarded by lock: while it is set, out belongs to the write
     private boolean broken; // guarded by lock
     private long silentSinceNanos = System.nanoTime(); // guarded by lock: while answers are due
 
     private final ByteBuffer out = ByteBuffer.allocate(BUFFER_BYTES); // guarded by lock unless writing
     private @Nullable Exchange<?> leaving; // guarded by lock: the request of which a part has left
+    private byte[] leavingBytes = NOTHING; // guarded by lock
     private int leftBytes; // guarded by lock
 
     private final ByteBuffer in = ByteBuffer.allocate(BUFFER_BYTES); // of the one read under way
@@ -193,11 +212,57 @@ final class ClientConnection implements FrameAssembler.Receiver {
             if (broken) {
                 return;
             }
-            connected = true;
             cancel(connectLimit);
+            if (settings.helloAs() == null) {
+                connected = true;
+            } else {
+                leaving(hello(settings.helloAs()));
+                fillLeaving();
+                out.flip();
+                writing = true;
+            }
         }
         read();
-        pump();
+        if (settings.helloAs() == null) {
+            pump();
+        } else {
+            write();
+        }
+    }
+
+    private Exchange<HelloResponse> hello(String name) {
+        List<Feature> features = new ArrayList<>(List.of(Feature.TYPED_ERRORS, Feature.REQUEST_IDS, Feature.ZSTD));
+        if (!settings.notices().isEmpty()) {
+            features.add(Feature.NOTICES);
+        }
+        int[] codes = features.stream().mapToInt(Feature::code).toArray();
+        Codec<HelloResponse> codec = Codec.of(HelloResponse.class);
+        CompletableFuture<HelloResponse> answer = new CompletableFuture<>();
+        answer.whenComplete(this::helloAnswered);
+        return new Exchange<>(
+                FramegateClient.frame(new HelloRequest(1, name, codes), Compression.NONE, 0, envelope),
+                codec,
+                (payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)),
+                answer,
+                System.nanoTime() + settings.requestTimeout().toNanos());
+    }
+
+    /** On the thread that reads: the next frame is in the form that was agreed on. */
+    private void helloAnswered(@Nullable HelloResponse agreed, @Nullable Throwable trouble) {
+        // A server that is older than the hello refuses it, and goes on as it always did.
+        if (agreed == null && !(trouble instanceof ClientException no && no.kind() == Kind.REFUSED)) {
+            lost("the hello was not answered: " + (trouble == null ? "" : reason(trouble)), trouble);
+            return;
+        }
+        boolean withRequestIds =
+                agreed != null && Arrays.stream(agreed.features()).anyMatch(code -> code == Feature.REQUEST_IDS.code());
+        if (withRequestIds) {
+            assembler.expectRequestIds();
+        }
+        synchronized (lock) {
+            requestIds = withRequestIds;
+            connected = true;
+        }
     }
 
     private void notConnected(Throwable cause) {
@@ -251,8 +316,16 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     @Override
-    public void frameRead(int id, byte[] body) {
-        Exchange<?> exchange = nextAnswered();
+    public void frameRead(int id, int requestId, byte[] body) {
+        NoticeListener<?> listener = settings.notices().get(id);
+        if (listener != null) {
+            listener.told(body, envelope);
+            return;
+        }
+        if (id >= FIRST_NOTICE) {
+            return;
+        }
+        Exchange<?> exchange = nextAnswered(requestId);
         if (exchange == null) {
             end(Kind.CONNECTION_LOST, Kind.REFUSED, Exchange.unsolicitedSentence(id, body, envelope), null);
             return;
@@ -264,8 +337,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     @Override
-    public void frameSkipped(int bodyBytes) {
-        Exchange<?> exchange = nextAnswered();
+    public void frameSkipped(int requestId, int bodyBytes) {
+        Exchange<?> exchange = nextAnswered(requestId);
         if (exchange != null) {
             exchange.fail(new ClientException(
                     Kind.BAD_REPLY,
@@ -273,10 +346,19 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private @Nullable Exchange<?> nextAnswered() {
+    private @Nullable Exchange<?> nextAnswered(int requestId) {
         backoff.succeeded();
         synchronized (lock) {
-            return inFlight.poll();
+            if (requestIds) {
+                return inFlight.remove(requestId);
+            }
+            Iterator<Exchange<?>> inOrder = inFlight.values().iterator();
+            if (!inOrder.hasNext()) {
+                return null;
+            }
+            Exchange<?> first = inOrder.next();
+            inOrder.remove();
+            return first;
         }
     }
 
@@ -299,23 +381,35 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private void fill() {
         while (out.hasRemaining()) {
             if (leaving == null) {
-                leaving = inFlight.size() < settings.maxInFlight() ? nextWaiting() : null;
-                if (leaving == null) {
+                Exchange<?> next = inFlight.size() < settings.maxInFlight() ? nextWaiting() : null;
+                if (next == null) {
                     return;
                 }
-                if (inFlight.isEmpty()) {
-                    silentSinceNanos = System.nanoTime();
-                }
-                inFlight.add(leaving);
-                leftBytes = 0;
+                leaving(next);
             }
-            byte[] frame = leaving.frame();
-            int copied = Math.min(out.remaining(), frame.length - leftBytes);
-            out.put(frame, leftBytes, copied);
-            leftBytes += copied;
-            if (leftBytes == frame.length) {
-                leaving = null;
-            }
+            fillLeaving();
+        }
+    }
+
+    private void leaving(Exchange<?> next) {
+        if (inFlight.isEmpty()) {
+            silentSinceNanos = System.nanoTime();
+        }
+        // 0 is of what answers no request.
+        lastRequestId = lastRequestId == Integer.MAX_VALUE ? 1 : lastRequestId + 1;
+        inFlight.put(lastRequestId, next);
+        leaving = next;
+        leavingBytes = requestIds ? FrameHeader.withRequestId(next.frame(), lastRequestId) : next.frame();
+        leftBytes = 0;
+    }
+
+    private void fillLeaving() {
+        int copied = Math.min(out.remaining(), leavingBytes.length - leftBytes);
+        out.put(leavingBytes, leftBytes, copied);
+        leftBytes += copied;
+        if (leftBytes == leavingBytes.length) {
+            leaving = null;
+            leavingBytes = NOTHING;
         }
     }
 
@@ -367,7 +461,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
             long now = System.nanoTime();
             silent = !inFlight.isEmpty()
                     && now - silentSinceNanos > settings.silenceLimit().toNanos();
-            long next = Math.min(expire(inFlight, now, expired), expire(waiting, now, expired));
+            long next = Math.min(expire(inFlight.values(), now, expired), expire(waiting, now, expired));
             if (!inFlight.isEmpty()) {
                 next = Math.min(
                         next,
@@ -387,7 +481,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     /** @return nanoseconds until the first deadline that is left */
-    private static long expire(ArrayDeque<Exchange<?>> exchanges, long now, List<Exchange<?>> expired) {
+    private static long expire(Collection<Exchange<?>> exchanges, long now, List<Exchange<?>> expired) {
         for (Exchange<?> exchange : exchanges) {
             if (exchange.isAwaited()) {
                 long left = exchange.deadlineNanos() - now;
@@ -426,7 +520,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
                 return;
             }
             broken = true;
-            sent = List.copyOf(inFlight);
+            sent = List.copyOf(inFlight.values());
             unsent = List.copyOf(waiting);
             inFlight.clear();
             waiting.clear();

@@ -1,6 +1,10 @@
 package io.framegate.client;
 
+import io.framegate.message.ErrorResponseV2;
+import io.framegate.message.Refusal;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +16,24 @@ public final class ClientException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
+    private final Refusal.@Nullable Code refusalCode;
+    private final @Nullable Duration retryAfter;
 
     ClientException(Kind kind, String sentence, @Nullable Throwable cause) {
         super(Objects.requireNonNull(sentence, "sentence"), cause);
         this.kind = Objects.requireNonNull(kind, "kind");
+        this.refusalCode = null;
+        this.retryAfter = null;
+    }
+
+    /** The server said no in a form for programs. */
+    ClientException(ErrorResponseV2 error) {
+        super(error.text());
+        this.kind = Kind.REFUSED;
+        this.refusalCode = error.code();
+        this.retryAfter = error.retryAfterMillis() == ErrorResponseV2.NEVER
+                ? null
+                : Duration.ofMillis(Math.max(0, error.retryAfterMillis()));
     }
 
     ClientException(Kind kind, String sentence) {
@@ -25,6 +43,16 @@ public final class ClientException extends RuntimeException {
     /** What happened. */
     public Kind kind() {
         return kind;
+    }
+
+    /** What kind of no; empty where nothing was refused, or on a connection without a {@link FramegateClient.Builder#hello}. */
+    public Optional<Refusal.Code> refusalCode() {
+        return Optional.ofNullable(refusalCode);
+    }
+
+    /** When the same request may have a chance; empty where there is none, or where the server has not said it. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /**

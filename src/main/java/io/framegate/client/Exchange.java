@@ -4,8 +4,10 @@ import io.framegate.client.ClientException.Kind;
 import io.framegate.codec.Codec;
 import io.framegate.codec.WireReader;
 import io.framegate.message.ErrorResponse;
+import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
 import io.framegate.wire.Envelope;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +37,7 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
     }
 
     private static final Codec<ErrorResponse> ERROR = Codec.of(ErrorResponse.class);
+    private static final Codec<ErrorResponseV2> TYPED_ERROR = Codec.of(ErrorResponseV2.class);
 
     /** Whether somebody still waits for the answer. */
     boolean isAwaited() {
@@ -51,7 +54,7 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
      * @return false if the reply is of a kind that cannot answer this request
      */
     boolean answered(int id, byte[] body, Envelope envelope) {
-        boolean refused = id == ErrorResponse.ID;
+        boolean refused = id == ErrorResponse.ID || id == ErrorResponseV2.ID;
         if (!refused && id != answer.id()) {
             fail(new ClientException(
                     Kind.BAD_REPLY,
@@ -65,8 +68,7 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
         try {
             Envelope.Payload payload = envelope.open(body, 0, body.length);
             if (refused) {
-                fail(new ClientException(
-                        Kind.REFUSED, ERROR.decode(reader(id, payload)).text()));
+                fail(refused(id, payload));
             } else {
                 future.complete(reading.read(payload, body.length));
             }
@@ -76,14 +78,21 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
         return true;
     }
 
+    private static ClientException refused(int id, Envelope.Payload payload) {
+        return id == ErrorResponseV2.ID
+                ? new ClientException(TYPED_ERROR.decode(reader(id, payload)))
+                : new ClientException(
+                        Kind.REFUSED, ERROR.decode(reader(id, payload)).text());
+    }
+
     /** The sentence of an error that came without a request, as from a server that has no room for a connection. */
     static String unsolicitedSentence(int id, byte[] body, Envelope envelope) {
-        if (id != ErrorResponse.ID) {
+        if (id != ErrorResponse.ID && id != ErrorResponseV2.ID) {
             return "The server sent message " + id + " without a request.";
         }
         try {
             Envelope.Payload payload = envelope.open(body, 0, body.length);
-            return ERROR.decode(reader(id, payload)).text();
+            return Objects.requireNonNull(refused(id, payload).getMessage());
         } catch (Refusal e) {
             return "The server sent an error that cannot be read. " + e.sentence();
         }

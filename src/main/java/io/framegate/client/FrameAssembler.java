@@ -16,7 +16,8 @@ final class FrameAssembler {
 
     private final int maxBodyBytes;
     private final Receiver receiver;
-    private final byte[] header = new byte[FrameHeader.BYTES];
+    private final byte[] header = new byte[FrameHeader.WITH_REQUEST_ID_BYTES];
+    private int headerBytes = FrameHeader.BYTES;
     private int headerFilled;
     private byte[] body = {};
     private int bodyFilled;
@@ -33,17 +34,22 @@ final class FrameAssembler {
      */
     void accept(ByteBuffer in) {
         while (in.hasRemaining()) {
-            if (headerFilled < FrameHeader.BYTES) {
-                int taken = Math.min(in.remaining(), FrameHeader.BYTES - headerFilled);
+            if (headerFilled < headerBytes) {
+                int taken = Math.min(in.remaining(), headerBytes - headerFilled);
                 in.get(header, headerFilled, taken);
                 headerFilled += taken;
-                if (headerFilled == FrameHeader.BYTES) {
+                if (headerFilled == headerBytes) {
                     begin();
                 }
             } else {
                 body(in);
             }
         }
+    }
+
+    /** From the next frame on headers have request ids. */
+    void expectRequestIds() {
+        headerBytes = FrameHeader.WITH_REQUEST_ID_BYTES;
     }
 
     /** Whether bytes of a frame are there that is not complete. */
@@ -80,19 +86,20 @@ final class FrameAssembler {
             byte[] complete = body;
             body = new byte[0];
             headerFilled = 0;
+            int requestId = headerBytes == FrameHeader.BYTES ? 0 : FrameHeader.requestId(header, 0);
             if (skipped) {
-                receiver.frameSkipped(size);
+                receiver.frameSkipped(requestId, size);
             } else {
-                receiver.frameRead(FrameHeader.id(header, 0), complete);
+                receiver.frameRead(FrameHeader.id(header, 0), requestId, complete);
             }
         }
     }
 
-    /** Where the frames go, in their order. */
+    /** Where the frames go, in their order; the request id is 0 where headers have none. */
     interface Receiver {
 
-        void frameRead(int id, byte[] body);
+        void frameRead(int id, int requestId, byte[] body);
 
-        void frameSkipped(int bodyBytes);
+        void frameSkipped(int requestId, int bodyBytes);
     }
 }

@@ -10,9 +10,12 @@ import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -174,16 +177,21 @@ public final class FramegateClient implements AutoCloseable {
         exchange.fail(new ClientException(Kind.CLOSED, "The client is closed."));
     }
 
-    private <Q extends Record> byte[] frame(Q request) {
+    private byte[] frame(Record request) {
+        return frame(request, settings.compression(), settings.compressionThresholdBytes(), envelope);
+    }
+
+    /** A frame without a request id; a message with {@link Compressed} has its own way. */
+    static <Q extends Record> byte[] frame(Q request, Compression usual, int usualThresholdBytes, Envelope envelope) {
         @SuppressWarnings("unchecked") // a record's class has no subclass, so this is the class of Q
         Codec<Q> codec = codec((Class<Q>) request.getClass());
         WireWriter out = new WireWriter(BEFORE_PAYLOAD_BYTES, Integer.MAX_VALUE - BEFORE_PAYLOAD_BYTES - 8);
         codec.encode(request, out);
         Optional<Compressed> wish = codec.compressed();
-        Compression compression = wish.map(Compressed::value).orElse(settings.compression());
+        Compression compression = wish.map(Compressed::value).orElse(usual);
         int threshold = wish.map(Compressed::thresholdBytes)
                 .filter(bytes -> bytes != Compressed.SERVER_THRESHOLD)
-                .orElse(settings.compressionThresholdBytes());
+                .orElse(usualThresholdBytes);
         return envelope.seal(
                 codec.id(),
                 out.array(),
@@ -213,6 +221,8 @@ public final class FramegateClient implements AutoCloseable {
         private @Nullable SSLContext tls;
         private @Nullable String tlsName;
         private boolean proxyProtocol;
+        private @Nullable String helloAs;
+        private final Map<Integer, NoticeListener<?>> notices = new HashMap<>();
 
         private Builder() {}
 
@@ -301,6 +311,30 @@ public final class FramegateClient implements AutoCloseable {
         }
 
         /**
+         * Begins each connection with a hello; without it, none. Where the server knows of it, refusals have a
+         * {@linkplain ClientException#refusalCode code}, answers come as soon as they are made instead of in order, and are
+         * compressed by Zstandard where they would be by zlib. With a server that does not, all is as without it.
+         *
+         * @param clientName what the server's logs and views call this client
+         */
+        public Builder hello(String clientName) {
+            this.helloAs = clientName;
+            return this;
+        }
+
+        /**
+         * Takes messages that nobody asked for; with a {@link #hello} only.
+         *
+         * @param listener called on an I/O thread of this client, where it must not block
+         * @throws IllegalArgumentException for a record that is no message
+         */
+        public <N extends Record> Builder onNotice(Class<N> notice, Consumer<? super N> listener) {
+            Codec<N> codec = codec(notice);
+            notices.put(codec.id(), new NoticeListener<>(codec, listener));
+            return this;
+        }
+
+        /**
          * Makes the client. It connects when it has something to send.
          *
          * @throws IllegalArgumentException for a setting out of range, naming it
@@ -319,7 +353,9 @@ public final class FramegateClient implements AutoCloseable {
                             maxReplyBytes,
                             tls,
                             tlsName,
-                            proxyProtocol),
+                            proxyProtocol,
+                            helloAs,
+                            notices),
                     threads);
         }
     }

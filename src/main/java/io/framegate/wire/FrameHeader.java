@@ -51,6 +51,15 @@ public final class FrameHeader {
         return (int) INT32.get(bytes, offset + BYTES);
     }
 
+    /** A whole frame with a request id put into its header. */
+    public static byte[] withRequestId(byte[] frame, int requestId) {
+        byte[] longer = new byte[frame.length + Integer.BYTES];
+        System.arraycopy(frame, 0, longer, 0, BYTES);
+        INT32.set(longer, BYTES, requestId);
+        System.arraycopy(frame, BYTES, longer, WITH_REQUEST_ID_BYTES, frame.length - BYTES);
+        return longer;
+    }
+
     /** Whether framing survives a header with this size, given a limit of at most {@link #MAX_BODY_BYTES}. */
     public static boolean isBodySizeValid(int bodySize, int maxBodyBytes) {
         return bodySize > 0 && bodySize <= maxBodyBytes;

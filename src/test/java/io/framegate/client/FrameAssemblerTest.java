@@ -21,12 +21,12 @@ class FrameAssemblerTest {
     private final List<String> frames = new ArrayList<>();
     private final FrameAssembler assembler = new FrameAssembler(LIMIT, new FrameAssembler.Receiver() {
         @Override
-        public void frameRead(int id, byte[] body) {
+        public void frameRead(int id, int requestId, byte[] body) {
             frames.add(id + ":" + body.length + ":" + Arrays.hashCode(body));
         }
 
         @Override
-        public void frameSkipped(int bodyBytes) {
+        public void frameSkipped(int requestId, int bodyBytes) {
             frames.add("skipped " + bodyBytes);
         }
     });
