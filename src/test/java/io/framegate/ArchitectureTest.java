@@ -100,6 +100,11 @@ class ArchitectureTest {
             .because("it shows what there is, and is shown to nobody");
 
     @ArchTest
+    static final ArchRule testing = mayKnow(
+                    "testing", "message", "wire", "transport", "dispatch", "session", "metrics", "client")
+            .because("it is a gate without a container, and with a client; nobody but tests knows it");
+
+    @ArchTest
     static final ArchRule welcome = mayKnow("welcome", "message").because("it is the smallest guest of the gate");
 
     @ArchTest

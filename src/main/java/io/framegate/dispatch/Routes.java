@@ -5,7 +5,10 @@ import io.framegate.message.Compression;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +96,47 @@ public final class Routes {
      * @param answer the second type parameter
      */
     public record Found<Q extends Record, A extends Record>(
-            String name, Class<?> declaredOn, Worker<Q, A> worker, Class<Q> request, Class<A> answer) {}
+            String name, Class<?> declaredOn, Worker<Q, A> worker, Class<Q> request, Class<A> answer) {
+
+        /**
+         * A worker without a container, its records read from its class.
+         *
+         * @throws IllegalStateException for a class that does not say which these are
+         */
+        public static Found<?, ?> of(Worker<?, ?> worker) {
+            List<Class<?>> records = new ArrayList<>();
+            for (Class<?> type = worker.getClass(); type != null && records.isEmpty(); type = type.getSuperclass()) {
+                records.addAll(records(type));
+            }
+            if (records.size() != 2) {
+                throw new IllegalStateException(
+                        "The worker " + worker.getClass().getName()
+                                + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
+            }
+            return of(worker, records.get(0), records.get(1));
+        }
+
+        private static List<Class<?>> records(Class<?> type) {
+            for (Type each : type.getGenericInterfaces()) {
+                if (each instanceof ParameterizedType parameterized
+                        && parameterized.getRawType() instanceof Class<?> raw
+                        && Worker.class.isAssignableFrom(raw)) {
+                    return Arrays.stream(parameterized.getActualTypeArguments())
+                            .filter(Class.class::isInstance)
+                            .<Class<?>>map(Class.class::cast)
+                            .toList();
+                }
+            }
+            return List.of();
+        }
+
+        /** The type parameters of a worker are known to be these. */
+        @SuppressWarnings("unchecked")
+        static <Q extends Record, A extends Record> Found<Q, A> of(Object worker, Class<?> request, Class<?> answer) {
+            Class<?> type = worker.getClass();
+            return new Found<>(type.getName(), type, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
+        }
+    }
 
     /**
      * Builds the routes of all workers.
