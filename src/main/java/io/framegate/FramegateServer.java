@@ -54,6 +54,8 @@ import java.util.Properties;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.metrics.MetricRegistry;
@@ -76,7 +78,7 @@ public class FramegateServer {
     static final String THREADS = "java:app/concurrent/framegate-io";
 
     /** The JNDI name of the executor that workers run on. */
-    static final String EXECUTOR = "java:app/concurrent/framegate-workers";
+    static final String EXECUTOR = GateConfig.OWN_EXECUTOR;
 
     /** As many as the configuration allows. */
     static final int MAX_WORKER_THREADS = 256;
@@ -90,9 +92,6 @@ public class FramegateServer {
 
     @Resource(lookup = THREADS)
     private ManagedThreadFactory threads;
-
-    @Resource(lookup = EXECUTOR)
-    private ManagedExecutorService executor;
 
     @Resource
     private ManagedScheduledExecutorService timer;
@@ -178,7 +177,7 @@ public class FramegateServer {
     }
 
     private void serve(GateConfig config, SelfCheck check) {
-        dispatcher.start(executor);
+        dispatcher.start(executor(config));
         new MetricsPublisher(metrics)
                 .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges());
         LOG.log(
@@ -274,6 +273,20 @@ public class FramegateServer {
         become(State.SERVING);
     }
 
+    /**
+     * Looks now whether the files of the certificate have changed, not at the next interval, and takes what is in them.
+     *
+     * @return nothing where the port speaks no TLS
+     */
+    public Optional<TlsContext.Reload> reloadCertificates() {
+        return Optional.ofNullable(tls).map(TlsContext::reload);
+    }
+
+    /** The certificate that the port shows, where it speaks TLS. */
+    public Optional<TlsContext.State> certificate() {
+        return Optional.ofNullable(tls).map(TlsContext::state);
+    }
+
     private void become(State next) {
         LOG.log(Level.INFO, "Framegate is {0} now", next);
         state = next;
@@ -310,6 +323,17 @@ public class FramegateServer {
                 "Framegate is closed after {0} ms; {1} connections were cut off with replies outstanding",
                 (System.nanoTime() - begun) / 1_000_000,
                 left);
+    }
+
+    private static ManagedExecutorService executor(GateConfig config) {
+        try {
+            return InitialContext.doLookup(config.executor());
+        } catch (NamingException | ClassCastException e) {
+            throw new IllegalStateException(
+                    "Set framegate.workers.executor to the JNDI name of a managed executor of the application server; \""
+                            + config.executor() + "\" is none.",
+                    e);
+        }
     }
 
     private @Nullable TlsContext tls(GateConfig config) {

@@ -48,6 +48,7 @@ public final class ConfigReader {
             "listener.port",
             "listener.backlog",
             "listener.io-threads",
+            "workers.executor",
             "identity.required",
             "identity.certificate-roles",
             "identity.token-keys",
@@ -141,7 +142,8 @@ public final class ConfigReader {
                 admin(),
                 entrance(),
                 flag("listener.insecure-remote", false),
-                tls(processors));
+                tls(processors),
+                text("workers.executor", GateConfig.OWN_EXECUTOR));
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }

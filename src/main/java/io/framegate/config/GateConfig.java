@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param entrance whose addresses get in, and whether proxies tell them
  * @param insecureRemote whether the port may be reached from elsewhere without TLS
  * @param tls what the port speaks TLS by, if it does
+ * @param executor the JNDI name of the managed executor that workers run on
  */
 public record GateConfig(
         String address,
@@ -53,7 +54,11 @@ public record GateConfig(
         AdminConfig admin,
         Entrance entrance,
         boolean insecureRemote,
-        Optional<TlsSettings> tls) {
+        Optional<TlsSettings> tls,
+        String executor) {
+
+    /** The executor that the application declares itself. */
+    public static final String OWN_EXECUTOR = "java:app/concurrent/framegate-workers";
 
     /**
      * Makes sure that the port is protected, or reached from this machine alone, or meant to be open.

@@ -5,6 +5,7 @@ import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -23,6 +24,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  *  POST   /admin/drain             no new connections and no new requests; connections end as they are answered
  *  POST   /admin/resume            all of it again
  *  POST   /admin/reset             counters begin anew
+ *  POST   /admin/reload-certificates  looks at the files of the certificate now; answers with outcome: TAKEN, UNCHANGED,
+ *                                  REFUSED or NO_TLS, and with the trouble, if there is one
  *  GET    /admin/connections       all of them, as in the running info
  *  DELETE /admin/connections/ID    closes one at once. 204, or 404
  * </pre>
@@ -72,6 +75,22 @@ public class GateResource {
     @Operation(summary = "Count anew")
     public void reset() {
         server.info().reset();
+    }
+
+    /** The files of the certificate, now. */
+    @POST
+    @Path("reload-certificates")
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Take the certificate that is in the files now")
+    public JsonObject reloadCertificates() {
+        String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+        JsonObjectBuilder answer = Json.createObjectBuilder().add("outcome", outcome);
+        server.certificate().ifPresent(state -> {
+            answer.add("subject", state.subject())
+                    .add("validUntil", state.validUntil().toString());
+            state.trouble().ifPresent(trouble -> answer.add("trouble", trouble));
+        });
+        return answer.build();
     }
 
     /** All connections. */

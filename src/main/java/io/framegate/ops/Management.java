@@ -23,7 +23,7 @@ import javax.management.ObjectName;
  *
  * <pre>
  *  io.framegate:type=RunningInfo   requests, answers, errors, bytes; per message; resetCounters
- *  io.framegate:type=Listener      address, state, limit; pause, resume, drain
+ *  io.framegate:type=Listener      address, state, limit, certificate; pause, resume, drain, reloadCertificates
  *  io.framegate:type=Connections   the open ones; close
  *  io.framegate:type=Workers       threads, busy, outstanding, capacity
  * </pre>
@@ -110,6 +110,9 @@ public class Management {
 
         long getConnectionsRefused();
 
+        /** Whose certificate the port shows, and until when it is valid; empty without TLS. */
+        String getCertificate();
+
         /** No new connections. */
         void pause();
 
@@ -118,6 +121,9 @@ public class Management {
 
         /** No new connections or requests; connections end as they are answered. */
         void drain();
+
+        /** Looks at the files of the certificate now. TAKEN, UNCHANGED, REFUSED, or NO_TLS. */
+        String reloadCertificates();
     }
 
     /** The open connections. */
@@ -315,8 +321,20 @@ public class Management {
         }
 
         @Override
+        public String getCertificate() {
+            return server.certificate()
+                    .map(state -> state.subject() + " until " + state.validUntil())
+                    .orElse("");
+        }
+
+        @Override
         public void drain() {
             server.drain();
+        }
+
+        @Override
+        public String reloadCertificates() {
+            return server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
         }
     }
 

@@ -51,7 +51,8 @@ class ConfigReaderTest {
                         new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of()),
                         GateConfig.Entrance.OPEN,
                         false,
-                        Optional.empty()),
+                        Optional.empty(),
+                        "java:app/concurrent/framegate-workers"),
                 read(Map.of()));
     }
 
@@ -106,6 +107,7 @@ class ConfigReaderTest {
         settings.put("framegate.tls.max-handshakes", "20");
         settings.put("framegate.tls.handshake-threads", "3");
         settings.put("framegate.tls.reload-interval", "PT1M");
+        settings.put("framegate.workers.executor", "concurrent/gate");
         assertEquals(
                 new GateConfig(
                         "0.0.0.0",
@@ -158,7 +160,8 @@ class ConfigReaderTest {
                                 Duration.ofSeconds(5),
                                 20,
                                 3,
-                                Duration.ofMinutes(1)))),
+                                Duration.ofMinutes(1))),
+                        "concurrent/gate"),
                 read(settings));
     }
 

@@ -495,6 +495,7 @@ class AdminIT {
             ObjectName listener = new ObjectName("io.framegate:type=Listener");
             ObjectName connections = new ObjectName("io.framegate:type=Connections");
             assertEquals("SERVING", beans.getAttribute(listener, "State"));
+            assertEquals("NO_TLS", beans.invoke(listener, "reloadCertificates", null, null));
             beans.invoke(listener, "pause", null, null);
             assertEquals("PAUSED", state());
             beans.invoke(listener, "resume", null, null);

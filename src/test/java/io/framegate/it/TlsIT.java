@@ -50,7 +50,7 @@ class TlsIT {
                 "framegate.tls.key=" + fixture.keyFile(),
                 "framegate.tls.trust=" + fixture.clientsFile(),
                 "framegate.tls.client-certificate=need",
-                "framegate.tls.reload-interval=PT0.2S",
+                "framegate.tls.reload-interval=PT1H",
                 "framegate.listener.proxy-protocol=true",
                 "framegate.listener.trusted-proxies=127.0.0.1");
         return Deployed.war().add(new StringAsset(settings), "WEB-INF/classes/" + CONFIG);
@@ -107,19 +107,29 @@ class TlsIT {
     }
 
     @Test
-    void takesANewCertificateWhileItRuns() throws Exception {
+    void takesANewCertificateWhenItIsToldTo() throws Exception {
         JsonObject before = deployed.readiness("framegate-listener").getJsonObject("data");
         assertEquals("CN=gate", before.getString("tls"));
         fixture.serve(fixture.authority.issue("gate-renewed", "RSA"));
+        String renewed = reload();
+        assertTrue(renewed.contains("\"TAKEN\"") && renewed.contains("CN=gate-renewed"), renewed);
         deployed.await("/health/ready", "CN=gate-renewed");
+        assertTrue(reload().contains("\"UNCHANGED\""));
         Files.writeString(fixture.keyFile(), "no key");
+        String refused = reload();
+        assertTrue(refused.contains("\"REFUSED\"") && refused.contains("\"trouble\""), refused);
         deployed.await("/health/ready", "tls-trouble");
         try (FramegateClient editor = editor()) {
             editor.send(new WelcomeRequest(7), WelcomeResponse.class).join();
         }
         fixture.serve(fixture.authority.issue("gate", "EC"));
+        assertTrue(reload().contains("\"TAKEN\""));
         deployed.await("/health/ready", "CN=gate\"");
         assertFalse(
                 deployed.readiness("framegate-listener").getJsonObject("data").containsKey("tls-trouble"));
+    }
+
+    private String reload() throws Exception {
+        return deployed.send("POST", "admin/reload-certificates", "").body();
     }
 }

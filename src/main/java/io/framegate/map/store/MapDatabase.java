@@ -1,9 +1,12 @@
 package io.framegate.map.store;
 
-import jakarta.annotation.Resource;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The pool of connections to PostgreSQL, declared by the application itself.
@@ -13,7 +16,11 @@ import javax.sql.DataSource;
  *  framegate.database.url       jdbc:postgresql://localhost:5432/framegate where it is
  *  framegate.database.user      framegate                                  who asks
  *  framegate.database.password  (empty)                                    never logged
+ *  framegate.database.data-source  java:app/jdbc/framegate                 the JNDI name of the pool
  * </pre>
+ *
+ * Another data source is one that the application server has, with a pool that its console shows, pings and tunes. Then what is said
+ * here of limits is that pool's business.
  *
  * <b>Limits.</b> At most {@value #MAX_CONNECTIONS} connections; a request that gets none within
  * {@value #MAX_WAIT_MILLIS} ms, cannot connect within {@value #CONNECT_TIMEOUT_SECONDS} s, or waits
@@ -46,7 +53,7 @@ import javax.sql.DataSource;
         })
 public class MapDatabase {
 
-    /** Where the pool is found; also named in {@code persistence.xml}. */
+    /** Where the application's own pool is found; also named in {@code persistence.xml}. */
     public static final String JNDI_NAME = "java:app/jdbc/framegate";
 
     static final int MAX_CONNECTIONS = 16;
@@ -54,12 +61,23 @@ public class MapDatabase {
     static final int CONNECT_TIMEOUT_SECONDS = 2;
     static final int ANSWER_TIMEOUT_SECONDS = 30;
 
-    // Set by the container before the first call, and never after; looked up without connecting.
-    @Resource(lookup = JNDI_NAME)
+    // Set before the first call, and never after; looked up without connecting.
     private DataSource dataSource;
 
     /** For the container. */
     protected MapDatabase() {}
+
+    @Inject
+    MapDatabase(@ConfigProperty(name = "framegate.database.data-source", defaultValue = JNDI_NAME) String name) {
+        try {
+            dataSource = InitialContext.doLookup(name);
+        } catch (NamingException | ClassCastException e) {
+            throw new IllegalStateException(
+                    "Set framegate.database.data-source to the JNDI name of a data source of the application server; \""
+                            + name + "\" is none.",
+                    e);
+        }
+    }
 
     /** For use without a container. */
     MapDatabase(DataSource dataSource) {

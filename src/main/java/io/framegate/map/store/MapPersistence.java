@@ -2,6 +2,7 @@ package io.framegate.map.store;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
@@ -32,6 +33,11 @@ public class MapPersistence {
 
     /** For the container. */
     protected MapPersistence() {}
+
+    @Inject
+    MapPersistence(MapDatabase database) {
+        this(Map.of("jakarta.persistence.jtaDataSource", database.dataSource()));
+    }
 
     /** For use without a container: properties that override those of {@code persistence.xml}. */
     MapPersistence(Map<String, Object> properties) {
