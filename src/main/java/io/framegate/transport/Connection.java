@@ -403,9 +403,10 @@ final class Connection implements FrameSink.Replies {
     /**
      * Writes what is filled at the head of the line. For the writer.
      *
-     * <p>The first attempt is by {@link Future}: on a thread outside the channel's group the JDK then writes at once,
-     * while a write with a handler would only wake a thread of the group to do it, and that wake-up is the dearest part
-     * of a small reply. Once the socket's buffer is full, the rest goes by the handler.
+     * <p>What fits into one buffer is written by {@link Future}: on a thread outside the channel's group the JDK then
+     * writes at once, while a write with a handler would only wake a thread of the group to do it, and that wake-up is
+     * the dearest part of a small reply. But nobody is told when a future is done, so what is more than one buffer, and is
+     * likely to fill the socket's, goes by the handler, as does the rest of any reply once the socket's buffer is full.
      */
     private void write() {
         while (!closed.get()) {
@@ -418,6 +419,11 @@ final class Connection implements FrameSink.Replies {
                     return;
                 }
                 continue;
+            }
+            if (leaving != null) {
+                writeNanos = System.nanoTime();
+                channel.write(buffer, null, writeCompletion);
+                return;
             }
             Future<Integer> write = channel.write(buffer);
             if (!write.isDone()) {
