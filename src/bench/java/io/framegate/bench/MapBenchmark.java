@@ -1,5 +1,6 @@
 package io.framegate.bench;
 
+import io.framegate.bench.guest.GeoJsonResource;
 import io.framegate.launch.EmbeddedDatabase;
 import io.framegate.map.load.MapLoader;
 import io.framegate.map.message.Area;
@@ -9,13 +10,17 @@ import io.framegate.map.message.LoadNodesByArea;
 import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Points;
+import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Grid;
 import io.framegate.testkit.RawClient;
+import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,12 +28,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.Deflater;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -40,12 +50,19 @@ import org.postgresql.ds.PGSimpleDataSource;
  *  system property   default  meaning
  *  bench.rounds            5  each of so many pairs of measurements, alternating
  *  bench.scenarios            a regular expression of "data set, compression"; all where it is not given
- *  bench.repeats          40  answers in one measurement; its figure is their median
+ *  bench.repeats          40  answers in one measurement of time; its figure is their median
+ *  bench.millis         3000  of one measurement of a rate
+ *  bench.publish       false  whether src/docs/benchmark-map.md is written
  * </pre>
  *
  * An answer is all four kinds of features of the area, asked one after the other. The city is 5 km × 5 km around Vaduz, the
  * country is the whole extract. JDBC runs the plainest statement there is: count and {@code string_agg} by box. The gate
- * answers twice: made anew every time, and with the answers that it keeps.
+ * answers twice: made anew every time, and with the answers that it keeps. JDBC's connection begins as those of the gate's
+ * pool do.
+ *
+ * <p>The time of an answer is measured on one connection, the rate of answers on {@value #CONNECTIONS}, each asking again
+ * as soon as it is answered. A rate is also measured of an endpoint of Jakarta REST in the same Payara that gives the same
+ * features as GeoJSON with gzip: see {@link GeoJsonResource}.
  */
 public final class MapBenchmark {
 
@@ -54,9 +71,14 @@ public final class MapBenchmark {
     private static final Area CITY = new Area(Ellipsoid.WGS84, 0, 9.490, 47.120, 9.556, 47.165);
     private static final Area COUNTRY = new Area(Ellipsoid.WGS84, 0, 9.4, 47.0, 9.7, 47.3);
 
+    private static final int CONNECTIONS = 8;
+
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private final int repeats = Integer.getInteger("bench.repeats", 40);
+    private final int rateMillis = Integer.getInteger("bench.millis", 3000);
     private final Map<String, List<Double>> millis = new LinkedHashMap<>();
+    private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+    private final Map<String, Long> bytes = new LinkedHashMap<>();
 
     private MapBenchmark() {}
 
@@ -80,11 +102,15 @@ public final class MapBenchmark {
                     try (Subject gate = gate(embedded, dataSet, compression, "-Dframegate.answers.kept=0");
                             Subject keeping = gate(embedded, dataSet, compression)) {
                         compare(dataSet, compression, gate, keeping, database);
+                        System.out.println(markdown());
                     }
                 }
             }
         }
-        print();
+        Files.writeString(directory.resolve("map.md"), markdown());
+        if (Boolean.getBoolean("bench.publish")) {
+            Files.writeString(Path.of("src", "docs", "benchmark-map.md"), markdown());
+        }
     }
 
     private static Subject gate(EmbeddedDatabase database, String dataSet, String compression, String... more)
@@ -93,7 +119,12 @@ public final class MapBenchmark {
         options.add("-Dframegate.map.data-set=" + dataSet);
         options.add("-Dframegate.compression.algorithm=" + compression);
         return Subject.gate(
-                Path.of("target", "framegate.war"),
+                Subjects.war(
+                        Path.of("target", "bench", "framegate-map.war"),
+                        List.of(
+                                GeoJsonResource.class,
+                                Class.forName(GeoJsonResource.class.getName() + "$Gzip"),
+                                Class.forName(GeoJsonResource.class.getPackageName() + ".JsonText"))),
                 database.address().url(),
                 database.address().user(),
                 options.toArray(String[]::new));
@@ -122,9 +153,9 @@ public final class MapBenchmark {
         try (Connection connection = database.getConnection();
                 RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
                 RawClient keepingClient = new RawClient(new InetSocketAddress("127.0.0.1", keeping.port()))) {
+            connection.createStatement().execute(MapDatabase.KEEP_MEMORY);
             connection.createStatement().execute("set search_path to map");
-            for (Map.Entry<String, Area> area :
-                    Map.of("city", CITY, "country", COUNTRY).entrySet()) {
+            for (Map.Entry<String, Area> area : List.of(Map.entry("city", CITY), Map.entry("country", COUNTRY))) {
                 Bare bare = new Bare(connection, dataSet, area.getValue(), deflated);
                 Gate through = new Gate(client, area.getValue());
                 Gate again = new Gate(keepingClient, area.getValue());
@@ -147,7 +178,89 @@ public final class MapBenchmark {
                     millis.computeIfAbsent(row + ", JDBC", key -> new ArrayList<>())
                             .add(median(bare::answer, repeats));
                 }
+                rates(row, area.getValue(), deflated, gate, keeping);
             }
+        }
+    }
+
+    private void rates(String row, Area area, boolean deflated, Subject gate, Subject keeping) throws Exception {
+        Map<String, Source> subjects = new LinkedHashMap<>();
+        subjects.put(row + ", framegate", () -> gate(gate, area));
+        subjects.put(row + ", again", () -> gate(keeping, area));
+        if (deflated) {
+            subjects.put(row + ", GeoJSON", () -> {
+                GeoJsonClient client = new GeoJsonClient(gate.httpPort());
+                return new Asking(() -> client.answer(area), client);
+            });
+            try (RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
+                    GeoJsonClient json = new GeoJsonClient(gate.httpPort())) {
+                long features = new Gate(client, area).features();
+                if (json.features(area) != features) {
+                    throw new IllegalStateException("GeoJSON has not the same number of features");
+                }
+            }
+        }
+        for (Map.Entry<String, Source> subject : subjects.entrySet()) {
+            try (Asking asking = subject.getValue().connect()) {
+                bytes.put(subject.getKey(), asking.answer().answer());
+            }
+            // The text's way has more to compile than the bytes' way.
+            rate(subject.getValue(), 3 * rateMillis);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, Source> subject : subjects.entrySet()) {
+                rates.computeIfAbsent(subject.getKey(), key -> new ArrayList<>())
+                        .add(rate(subject.getValue(), rateMillis));
+            }
+        }
+    }
+
+    private static Asking gate(Subject gate, Area area) throws IOException {
+        RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
+        return new Asking(new Gate(client, area)::answer, client);
+    }
+
+    /** Makes a connection. */
+    @FunctionalInterface
+    private interface Source {
+        Asking connect() throws Exception;
+    }
+
+    /** A connection and what is asked on it. */
+    private record Asking(Answer answer, AutoCloseable connection) implements AutoCloseable {
+
+        @Override
+        public void close() throws Exception {
+            connection.close();
+        }
+    }
+
+    /** Answers per second, of so many connections with one request in flight each. */
+    private static double rate(Source source, int millis) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+        try {
+            long begun = System.nanoTime();
+            long until = begun + millis * 1_000_000L;
+            List<Future<Long>> counts = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                counts.add(threads.submit(() -> {
+                    long answered = 0;
+                    try (Asking asking = source.connect()) {
+                        while (System.nanoTime() < until) {
+                            asking.answer().answer();
+                            answered++;
+                        }
+                    }
+                    return answered;
+                }));
+            }
+            long answered = 0;
+            for (Future<Long> count : counts) {
+                answered += count.get();
+            }
+            return answered * 1e9 / (System.nanoTime() - begun);
+        } finally {
+            threads.shutdownNow();
         }
     }
 
@@ -173,19 +286,40 @@ public final class MapBenchmark {
 
         long answer() throws IOException {
             long bytes = 0;
-            for (Record request : List.of(
+            for (Record request : requests()) {
+                bytes += ask(request).length - FrameHeader.BYTES - 1 - Integer.BYTES;
+            }
+            return bytes;
+        }
+
+        long features() throws IOException {
+            long features = 0;
+            for (Record request : requests()) {
+                byte[] frame = ask(request);
+                Envelope.Payload payload = new Envelope(FrameHeader.MAX_BODY_BYTES, 1)
+                        .open(frame, FrameHeader.BYTES, frame.length - FrameHeader.BYTES);
+                features += ByteBuffer.wrap(payload.bytes(), payload.offset(), Integer.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getInt();
+            }
+            return features;
+        }
+
+        private List<Record> requests() {
+            return List.of(
                     new LoadLinksByArea(area),
                     new LoadNodesByArea(area),
                     new LoadPolygonsByArea(area),
-                    new LoadPolylinesByArea(area))) {
-                client.send(Frames.of(request));
-                byte[] frame = client.receive();
-                if (frame == null || FrameHeader.id(frame, 0) == 500201) {
-                    throw new IOException("no answer to " + request);
-                }
-                bytes += frame.length - FrameHeader.BYTES - 1 - Integer.BYTES;
+                    new LoadPolylinesByArea(area));
+        }
+
+        private byte[] ask(Record request) throws IOException {
+            client.send(Frames.of(request));
+            byte[] frame = client.receive();
+            if (frame == null || FrameHeader.id(frame, 0) == 500201) {
+                throw new IOException("no answer to " + request);
             }
-            return bytes;
+            return frame;
         }
     }
 
@@ -239,26 +373,73 @@ public final class MapBenchmark {
         }
     }
 
-    private void print() {
-        System.out.println("| answer | framegate ms | JDBC ms | ratio | given again ms | times as fast |\n"
-                + "|---|---|---|---|---|---|");
-        for (String key : millis.keySet()) {
-            if (key.endsWith(", framegate")) {
-                String row = key.substring(0, key.lastIndexOf(','));
-                double gate = middle(millis.get(key));
-                double bare = middle(millis.get(row + ", JDBC"));
-                double again = middle(millis.get(row + ", again"));
-                System.out.printf(
-                        Locale.ROOT,
-                        "| %s | %s | %s | %.2f | %s | %.1f |%n",
-                        row,
-                        spread(millis.get(key)),
-                        spread(millis.get(row + ", JDBC")),
-                        gate / bare,
-                        spread(millis.get(row + ", again")),
-                        gate / again);
-            }
+    private String markdown() {
+        StringBuilder text = new StringBuilder("# Area queries\n\n");
+        text.append(String.format(
+                Locale.ROOT,
+                "Measured %s: %d cores, %s, Java %s, by `mvn -Pbench -Dbench.main=MapBenchmark -Dbench.scenarios='%s'"
+                        + " -Dbench.rounds=%d -Dbench.repeats=%d -Dbench.millis=%d`; load, server and database share the"
+                        + " machine. Medians of the rounds, in brackets least and most. An answer is all four kinds of"
+                        + " features of the area, asked one after the other.%n%n",
+                LocalDate.now(ZoneOffset.UTC),
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("java.version"),
+                System.getProperty("bench.scenarios", ".*"),
+                rounds,
+                repeats,
+                rateMillis));
+        text.append("Milliseconds of an answer, on one connection:\n\n"
+                + "| answer | framegate | JDBC | ratio | given again | times as fast |\n|---|---|---|---|---|---|\n");
+        for (String row : rows(millis)) {
+            List<Double> gate = millis.get(row + ", framegate");
+            List<Double> bare = millis.get(row + ", JDBC");
+            List<Double> again = millis.get(row + ", again");
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %.2f | %s | %.1f |%n",
+                    row,
+                    spread(gate),
+                    spread(bare),
+                    middle(gate) / middle(bare),
+                    spread(again),
+                    middle(gate) / middle(again)));
         }
+        text.append(String.format(
+                Locale.ROOT,
+                "%nAnswers per second, on %d connections; GeoJSON is that of a Jakarta REST endpoint in the same Payara, with"
+                        + " gzip, level 1:%n%n"
+                        + "| answer | framegate | GeoJSON | times as often | of its bytes | given again | times as often |%n"
+                        + "|---|---|---|---|---|---|---|%n",
+                CONNECTIONS));
+        for (String row : rows(rates)) {
+            List<Double> gate = rates.get(row + ", framegate");
+            List<Double> again = rates.get(row + ", again");
+            List<Double> json = rates.get(row + ", GeoJSON");
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s | %s | %s | %.1f |%n",
+                    row,
+                    spread(gate),
+                    json == null ? "" : spread(json),
+                    json == null ? "" : String.format(Locale.ROOT, "%.1f", middle(gate) / middle(json)),
+                    json == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%.2f",
+                                    (double) bytes.get(row + ", framegate") / bytes.get(row + ", GeoJSON")),
+                    spread(again),
+                    middle(again) / middle(gate)));
+        }
+        return text.toString();
+    }
+
+    private static List<String> rows(Map<String, List<Double>> figures) {
+        return figures.keySet().stream()
+                .filter(key -> key.endsWith(", framegate"))
+                .map(key -> key.substring(0, key.lastIndexOf(',')))
+                .toList();
     }
 
     private static double middle(List<Double> values) {

@@ -23,11 +23,13 @@ final class Subject implements AutoCloseable {
     private final String name;
     private final Process process;
     private final int port;
+    private final int httpPort;
 
-    private Subject(String name, Process process, int port) {
+    private Subject(String name, Process process, int port, int httpPort) {
         this.name = name;
         this.process = process;
         this.port = port;
+        this.httpPort = httpPort;
     }
 
     /** Starts a peer in a JVM of its own. */
@@ -40,7 +42,7 @@ final class Subject implements AutoCloseable {
                 "io.framegate.bench.peer.PeerMain",
                 kind,
                 String.valueOf(port)));
-        return start(kind, command, port);
+        return start(kind, command, port, port);
     }
 
     /** Starts the gate: Payara Micro with the WAR. */
@@ -53,13 +55,14 @@ final class Subject implements AutoCloseable {
         settings.add("-Dframegate.listener.max-connections=20000");
         settings.add("-Dframegate.database.url=" + databaseUrl);
         settings.add("-Dframegate.database.user=" + databaseUser);
-        return start("framegate", payara(war, freePort(), settings), port);
+        int httpPort = freePort();
+        return start("framegate", payara(war, httpPort, settings), port, httpPort);
     }
 
     /** Starts Payara Micro with a WAR that has nothing but a page. Its port is open before the page is there. */
     static Subject emptyWar(Path war) throws IOException, InterruptedException {
         int port = freePort();
-        return start("empty", payara(war, port, List.of()), port);
+        return start("empty", payara(war, port, List.of()), port, port);
     }
 
     private static List<String> payara(Path war, int httpPort, List<String> settings) {
@@ -86,13 +89,14 @@ final class Subject implements AutoCloseable {
         return command;
     }
 
-    private static Subject start(String name, List<String> command, int port) throws IOException, InterruptedException {
+    private static Subject start(String name, List<String> command, int port, int httpPort)
+            throws IOException, InterruptedException {
         Path log = Files.createDirectories(Path.of("target", "bench")).resolve(name + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        Subject subject = new Subject(name, process, port);
+        Subject subject = new Subject(name, process, port, httpPort);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!subject.accepts()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -122,6 +126,11 @@ final class Subject implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Where Payara's own listener is. */
+    int httpPort() {
+        return httpPort;
     }
 
     /** User and system time of the process so far. */

@@ -114,16 +114,22 @@ final class Subjects implements AutoCloseable {
 
     /** The WAR with the benchmark's guest in it. */
     static Path war(Path directory) throws IOException {
-        Path war = directory.resolve("framegate.war");
+        return war(
+                directory.resolve("framegate.war"),
+                List.of(
+                        HandedRequest.class,
+                        HandedResponse.class,
+                        HandedWorker.class,
+                        BulkRequest.class,
+                        BulkResponse.class,
+                        BulkWorker.class));
+    }
+
+    /** A copy of the WAR with these classes in it. */
+    static Path war(Path war, List<Class<?>> guest) throws IOException {
         Files.copy(Path.of("target", "framegate.war"), war, StandardCopyOption.REPLACE_EXISTING);
         try (FileSystem files = FileSystems.newFileSystem(war)) {
-            for (Class<?> type : List.of(
-                    HandedRequest.class,
-                    HandedResponse.class,
-                    HandedWorker.class,
-                    BulkRequest.class,
-                    BulkResponse.class,
-                    BulkWorker.class)) {
+            for (Class<?> type : guest) {
                 String path = type.getName().replace('.', '/') + ".class";
                 Path inside = files.getPath("WEB-INF", "classes", path);
                 Files.createDirectories(inside.getParent());
