@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.client.cli.ExitCode;
 import io.framegate.client.cli.FramegateCommand;
+import io.framegate.map.message.Points;
+import io.framegate.map.message.Polygon;
+import io.framegate.map.message.PolygonKind;
+import io.framegate.map.message.SaveFeatures;
+import io.framegate.map.message.SaveResult;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.RawClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -110,6 +117,66 @@ class MapAdminIT {
         assertEquals(ExitCode.OK, run("remove", name).exitCode);
         assertFalse(dataSets().containsKey(name));
         assertEquals(ExitCode.REFUSED, run("export", "--name", name, second.toString()).exitCode);
+    }
+
+    @Test
+    void updatesADataSetInPlace(@TempDir Path directory) throws Exception {
+        String name = "updated " + UUID.randomUUID();
+        Run missing = run("load", MONACO.toString(), "--name", name, "--update");
+        assertEquals(ExitCode.REFUSED, missing.exitCode);
+        assertTrue(missing.err.contains("There is no data set " + name + " to be updated"), missing.err);
+        Run both = run("load", MONACO.toString(), "--name", name, "--update", "--replace");
+        assertEquals(ExitCode.USAGE, both.exitCode);
+
+        assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", name).exitCode);
+        Run same = run("load", MONACO.toString(), "--name", name, "--update", "--upload");
+        assertEquals(ExitCode.OK, same.exitCode, same.err);
+        assertTrue(same.out.startsWith("Updated " + name + ": "), same.out);
+        assertTrue(same.out.contains("0 added, 0 changed, 0 deleted; 0 kept as edited here."), same.out);
+
+        long edited = editAPolygon(name);
+        Path file = directory.resolve("changed.geojson");
+        assertEquals(ExitCode.OK, run("export", "--name", name, file.toString()).exitCode);
+        String text = Files.readString(file);
+        String place = "\"name\":\"Boulevard des Moulins\"";
+        assertTrue(text.contains(place));
+        Files.writeString(file, text.replace(place, place.replace("des", "de")).replace("Edited here", "Edited there"));
+        Run changed = run("import", file.toString(), "--name", name, "--update");
+        assertEquals(ExitCode.OK, changed.exitCode, changed.err);
+        assertTrue(
+                changed.out.contains("0 added, ")
+                        && changed.out.contains(" changed, 0 deleted; 1 kept as edited here: polygon " + edited + "."),
+                changed.out);
+        JsonObject status = json(deployed.get("admin/map/load").body());
+        assertEquals(text.split(place, -1).length - 1, status.getInt("changed"), status.toString());
+        assertEquals(ExitCode.OK, run("remove", name).exitCode);
+    }
+
+    /** Returns its id. */
+    private long editAPolygon(String dataSet) throws Exception {
+        Polygon edited = new Polygon(
+                0,
+                0,
+                PolygonKind.WATER,
+                (byte) 0,
+                (byte) 10,
+                "Edited here",
+                List.of(new Polygon.Ring(false, Points.differences(new int[] {
+                    74_000_000, 437_000_000, 74_010_000, 437_000_000, 74_010_000, 437_010_000
+                }))));
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new SaveFeatures(
+                    UUID.randomUUID().toString(),
+                    "Ada",
+                    dataSet,
+                    List.of(),
+                    List.of(),
+                    List.of(edited),
+                    List.of(),
+                    List.of(),
+                    List.of())));
+            return client.receive(SaveResult.class).saved().get(0).id();
+        }
     }
 
     @Test

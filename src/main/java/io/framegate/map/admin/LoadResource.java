@@ -1,11 +1,14 @@
 package io.framegate.map.admin;
 
+import io.framegate.map.load.LoadMode;
 import io.framegate.map.load.LoadReport;
+import io.framegate.map.load.UpdateReport;
 import io.framegate.message.Refusal;
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -38,17 +41,20 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *  POST    begins one. JSON: file, an absolute path on the server's machine, ending in .pbf, .geojson or .json; name, of the
- *          data set; replace, whether one of that name may be there (false). 202 with the status below
- *  POST /NAME?dataSet=…&replace=true
+ *          data set; replace or update, what becomes of one of that name (both false: there must be none). 202 with the
+ *          status below
+ *  POST /NAME?dataSet=…&replace=true&update=false
  *          begins one of a file that is sent as the body (application/octet-stream), under a NAME that ends so too; 202 when
  *          it has arrived
  *  GET     the status of the load under way, or of the last one: number, dataSet, file, state (running, done, failed),
  *          phase, unit, done, total, perSecond, secondsLeft (of the phase); words when it failed; when it is done links,
- *          nodes, polygons, polylines, turnRules, buildings3d, lines3d, brokenAreas, brokenTurns, millis
+ *          nodes, polygons, polylines, turnRules, buildings3d, lines3d, brokenAreas, brokenTurns, millis; of an update also added,
+ *          changed, deleted, kept (how many) and firstKept: kind and id of each
  *  DELETE  stops it; nothing is changed. 202, or 404 if none is under way
  * </pre>
  *
- * Refusals are sentences as text: 400 for a request that makes no sense, 403 from elsewhere, 409 while another load runs and
+ * Refusals are sentences as text: 400 for a request that makes no sense, 403 from elsewhere, 404
+ * for an update of what is not there, 409 while another load runs and
  * for a name that is taken, 422 for a file beyond {@code framegate.map.max-upload-size}, 503 while the map is not ready.
  */
 @Path("/map/load")
@@ -71,7 +77,10 @@ public class LoadResource {
     public Response start(InputStream body) throws IOException {
         JsonObject request = object(body.readNBytes(MAX_REQUEST_BYTES));
         String name = dataSetName(text(request, "name"));
-        LoadStatus begun = loads.start(file(text(request, "file")), name, request.getBoolean("replace", false));
+        LoadStatus begun = loads.start(
+                file(text(request, "file")),
+                name,
+                mode(request.getBoolean("replace", false), request.getBoolean("update", false)));
         return Response.accepted(json(begun)).build();
     }
 
@@ -84,6 +93,7 @@ public class LoadResource {
             @PathParam("file") String file,
             @QueryParam("dataSet") @DefaultValue("") String dataSet,
             @QueryParam("replace") boolean replace,
+            @QueryParam("update") boolean update,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) @DefaultValue("-1") String length,
             InputStream body) {
         if (file.length() > MAX_NAME_LENGTH
@@ -94,7 +104,7 @@ public class LoadResource {
                             + shown(file) + "\".");
         }
         long size = length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
-        return Response.accepted(json(loads.receive(body, size, file, dataSetName(dataSet), replace)))
+        return Response.accepted(json(loads.receive(body, size, file, dataSetName(dataSet), mode(replace, update))))
                 .build();
     }
 
@@ -124,6 +134,13 @@ public class LoadResource {
                     + " letters, digits, spaces, dots, hyphens and underlines, and begins with a letter or digit.");
         }
         return name;
+    }
+
+    private static LoadMode mode(boolean replace, boolean update) {
+        if (replace && update) {
+            throw invalid("A data set is replaced or updated, not both.");
+        }
+        return replace ? LoadMode.REPLACE : update ? LoadMode.UPDATE : LoadMode.NEW;
     }
 
     private static JsonObject object(byte[] body) {
@@ -199,5 +216,19 @@ public class LoadResource {
                 .add("brokenAreas", report.brokenAreas())
                 .add("brokenTurns", report.brokenTurns())
                 .add("millis", report.time().toMillis());
+        report.update().ifPresent(update -> add(update, object));
+    }
+
+    private static void add(UpdateReport update, JsonObjectBuilder object) {
+        JsonArrayBuilder firstKept = Json.createArrayBuilder();
+        update.firstKept()
+                .forEach(kept -> firstKept.add(Json.createObjectBuilder()
+                        .add("kind", kept.kind().name().toLowerCase(Locale.ROOT))
+                        .add("id", kept.id())));
+        object.add("added", update.added())
+                .add("changed", update.changed())
+                .add("deleted", update.deleted())
+                .add("kept", update.kept())
+                .add("firstKept", firstKept);
     }
 }

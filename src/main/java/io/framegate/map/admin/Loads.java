@@ -1,6 +1,7 @@
 package io.framegate.map.admin;
 
 import io.framegate.map.MapSettings;
+import io.framegate.map.load.LoadMode;
 import io.framegate.map.load.LoadProgress;
 import io.framegate.map.load.LoadProgress.Phase;
 import io.framegate.map.load.LoadReport;
@@ -77,16 +78,17 @@ public class Loads {
      * Begins a load.
      *
      * @param file as {@link MapLoader} takes it; checked by the load itself
-     * @param replace whether a data set of that name may be there
+     * @param mode what becomes of a data set of that name
      * @return its status, running
      * @throws Refusal with {@link Refusal.Code#BUSY} while another one runs, {@link Refusal.Code#UNAVAILABLE} while the map
-     *     is not ready, and {@link Refusal.Code#CONFLICT} for a name that is taken
+     *     is not ready, {@link Refusal.Code#CONFLICT} for a name that is taken, and {@link Refusal.Code#NOT_FOUND} for an
+     *     update of what is not there
      */
-    public LoadStatus start(Path file, String dataSet, boolean replace) {
-        checkMayLoad(dataSet, replace);
+    public LoadStatus start(Path file, String dataSet, LoadMode mode) {
+        checkMayLoad(dataSet, mode);
         synchronized (lock) {
             LoadStatus begun = begin(dataSet, String.valueOf(file.getFileName()), Phase.READING_WAYS);
-            startThread(() -> run(begun, file, replace));
+            startThread(() -> run(begun, file, mode));
             return begun;
         }
     }
@@ -100,8 +102,8 @@ public class Loads {
      * @throws Refusal as {@link #start}, with {@link Refusal.Code#TOO_LARGE} for a file beyond the limit of uploads, and with
      *     {@link Refusal.Code#INVALID} for one that does not arrive whole
      */
-    public LoadStatus receive(InputStream content, long size, String name, String dataSet, boolean replace) {
-        checkMayLoad(dataSet, replace);
+    public LoadStatus receive(InputStream content, long size, String name, String dataSet, LoadMode mode) {
+        checkMayLoad(dataSet, mode);
         if (size > settings.maxUploadBytes()) {
             throw tooLarge();
         }
@@ -124,7 +126,7 @@ public class Loads {
                 }
                 startThread(() -> {
                     try {
-                        run(begun, file, replace);
+                        run(begun, file, mode);
                     } finally {
                         delete(received);
                     }
@@ -188,14 +190,14 @@ public class Loads {
         }
     }
 
-    private void checkMayLoad(String dataSet, boolean replace) {
+    private void checkMayLoad(String dataSet, LoadMode mode) {
         MapStatus.State map = startup.status().state();
         if (map != MapStatus.State.READY && map != MapStatus.State.FAILED) {
             throw new Refusal(
                     Refusal.Code.UNAVAILABLE, "The map is not ready yet (" + map.label() + "): try again later.");
         }
-        if (!replace && dataSets.named(dataSet).isPresent()) {
-            throw taken(dataSet);
+        if (mode != LoadMode.REPLACE && dataSets.named(dataSet).isPresent() != (mode == LoadMode.UPDATE)) {
+            throw unfit(dataSet, mode);
         }
     }
 
@@ -258,18 +260,17 @@ public class Loads {
         }
     }
 
-    private void run(LoadStatus begun, Path file, boolean replace) {
-        status = outcome(begun, file, replace);
+    private void run(LoadStatus begun, Path file, LoadMode mode) {
+        status = outcome(begun, file, mode);
     }
 
-    private LoadStatus outcome(LoadStatus begun, Path file, boolean replace) {
+    private LoadStatus outcome(LoadStatus begun, Path file, LoadMode mode) {
         String dataSet = begun.dataSet();
         try {
             MapLoader loader = new MapLoader(database.dataSource(), new Progress(begun));
-            Optional<LoadReport> report =
-                    replace ? Optional.of(loader.load(file, dataSet)) : loader.loadIfMissing(file, dataSet);
+            Optional<LoadReport> report = loader.load(file, dataSet, mode);
             if (report.isEmpty()) {
-                return current(begun).failed(taken(dataSet).sentence());
+                return current(begun).failed(unfit(dataSet, mode).sentence());
             }
             LOG.log(
                     Level.INFO,
@@ -311,10 +312,15 @@ public class Loads {
         return current(begun).failed("The load failed; the server's log says why.");
     }
 
-    private static Refusal taken(String dataSet) {
-        return new Refusal(
-                Refusal.Code.CONFLICT,
-                "There is a data set " + dataSet + " already: choose another name, or say that it is to be replaced.");
+    /** The mode does not go with what there is. */
+    private static Refusal unfit(String dataSet, LoadMode mode) {
+        return mode == LoadMode.UPDATE
+                ? new Refusal(
+                        Refusal.Code.NOT_FOUND, "There is no data set " + dataSet + " to be updated: load it first.")
+                : new Refusal(
+                        Refusal.Code.CONFLICT,
+                        "There is a data set " + dataSet
+                                + " already: choose another name, or say that it is to be replaced or updated.");
     }
 
     /** Puts what the loader tells into the status, a few times a second. Used by the load's thread only. */

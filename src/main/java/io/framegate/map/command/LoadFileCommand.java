@@ -11,9 +11,13 @@ import java.io.PrintWriter;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,8 +42,25 @@ class LoadFileCommand extends AdminCommand {
     @Option(names = "--name", paramLabel = "NAME", required = true, description = "The data set's name.")
     private String name;
 
-    @Option(names = "--replace", description = "Take the place of a data set of that name.")
-    private boolean replace;
+    @ArgGroup
+    private @Nullable Mode mode;
+
+    /** What becomes of a data set of that name; without, there must be none. */
+    private static final class Mode {
+
+        @Option(
+                names = "--replace",
+                required = true,
+                description = "Take the place of a data set of that name, edits and all.")
+        private boolean replace;
+
+        @Option(
+                names = "--update",
+                required = true,
+                description = "Change a data set of that name where the file differs: what is no longer in the file is"
+                        + " deleted, what was edited here is kept and told, the rest keeps its versions.")
+        private boolean update;
+    }
 
     @Option(
             names = "--upload",
@@ -81,8 +102,9 @@ class LoadFileCommand extends AdminCommand {
         PrintWriter out = spec().commandLine().getOut();
         out.printf(
                 Locale.ROOT,
-                "Loaded %s: %d links, %d nodes, %d polygons, %d polylines, %d turn rules, heights of %d buildings and %d"
+                "%s %s: %d links, %d nodes, %d polygons, %d polylines, %d turn rules, heights of %d buildings and %d"
                         + " lines in %.1f s.%n",
+                status.containsKey("kept") ? "Updated" : "Loaded",
                 name,
                 status.getInt("links"),
                 status.getInt("nodes"),
@@ -92,8 +114,30 @@ class LoadFileCommand extends AdminCommand {
                 status.getInt("buildings3d"),
                 status.getInt("lines3d"),
                 status.getInt("millis") / 1000.0);
+        if (status.containsKey("kept")) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d added, %d changed, %d deleted; %d kept as edited here%s%n",
+                    status.getInt("added"),
+                    status.getInt("changed"),
+                    status.getInt("deleted"),
+                    status.getInt("kept"),
+                    firstKept(status));
+        }
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** ": link 4711, node 12 and more." */
+    private static String firstKept(JsonObject status) {
+        List<JsonObject> kept = status.getJsonArray("firstKept").getValuesAs(JsonObject.class);
+        if (kept.isEmpty()) {
+            return ".";
+        }
+        return kept.stream()
+                .map(one -> one.getString("kind").replace("pass_info", "turn rule") + " "
+                        + one.getJsonNumber("id").longValue())
+                .collect(Collectors.joining(", ", ": ", kept.size() < status.getInt("kept") ? " and more." : "."));
     }
 
     private JsonObject begin(AdminClient admin) throws AdminException {
@@ -102,7 +146,8 @@ class LoadFileCommand extends AdminCommand {
                 Json.createObjectBuilder()
                         .add("file", file.toAbsolutePath().normalize().toString())
                         .add("name", name)
-                        .add("replace", replace)
+                        .add("replace", mode != null && mode.replace)
+                        .add("update", mode != null && mode.update)
                         .build());
     }
 
@@ -112,7 +157,8 @@ class LoadFileCommand extends AdminCommand {
         try {
             answer = admin.send(
                     "map/load/" + AdminClient.part(String.valueOf(file.getFileName())) + "?dataSet="
-                            + AdminClient.part(name) + "&replace=" + replace,
+                            + AdminClient.part(name)
+                            + (mode == null ? "" : mode.replace ? "&replace=true" : "&update=true"),
                     file);
         } catch (IOException e) {
             throw misunderstood("The file " + file + " cannot be read.");

@@ -22,7 +22,10 @@ public interface LoadProgress {
         READING_NODES("reading nodes", "bytes"),
         BUILDING("building features", "bytes"),
         STORING("storing", "features"),
-        INDEXING("indexing", "steps");
+        /** Of a load as a whole. */
+        INDEXING("indexing", "steps"),
+        /** Of an update: the last of its steps writes what differs. */
+        COMPARING("comparing", "steps");
 
         private final String words;
         private final String unit;
@@ -37,7 +40,7 @@ public interface LoadProgress {
             return words;
         }
 
-        /** What is counted: "bytes" or "features". */
+        /** What is counted: "bytes", "features" or "steps". */
         public String unit() {
             return unit;
         }

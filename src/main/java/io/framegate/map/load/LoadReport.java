@@ -1,9 +1,10 @@
 package io.framegate.map.load;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * What a load has stored.
+ * What a load has stored; after an update, what there is.
  *
  * @param dataSet the name
  * @param links how many
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param heights3D how many links and polylines with their heights
  * @param brokenAreas areas that were left out, since their sides do not close or are not in the file
  * @param brokenTurns turn rules that were left out, since their links are not in the file or not clear
+ * @param update what an update has changed; nothing for a load as a whole
  * @param time from the first byte read to the commit
  */
 public record LoadReport(
@@ -28,4 +30,5 @@ public record LoadReport(
         int heights3D,
         int brokenAreas,
         int brokenTurns,
+        Optional<UpdateReport> update,
         Duration time) {}

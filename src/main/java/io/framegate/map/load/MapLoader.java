@@ -14,6 +14,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -25,8 +27,9 @@ import org.postgresql.copy.CopyIn;
  *
  * <p>First the whole file is read, and its features wait on disk; so a file that is cut short or damaged never touches
  * the database. Then one transaction makes tables, copies the features into them, and hangs them in as partitions,
- * instead of those of a data set of the same name if there is one. Others see the old data set until the commit, and
- * the new one from then on; a load that is killed leaves nothing.
+ * instead of those of a data set of the same name if there is one; or, for an update, changes that data set where it differs
+ * ({@link DataSetUpdate}). Others see the old data set until the commit, and the new one from then on; a load that is killed
+ * leaves nothing.
  *
  * <p><b>Threads.</b> A loader may be used by several threads; loads into one database wait for each other, on an
  * advisory lock. Interrupting the thread ends a load at the next block or row, with nothing stored; only while the
@@ -74,51 +77,50 @@ public final class MapLoader {
      * @throws SQLException if the database fails
      */
     public LoadReport load(Path file, String dataSet) throws IOException, SQLException {
-        return load(file, dataSet, true).orElseThrow();
+        return load(file, dataSet, LoadMode.REPLACE).orElseThrow();
     }
 
     /**
-     * Loads a file unless there is a data set of that name, even one that somebody else is loading just now.
+     * As above, in any mode.
      *
-     * @return nothing if there is; otherwise as {@link #load}
+     * @return nothing if the mode does not go with what there is, even with a data set that somebody else is loading just now
      */
-    public Optional<LoadReport> loadIfMissing(Path file, String dataSet) throws IOException, SQLException {
-        return load(file, dataSet, false);
-    }
-
-    private Optional<LoadReport> load(Path path, String dataSet, boolean replace) throws IOException, SQLException {
+    public Optional<LoadReport> load(Path file, String dataSet, LoadMode mode) throws IOException, SQLException {
         long start = System.nanoTime();
         try (FeatureStream features = new FeatureStream()) {
             int brokenAreas = 0;
             int brokenTurns = 0;
             String attribution = ATTRIBUTION;
-            if (GeoJsonFile.isNamed(path)) {
-                GeoJsonFile file = new GeoJsonFile(path);
-                file.read(features, progress);
-                attribution = file.attribution();
+            if (GeoJsonFile.isNamed(file)) {
+                GeoJsonFile text = new GeoJsonFile(file);
+                text.read(features, progress);
+                attribution = text.attribution();
             } else {
-                FeatureBuilder builder = new FeatureBuilder(new OsmFile(path), features, progress);
+                FeatureBuilder builder = new FeatureBuilder(new OsmFile(file), features, progress);
                 builder.build();
                 brokenAreas = builder.brokenAreas();
                 brokenTurns = builder.brokenTurns();
             }
             if (features.rows() == 0) {
-                throw new MapFileException(path, Files.size(path), "is the end, and no feature came before it");
+                throw new MapFileException(file, Files.size(file), "is the end, and no feature came before it");
             }
-            if (!store(new Origin(path, attribution), dataSet, replace, features)) {
+            Optional<Stored> stored = store(new Origin(file, attribution), dataSet, mode, features);
+            if (stored.isEmpty()) {
                 return Optional.empty();
             }
+            List<Integer> counts = stored.get().counts();
             return Optional.of(new LoadReport(
                     dataSet,
-                    features.spool(FeatureTable.LINK).rows(),
-                    features.spool(FeatureTable.NODE).rows(),
-                    features.spool(FeatureTable.POLYGON).rows(),
-                    features.spool(FeatureTable.POLYLINE).rows(),
-                    features.spool(FeatureTable.PASS_INFO).rows(),
-                    features.spool(FeatureTable.POLYGON_3D).rows(),
-                    features.spool(FeatureTable.HEIGHT_3D).rows(),
+                    counts.get(0),
+                    counts.get(1),
+                    counts.get(2),
+                    counts.get(3),
+                    counts.get(4),
+                    counts.get(5),
+                    counts.get(6),
                     brokenAreas,
                     brokenTurns,
+                    stored.get().update(),
                     Duration.ofNanos(System.nanoTime() - start)));
         } catch (ClosedByInterruptException e) {
             // The same said by a file channel, which leaves the thread interrupted.
@@ -127,8 +129,8 @@ public final class MapLoader {
         }
     }
 
-    /** Returns false, with nothing changed, if the data set is there and is not to be replaced. */
-    private boolean store(Origin origin, String dataSet, boolean replace, FeatureStream features)
+    /** Returns nothing, with nothing changed, if the mode does not go with what there is. */
+    private Optional<Stored> store(Origin origin, String dataSet, LoadMode mode, FeatureStream features)
             throws IOException, SQLException {
         try (Connection connection = database.getConnection()) {
             int networkTimeoutMillis = connection.getNetworkTimeout();
@@ -137,13 +139,20 @@ public final class MapLoader {
             connection.setAutoCommit(false);
             try {
                 lock(connection);
-                boolean wanted = replace || !exists(connection, dataSet);
-                if (wanted) {
-                    copy(connection, origin, dataSet, features);
+                Optional<Integer> there = idOf(connection, dataSet);
+                Optional<Stored> stored = Optional.empty();
+                if (mode == LoadMode.UPDATE ? there.isPresent() : mode == LoadMode.REPLACE || there.isEmpty()) {
+                    Optional<UpdateReport> update = Optional.empty();
+                    if (mode == LoadMode.UPDATE) {
+                        update = Optional.of(update(connection, origin, there.orElseThrow(), features));
+                    } else {
+                        copy(connection, origin, dataSet, features);
+                    }
+                    stored = Optional.of(new Stored(counts(connection, dataSet), update));
                 }
                 connection.commit();
                 giveBack(connection, networkTimeoutMillis);
-                return wanted;
+                return stored;
             } catch (IOException | SQLException | RuntimeException e) {
                 try {
                     connection.rollback();
@@ -174,11 +183,28 @@ public final class MapLoader {
         }
     }
 
-    private static boolean exists(Connection connection, String dataSet) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select exists (select 1 from map.data_set where name = ?)")) {
+    private static Optional<Integer> idOf(Connection connection, String dataSet) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select id from map.data_set where name = ?")) {
             statement.setString(1, dataSet);
-            return isTrue(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
+            }
+        }
+    }
+
+    private static List<Integer> counts(Connection connection, String dataSet) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select links, nodes, polygons, polylines, pass_infos, polygons_3d, heights_3d"
+                        + " from map.data_set where name = ?")) {
+            statement.setString(1, dataSet);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                List<Integer> counts = new ArrayList<>();
+                for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
+                    counts.add(row.getInt(column));
+                }
+                return counts;
+            }
         }
     }
 
@@ -196,19 +222,31 @@ public final class MapLoader {
             row.next();
             id = row.getInt(1);
         }
-        Copying copying = new Copying(connection.unwrap(PGConnection.class), features.rows());
-        for (FeatureTable table : FeatureTable.values()) {
-            copying.copy(table, features.spool(table));
-        }
+        copy(connection, features);
         progress.at(Phase.INDEXING, 0, 1);
         try (PreparedStatement statement = connection.prepareStatement("select map.finish_load(?, ?, ?, ?)")) {
             statement.setInt(1, id);
             statement.setString(2, dataSet);
-            statement.setString(3, origin.file().getFileName().toString());
+            statement.setString(3, origin.fileName());
             statement.setString(4, origin.attribution());
             statement.execute();
         }
         progress.at(Phase.INDEXING, 1, 1);
+    }
+
+    private UpdateReport update(Connection connection, Origin origin, int dataSet, FeatureStream features)
+            throws IOException, SQLException {
+        DataSetUpdate update = new DataSetUpdate(connection, dataSet, progress);
+        update.begin();
+        copy(connection, features);
+        return update.finish(origin.fileName(), origin.attribution());
+    }
+
+    private void copy(Connection connection, FeatureStream features) throws IOException, SQLException {
+        Copying copying = new Copying(connection.unwrap(PGConnection.class), features.rows());
+        for (FeatureTable table : FeatureTable.values()) {
+            copying.copy(table, features.spool(table));
+        }
     }
 
     private static InterruptedIOException interrupted() {
@@ -216,7 +254,15 @@ public final class MapLoader {
     }
 
     /** Where features come from: the file, and whom its data is by. */
-    private record Origin(Path file, String attribution) {}
+    private record Origin(Path file, String attribution) {
+
+        String fileName() {
+            return String.valueOf(file.getFileName());
+        }
+    }
+
+    /** What there is now: counts in the order of {@link FeatureTable}. */
+    private record Stored(List<Integer> counts, Optional<UpdateReport> update) {}
 
     /** Rows on their way into the database, in pieces of some size. */
     private final class Copying {

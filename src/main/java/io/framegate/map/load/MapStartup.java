@@ -207,7 +207,7 @@ public class MapStartup {
         LOG.log(Level.INFO, "Loading the map {0} from {1}. {2}", dataSet, file, MapLoader.ATTRIBUTION);
         ProgressLog progress = new ProgressLog(dataSet, words -> status = MapStatus.of(State.LOADING, words));
         new MapLoader(connections, progress)
-                .loadIfMissing(file, dataSet)
+                .load(file, dataSet, LoadMode.NEW)
                 .ifPresent(report -> LOG.log(
                         Level.INFO,
                         "Loaded the map {0} in {1} ms; {2} areas were left out, their sides do not close, and {3}"

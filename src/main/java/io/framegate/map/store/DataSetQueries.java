@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.Transactional;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * What data sets there are, and where they lie.
  *
- * <p><b>Threads.</b> For all. An extent takes a pass over a whole table, so it is kept, by the id that each load gives
- * anew; edits that move the edge show after the next load or start.
+ * <p><b>Threads.</b> For all. An extent takes a pass over a whole table, so it is kept, as of the last load or update; edits
+ * that move the edge show after the next one or a start.
  */
 @ApplicationScoped
 public class DataSetQueries {
@@ -28,7 +29,7 @@ public class DataSetQueries {
             "select min(west), min(south), max(east), max(north) from map.polyline where data_set = ?",
             "select min(west), min(south), max(east), max(north) from map.polygon where data_set = ?");
 
-    private final Map<Integer, Extent> extents = new ConcurrentHashMap<>();
+    private final Map<Integer, Known> extents = new ConcurrentHashMap<>();
 
     // Set by the container before the first call, and never after.
     private MapPersistence persistence;
@@ -91,9 +92,9 @@ public class DataSetQueries {
      */
     @Transactional
     public Optional<Extent> extent(DataSet dataSet) {
-        Extent known = extents.get(dataSet.id());
-        if (known != null) {
-            return Optional.of(known);
+        Known known = extents.get(dataSet.id());
+        if (known != null && known.loadedAt().equals(dataSet.loadedAt())) {
+            return Optional.of(known.extent());
         }
         try (EntityManager entities = persistence.open()) {
             for (String statement : EXTENTS) {
@@ -103,13 +104,16 @@ public class DataSetQueries {
                 if (edges[0] != null) {
                     Extent found =
                             new Extent(degrees(edges[0]), degrees(edges[1]), degrees(edges[2]), degrees(edges[3]));
-                    extents.put(dataSet.id(), found);
+                    extents.put(dataSet.id(), new Known(dataSet.loadedAt(), found));
                     return Optional.of(found);
                 }
             }
             return Optional.empty();
         }
     }
+
+    /** An extent as of a load. */
+    private record Known(OffsetDateTime loadedAt, Extent extent) {}
 
     private static double degrees(Object units) {
         return Points.degrees(((Number) units).intValue());

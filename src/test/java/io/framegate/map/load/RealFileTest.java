@@ -170,7 +170,7 @@ class RealFileTest {
                         database,
                         "select count(*) from pg_class where relkind = 'r' and relispartition"
                                 + " and relnamespace = 'map'::regnamespace"));
-        assertEquals(Optional.empty(), loader.loadIfMissing(MONACO, "other"));
+        assertEquals(Optional.empty(), loader.load(MONACO, "other", LoadMode.NEW));
         assertEquals(
                 1,
                 StoredFeatures.number(
@@ -194,7 +194,7 @@ class RealFileTest {
             }
         };
         Callable<Boolean> server = () -> new MapLoader(database, together)
-                .loadIfMissing(MONACO, "monaco")
+                .load(MONACO, "monaco", LoadMode.NEW)
                 .isPresent();
         ExecutorService servers = Executors.newFixedThreadPool(2);
         try {
