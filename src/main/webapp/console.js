@@ -421,15 +421,26 @@ function show(info) {
     ? `the oldest ${list.length} of ${number(info.connections.open)}` : '';
   connections.show(list.map((connection) =>
     ({ ...connection, perSecond: rate(connection.requests, oldConnections.get(connection.id)?.requests) })));
-  const ended = (reason) => info.connections.closedByReason[reason] ?? 0;
+  const paused = number(list.filter((c) => c.paused).length) + ' paused';
+  const reached = (name) => info.limits[name];
   limits.show([
-    { name: 'connections', now: number(info.connections.open), most: number(info.connections.limit), bit: info.connections.refused },
-    { name: 'requests in work or waiting', now: number(info.workers.outstanding), most: number(info.workers.capacity), bit: info.refusals.BUSY ?? 0 },
-    { name: 'replies that one connection leaves unread', now: number(list.filter((c) => c.paused).length) + ' paused', most: setting('listener.max-pending-replies'), bit: info.connections.readsPaused },
-    { name: 'size of a request or its answer', now: '', most: size('listener.max-body-size'), bit: info.refusals.TOO_LARGE ?? 0 },
-    { name: 'time for a request to arrive', now: '', most: setting('listener.read-timeout'), bit: ended('READ_TIMEOUT') },
-    { name: 'time for a reply to be taken', now: '', most: setting('listener.write-timeout'), bit: ended('WRITE_STALLED') },
-    { name: 'time without a request', now: '', most: setting('listener.idle-timeout'), bit: ended('IDLE') },
+    { name: 'connections', now: number(info.connections.open), most: number(info.connections.limit), bit: reached('CONNECTIONS') },
+    { name: 'connections of one address', now: '', most: setting('listener.max-connections-per-address'), bit: reached('CONNECTIONS_PER_ADDRESS') },
+    { name: 'TLS handshakes at a time', now: '', most: setting('tls.max-handshakes'), bit: reached('HANDSHAKES') },
+    { name: 'time for a TLS handshake', now: '', most: setting('tls.handshake-timeout'), bit: reached('HANDSHAKE_TIME') },
+    { name: 'size of a request', now: '', most: size('listener.max-body-size'), bit: reached('BODY_BYTES') },
+    { name: 'size of a request when opened', now: '', most: size('compression.max-payload-size'), bit: reached('PAYLOAD_BYTES') },
+    { name: 'elements of a request', now: '', most: setting('requests.max-elements'), bit: reached('ELEMENTS') },
+    { name: 'time for a header', now: '', most: setting('listener.read-timeout'), bit: reached('HEADER_TIME') },
+    { name: 'pace of a body, a second', now: '', most: size('listener.min-body-rate'), bit: reached('BODY_RATE') },
+    { name: 'requests of one connection without a reply', now: '', most: setting('listener.max-pipelined'), bit: reached('REQUESTS_PER_CONNECTION') },
+    { name: 'requests in work or waiting', now: number(info.workers.outstanding), most: number(info.workers.capacity), bit: reached('REQUESTS') },
+    { name: 'requests in memory', now: '', most: size('listener.max-pending-requests'), bit: reached('REQUEST_BYTES') },
+    { name: 'time of a worker', now: '', most: setting('workers.deadline'), bit: reached('WORKER_TIME') },
+    { name: 'replies that one connection leaves unread', now: paused, most: size('listener.max-pending-replies'), bit: reached('REPLY_BYTES_PER_CONNECTION') },
+    { name: 'replies that all leave unread', now: '', most: size('listener.max-pending-replies-in-all'), bit: reached('REPLY_BYTES') },
+    { name: 'time for a reply to be taken', now: '', most: setting('listener.write-timeout'), bit: reached('WRITE_TIME') },
+    { name: 'time without a request', now: '', most: setting('listener.idle-timeout'), bit: reached('IDLE_TIME') },
   ]);
   const counts = (object) => Object.entries(object).filter(([, count]) => count > 0).map(([name, count]) => ({ name: name.toLowerCase().replaceAll('_', ' '), count }));
   refusals.show(counts(info.refusals));

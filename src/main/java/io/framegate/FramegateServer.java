@@ -51,6 +51,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -150,6 +151,7 @@ public class FramegateServer {
         dispatcher = new Dispatcher(routes, queue, envelope, kept, facts(config), info, config.ioThreads());
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
+        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
         tls = tls(config);
         listener = open(config);
         live.follow(this::changed);
@@ -216,16 +218,20 @@ public class FramegateServer {
     }
 
     private Map<String, Supplier<Number>> gauges() {
-        return Map.of(
-                "workers.busy", queue::busy,
-                "workers.queued", queue::outstanding,
-                "workers.threads", queue::threads,
-                "workers.capacity", queue::capacity,
-                "connections.limit", () -> live.current().limits().maxConnections(),
-                "serving", () -> state == State.SERVING ? 1 : 0,
-                "answers.kept.hits", kept::hits,
-                "answers.kept.misses", kept::misses,
-                "answers.kept.bytes", kept::bytes);
+        Map<String, Supplier<Number>> gauges = new TreeMap<>();
+        gauges.put("requests.pending.bytes", () -> queue.requestBytes().used());
+        gauges.put("replies.pending.bytes", () -> listener.pendingReplyBytes());
+        gauges.put("workers.busy", queue::busy);
+        gauges.put("workers.queued", queue::outstanding);
+        gauges.put("workers.overdue", queue::overdue);
+        gauges.put("workers.threads", queue::threads);
+        gauges.put("workers.capacity", queue::capacity);
+        gauges.put("connections.limit", () -> live.current().limits().maxConnections());
+        gauges.put("serving", () -> state == State.SERVING ? 1 : 0);
+        gauges.put("answers.kept.hits", kept::hits);
+        gauges.put("answers.kept.misses", kept::misses);
+        gauges.put("answers.kept.bytes", kept::bytes);
+        return gauges;
     }
 
     /** Tells every part what it has to know of another configuration. */
@@ -234,6 +240,7 @@ public class FramegateServer {
         listener.changeRules(entrance(config));
         queue.resize(config.workerThreads(), config.queueCapacity());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
+        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
         envelope.change(config.maxPayloadBytes(), config.zlibLevel());
         routes.compress(config.compression(), config.compressionThresholdBytes());
         dispatcher.changeFacts(facts(config));

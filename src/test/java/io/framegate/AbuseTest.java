@@ -3,12 +3,13 @@ package io.framegate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.message.ErrorResponse;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.transport.CloseReason;
-import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,19 +85,8 @@ class AbuseTest {
     }
 
     private static Gate gateWithReadTimeout(Duration readTimeout) throws IOException {
-        TransportLimits d = TransportLimits.DEFAULTS;
         return Gate.builder()
-                .limits(new TransportLimits(
-                        d.maxConnections(),
-                        d.maxBodyBytes(),
-                        d.maxPipelined(),
-                        d.maxPendingReplyBytes(),
-                        readTimeout,
-                        d.minBodyBytesPerSecond(),
-                        d.writeTimeout(),
-                        d.idleTimeout(),
-                        d.lingerTimeout(),
-                        d.closeAfterResponse()))
+                .limits(new Limits().readTimeout(readTimeout).build())
                 .start();
     }
 
@@ -106,8 +96,13 @@ class AbuseTest {
             for (int i = 0; i < count; i++) {
                 clients.add(gate.connect().send(beginning));
             }
+            for (RawClient client : clients) {
+                assertTrue(client.receive(ErrorResponse.class).text().contains("READ_TIMEOUT"));
+                assertTrue(client.isAtEnd());
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             Gate.await(() -> closed(gate) == count);
-            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            return millis;
         } finally {
             closeAll(clients);
         }

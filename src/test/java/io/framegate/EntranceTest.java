@@ -8,6 +8,7 @@ import io.framegate.client.FramegateClient;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsContext;
@@ -17,7 +18,6 @@ import io.framegate.transport.EntranceRules;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
-import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -223,18 +223,10 @@ class EntranceTest {
 
     @Test
     void closesAHeaderThatStalls() throws Exception {
-        TransportLimits usual = TransportLimits.DEFAULTS;
-        TransportLimits quick = new TransportLimits(
-                100,
-                FrameHeader.MAX_BODY_BYTES,
-                usual.maxPipelined(),
-                usual.maxPendingReplyBytes(),
-                Duration.ofMillis(300),
-                1,
-                usual.writeTimeout(),
-                usual.idleTimeout(),
-                usual.lingerTimeout(),
-                false);
+        TransportLimits quick = new Limits()
+                .readTimeout(Duration.ofMillis(300))
+                .minBodyBytesPerSecond(1)
+                .build();
         byte[] header = second(0x21, 0x11, "203.0.113.7", "192.0.2.1", 0);
         try (Gate gate = Gate.builder()
                 .limits(quick)

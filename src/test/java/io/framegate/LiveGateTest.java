@@ -11,6 +11,7 @@ import io.framegate.message.Message;
 import io.framegate.message.Worker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
@@ -220,17 +221,9 @@ class LiveGateTest {
     }
 
     private static TransportLimits limits(int maxBodyBytes, int maxPipelined) {
-        TransportLimits d = TransportLimits.DEFAULTS;
-        return new TransportLimits(
-                d.maxConnections(),
-                maxBodyBytes,
-                maxPipelined,
-                d.maxPendingReplyBytes(),
-                d.readTimeout(),
-                d.minBodyBytesPerSecond(),
-                d.writeTimeout(),
-                d.idleTimeout(),
-                d.lingerTimeout(),
-                d.closeAfterResponse());
+        return new Limits()
+                .maxBodyBytes(maxBodyBytes)
+                .maxPipelined(maxPipelined)
+                .build();
     }
 }

@@ -437,7 +437,7 @@ class TlsTest {
             try (RawClient plain = gate.connect()) {
                 plain.send(stream());
                 assertEquals(
-                        "This port speaks TLS, and what came is not TLS. The connection ends here.",
+                        "This port speaks TLS, and what came is not TLS. The connection ends here (NOT_TLS).",
                         plain.receive(ErrorResponse.class).text());
                 assertTrue(plain.isAtEnd());
             }

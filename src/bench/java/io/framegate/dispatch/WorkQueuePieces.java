@@ -67,6 +67,16 @@ public class WorkQueuePieces {
         public void useRequestIds() {}
 
         @Override
+        public boolean postpone(long place, Runnable work) {
+            return false;
+        }
+
+        @Override
+        public boolean isOverfull() {
+            return false;
+        }
+
+        @Override
         public void flush() {
             synchronized (this) {
                 if (filled < requests) {
@@ -112,7 +122,7 @@ public class WorkQueuePieces {
     public Object handOver() throws InterruptedException {
         Work first = null;
         for (int i = 0; i < requests; i++) {
-            queue.admit();
+            queue.admit(BODY.length);
             Work work = new Work(route, replies, session, i, BODY);
             work.next = first;
             first = work;

@@ -17,7 +17,7 @@ public class ReplyPipelinePieces {
 
     private static final int REPLIES = 16;
 
-    private final ReplyPipeline pipeline = new ReplyPipeline(128, 1 << 20);
+    private final ReplyPipeline pipeline = new ReplyPipeline(128, 1 << 20, new ByteBudget());
     private final byte[] reply = new byte[64];
     private final long[] places = new long[REPLIES];
 

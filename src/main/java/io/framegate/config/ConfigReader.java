@@ -113,9 +113,12 @@ public final class ConfigReader {
         int ioThreads = integer("listener.io-threads", Math.max(4, 2 * processors), 1, MAX_THREADS);
         TransportLimits limits = new TransportLimits(
                 integer("listener.max-connections", defaults.maxConnections(), 1, 1_000_000),
+                integer("listener.max-connections-per-address", defaults.maxConnectionsPerAddress(), 1, 1_000_000),
                 bytes("listener.max-body-size", defaults.maxBodyBytes(), 1, FrameHeader.MAX_BODY_BYTES),
                 integer("listener.max-pipelined", defaults.maxPipelined(), 1, 65_536),
                 bytes("listener.max-pending-replies", defaults.maxPendingReplyBytes(), 1, Integer.MAX_VALUE),
+                bytes("listener.max-pending-requests", defaults.maxRequestBytes(), 1, Integer.MAX_VALUE),
+                bytes("listener.max-pending-replies-in-all", defaults.maxReplyBytes(), 1, Integer.MAX_VALUE),
                 duration("listener.read-timeout", defaults.readTimeout()),
                 bytes("listener.min-body-rate", defaults.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE),
                 duration("listener.write-timeout", defaults.writeTimeout()),
@@ -132,6 +135,8 @@ public final class ConfigReader {
                 integer("workers.threads", Math.max(16, 4 * processors), 1, MAX_THREADS),
                 integer("workers.queue-capacity", 10_000, 1, 10_000_000),
                 flag("workers.quick-where-read", true),
+                duration("workers.deadline", Duration.ofSeconds(60)),
+                integer("requests.max-elements", 4_000_000, 1, 100_000_000),
                 choice("compression.algorithm", Compression.ZLIB, "none, zlib or lzma"),
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),

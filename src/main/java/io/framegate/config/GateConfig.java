@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param workerThreads long-lived tasks on the managed executor, each with one request at a time
  * @param queueCapacity requests that may be waiting or in work
  * @param quickWhereRead whether workers that have lately been quick are worked on the threads that read
+ * @param workerDeadline what a worker may take for one request, or for one batch
+ * @param maxElements elements of all lists of one request
  * @param compression for payloads above the threshold
  * @param compressionThresholdBytes payloads of more bytes than this are compressed
  * @param zlibLevel 1 (fast) … 9 (small)
@@ -44,6 +46,8 @@ public record GateConfig(
         int workerThreads,
         int queueCapacity,
         boolean quickWhereRead,
+        Duration workerDeadline,
+        int maxElements,
         Compression compression,
         int compressionThresholdBytes,
         int zlibLevel,

@@ -9,6 +9,8 @@ import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
+import io.framegate.metrics.Limit;
+import io.framegate.metrics.LogLimit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
@@ -21,7 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +59,8 @@ final class Answering {
     private final KeptAnswers kept;
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
     private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
-    private final AtomicLong lastFaultNanos = new AtomicLong(System.nanoTime() - 1_000_000_000L);
-    private final AtomicLong faultsNotLogged = new AtomicLong();
+    private final LogLimit faults = new LogLimit();
+    private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
     private volatile boolean logResponses;
 
     Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
@@ -129,8 +131,19 @@ final class Answering {
 
     /** The request that a body is. */
     <Q extends Record> Q decode(Route<Q, ?> route, byte[] bytes, int offset, int length) {
-        Envelope.Payload payload = envelope.open(bytes, offset, length);
-        return route.request().decode(new WireReader(route.id(), payload.bytes(), payload.offset(), payload.length()));
+        Limit limit = Limit.PAYLOAD_BYTES;
+        try {
+            Envelope.Payload payload = envelope.open(bytes, offset, length);
+            limit = Limit.ELEMENTS;
+            return route.request()
+                    .decode(new WireReader(
+                            route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements));
+        } catch (Refusal refusal) {
+            if (refusal.code() == Refusal.Code.TOO_LARGE) {
+                info.reached(limit);
+            }
+            throw refusal;
+        }
     }
 
     /** The request of a versioned worker, if its answer may be kept; otherwise null. */
@@ -197,6 +210,33 @@ final class Answering {
         byte[] frame = error(session, refusalFor(route, session.connectionId(), trouble));
         route.info().failed(FrameHeader.frameBytes(frame));
         return frame;
+    }
+
+    /** The error frame of a request whose worker has had its time, which is counted. */
+    byte[] expired(Route<?, ?> route, Session session, long limitNanos) {
+        info.reached(Limit.WORKER_TIME);
+        return failed(
+                route,
+                session,
+                new Refusal(
+                        Refusal.Code.OUTCOME_UNKNOWN,
+                        "Outcome unknown: this " + route.request().name() + " was not done within "
+                                + TimeUnit.NANOSECONDS.toMillis(limitNanos)
+                                + " ms, and its worker was told to stop; what it was to store may be stored or not."));
+    }
+
+    /** Counts a frame as not sent: its time was over, and another was sent in its place. */
+    void drop(Route<?, ?> route, byte[] frame) {
+        route.info().dropped(FrameHeader.id(frame, 0) == route.answer().id(), FrameHeader.frameBytes(frame));
+    }
+
+    /** So many elements of lists may be in one request, from now on. */
+    void limitElements(int max) {
+        maxElements = max;
+    }
+
+    void reached(Limit limit) {
+        info.reached(limit);
     }
 
     /** So many requests waited so long for a thread. */
@@ -299,18 +339,15 @@ final class Answering {
 
     /** A bug: with its stack trace, at most once a second, the others counted. */
     private void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
-        long now = System.nanoTime();
-        long last = lastFaultNanos.get();
-        if (now - last < 1_000_000_000L || !lastFaultNanos.compareAndSet(last, now)) {
-            faultsNotLogged.incrementAndGet();
+        long others = faults.ask();
+        if (others == LogLimit.SILENT) {
             return;
         }
-        long others = faultsNotLogged.getAndSet(0);
         LOG.log(
                 Level.ERROR,
                 "connection " + connectionId + ": the worker of "
                         + route.request().name() + " failed"
-                        + (others == 0 ? "" : "; so did " + others + " others since the last such line"),
+                        + LogLimit.others(others),
                 fault);
     }
 

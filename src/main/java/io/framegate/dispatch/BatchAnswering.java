@@ -75,7 +75,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             Work work = asked.get(i).work();
             try {
                 byte[] frame = answering.encode(route, work.session, answers.get(i));
-                work.replies.fill(work.place, frame);
+                fill(work, frame);
             } catch (Throwable trouble) {
                 fail(work, trouble);
             }
@@ -99,7 +99,15 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
+    private void fill(Work work, byte[] frame) {
+        if (work.claim()) {
+            work.replies.fill(work.place, frame);
+        } else {
+            answering.drop(route, frame);
+        }
+    }
+
     private void fail(Work work, Throwable trouble) {
-        work.replies.fill(work.place, answering.failed(route, work.session, trouble));
+        fill(work, answering.failed(route, work.session, trouble));
     }
 }

@@ -1,21 +1,23 @@
 package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
+import io.framegate.metrics.Limit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
+import io.framegate.transport.ByteBudget;
 import io.framegate.transport.FrameSink;
 import io.framegate.transport.Peer;
 import io.framegate.wire.Envelope;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Limits.</b> To wake another thread costs more than the work of a small request. So a worker whose requests have
  * lately been {@linkplain Pace trusted} to take next to nothing is worked on the spot as well, though it may wait at any
  * time. At most half of the reading threads do such work at once, so that some are left to read whatever the workers do.
+ * A worker that may wait has a deadline wherever it works, see {@link Running}; a non-blocking one has none.
  */
 public final class Dispatcher implements FrameSink.Factory {
+
+    /** Unless told otherwise, what a worker may take. */
+    public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 
     private static final long SHORTEST_RETRY_NANOS = 50_000_000;
     private static final long LONGEST_RETRY_NANOS = 10_000_000_000L;
@@ -36,8 +42,9 @@ public final class Dispatcher implements FrameSink.Factory {
     private volatile SessionFacts facts;
     private final Answering answering;
     private final Set<Session> listening = ConcurrentHashMap.newKeySet(); // those that take notices
-    private final int maxLentThreads;
-    private final AtomicInteger lentThreads = new AtomicInteger(); // of those that read, to workers that may wait
+    private final Running[] lent; // threads that read, to workers that may wait; as many as may be
+    private volatile long deadlineNanos;
+    private volatile @Nullable Executor executor;
     private volatile boolean lends = true;
     private volatile boolean draining;
 
@@ -54,7 +61,9 @@ public final class Dispatcher implements FrameSink.Factory {
             SessionFacts facts,
             RunningInfo info,
             int readingThreads) {
-        this.maxLentThreads = readingThreads / 2;
+        this.lent = new Running[readingThreads / 2];
+        Arrays.setAll(lent, i -> new Running());
+        this.deadlineNanos = DEFAULT_DEADLINE.toNanos();
         this.routes = routes;
         this.queue = queue;
         this.facts = facts;
@@ -64,6 +73,7 @@ public final class Dispatcher implements FrameSink.Factory {
     /** Starts the workers' long-lived tasks on the executor. */
     public void start(Executor executor) {
         queue.start(executor, answering);
+        this.executor = executor;
     }
 
     /** Whether quick workers that may wait are worked on the threads that read; they are unless told otherwise. */
@@ -71,12 +81,40 @@ public final class Dispatcher implements FrameSink.Factory {
         lends = wanted;
     }
 
-    private boolean lendThread() {
-        if (lentThreads.incrementAndGet() > maxLentThreads) {
-            lentThreads.decrementAndGet();
-            return false;
+    /**
+     * What requests may take from now on.
+     *
+     * @param workerDeadline the time of a worker, from about when it begins
+     * @param maxElements elements of all lists of one request
+     */
+    public void limitRequests(Duration workerDeadline, int maxElements) {
+        deadlineNanos = workerDeadline.toNanos();
+        answering.limitElements(maxElements);
+    }
+
+    @Override
+    public ByteBudget requestBytes() {
+        return queue.requestBytes();
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        Executor threads = executor;
+        if (threads != null) {
+            queue.watch(threads, answering, nowNanos, deadlineNanos);
         }
-        return true;
+        for (Running running : lent) {
+            running.expire(answering, nowNanos, deadlineNanos);
+        }
+    }
+
+    private @Nullable Running lendThread() {
+        for (Running running : lent) {
+            if (running.take()) {
+                return running;
+            }
+        }
+        return null;
     }
 
     /**
@@ -126,6 +164,7 @@ public final class Dispatcher implements FrameSink.Factory {
         private @Nullable Work first;
         private @Nullable Work last;
         private @Nullable Route<?, ?> spotRoute; // whose requests are being worked on the spot, though they may wait
+        private @Nullable Running spot; // for the watch, while there is a route on the spot
         private int spotRequests;
         private long spotNanos; // when the first of these began
 
@@ -183,19 +222,45 @@ public final class Dispatcher implements FrameSink.Factory {
                 }
             } else if (mayBeWorkedHere(route)) {
                 spotRequests++;
-                replies.fill(place, answering.answer(route, session, bytes, offset, length));
-            } else if (queue.admit()) {
-                chain(new Work(route, replies, session, place, Arrays.copyOfRange(bytes, offset, offset + length)));
+                answerHere(spot, place, route, bytes, offset, length);
             } else {
-                String sentence =
-                        "The server has its " + queue.capacity() + " requests in work; try again a little later.";
-                refuse(
-                        place,
-                        route,
-                        length,
-                        new Refusal(Refusal.Code.BUSY, sentence).retryAfter(timeForHalfTheQueue(route)));
+                Limit limit = queue.admit(length);
+                if (limit == null) {
+                    chain(new Work(route, replies, session, place, Arrays.copyOfRange(bytes, offset, offset + length)));
+                } else {
+                    replies.fill(place, busy(route, length, limit));
+                }
             }
             session.begin();
+        }
+
+        /** By a worker that may wait, on the thread that reads. */
+        private void answerHere(Running running, long place, Route<?, ?> route, byte[] bytes, int offset, int length) {
+            running.begin(route, session, replies, place);
+            byte[] frame = answering.answer(route, session, bytes, offset, length);
+            if (running.end()) {
+                replies.fill(place, frame);
+            } else {
+                answering.drop(route, frame);
+            }
+        }
+
+        private byte[] busy(Route<?, ?> route, int bodyBytes, Limit limit) {
+            answering.reached(limit);
+            String sentence = limit == Limit.REQUESTS
+                    ? "The server has its " + queue.capacity() + " requests in work; try again a little later."
+                    : "The server has all the requests in hand that it has memory for; try again a little later.";
+            return answering.refuse(
+                    route,
+                    session,
+                    bodyBytes,
+                    new Refusal(Refusal.Code.BUSY, sentence).retryAfter(timeForHalfTheQueue(route)));
+        }
+
+        @Override
+        public byte[] refused(int id, int bodySize, Refusal refusal) {
+            Route<?, ?> route = routes.find(id);
+            return route == null ? refused(refusal) : answering.refuse(route, session, bodySize, refusal);
         }
 
         @Override
@@ -219,7 +284,11 @@ public final class Dispatcher implements FrameSink.Factory {
             if (spotRoute != null) {
                 leaveSpot(spotRoute);
             }
-            if (!lends || !route.pace().isTrusted() || route.batches() != null || !lendThread()) {
+            if (!lends || !route.pace().isTrusted() || route.batches() != null) {
+                return false;
+            }
+            spot = lendThread();
+            if (spot == null) {
                 return false;
             }
             spotRoute = route;
@@ -229,7 +298,8 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         private void leaveSpot(Route<?, ?> route) {
-            lentThreads.decrementAndGet();
+            Objects.requireNonNull(spot).giveBack();
+            spot = null;
             spotRoute = null;
             route.pace().took(spotRequests, System.nanoTime() - spotNanos);
         }

@@ -2,6 +2,8 @@ package io.framegate.dispatch;
 
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,16 @@ import org.jspecify.annotations.Nullable;
  * they are handed over, and woken for, once.
  */
 final class Work {
+
+    private static final VarHandle CLAIMED;
+
+    static {
+        try {
+            CLAIMED = MethodHandles.lookup().findVarHandle(Work.class, "claimed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     final Route<?, ?> route;
     final FrameSink.Replies replies;
@@ -25,6 +37,14 @@ final class Work {
 
     /** For how many chains its wait for a thread stands; 0 where it is not timed. */
     int timedFor;
+
+    @SuppressWarnings("unused") // by its handle
+    private boolean claimed;
+
+    /** In a batch, answers of which may be due to the worker or to its deadline: whether the caller is to answer. */
+    boolean claim() {
+        return CLAIMED.compareAndSet(this, false, true);
+    }
 
     /** Stands for the turn of a batch worker: no request, but the sign that some are waiting. */
     static Work turn(Route<?, ?> route) {

@@ -1,11 +1,15 @@
 package io.framegate.dispatch;
 
+import io.framegate.metrics.Limit;
+import io.framegate.transport.ByteBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,12 +31,22 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Limits.</b> {@code capacity} counts requests that are waiting or being worked, not chains. It is the queue's only
  * bound, and may change at any time, as may the number of threads: a thread too many ends when it has no work in hand, and
  * one that is missing is started by another, which has the application's contexts to hand on.
+ *
+ * <p>A worker that works longer than its deadline is interrupted, and its request answered by an error. Its thread and its
+ * request are counted until it really ends; meanwhile another thread works in its place, as far as there are
+ * {@link #MAX_LOOPS}. A request whose connection has too many replies waiting to be taken is put aside until it has fewer.
  */
 public final class WorkQueue implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(WorkQueue.class.getName());
 
+    /** Threads in all, those included whose workers do not end. */
+    private static final int MAX_LOOPS = 256;
+
     private static final long TAKE_MILLIS = 1000;
+
+    /** Smaller bodies are not counted: the capacity bounds them well enough. */
+    private static final int COUNTED_BODY_BYTES = 4096;
 
     /** The waits of quick requests are timed once in so many. */
     private static final int SAMPLE = 16;
@@ -44,6 +58,9 @@ public final class WorkQueue implements AutoCloseable {
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
     private final BitSet running = new BitSet(); // the loops, by number; guarded by itself
+    private final Set<Running> works = ConcurrentHashMap.newKeySet(); // one for each loop
+    private final AtomicInteger overdue = new AtomicInteger(); // loops whose worker has had its time and goes on
+    private final ByteBudget bodies = new ByteBudget();
     private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
@@ -70,11 +87,26 @@ public final class WorkQueue implements AutoCloseable {
     /** Starts the long-lived tasks. */
     void start(Executor executor, Answering answering) {
         synchronized (running) {
-            for (int i = 0; i < threads; i++) {
+            for (int i = 0; i < loops(); i++) {
                 if (!closed && !running.get(i)) {
                     running.set(i);
                     startLoop(i, executor, answering);
                 }
+            }
+        }
+    }
+
+    /** As many as are wanted, and one more for each that has been lost to its worker for now. */
+    private int loops() {
+        return Math.max(threads, Math.min(threads + overdue.get(), MAX_LOOPS));
+    }
+
+    /** Ends what has been in work for too long. For the watch. */
+    void watch(Executor executor, Answering answering, long nowNanos, long limitNanos) {
+        for (Running work : works) {
+            if (work.expire(answering, nowNanos, limitNanos)) {
+                overdue.incrementAndGet();
+                startMissing(executor, answering);
             }
         }
     }
@@ -102,7 +134,7 @@ public final class WorkQueue implements AutoCloseable {
     /** Whether the loop of this number is to end; it is forgotten then. */
     private boolean ends(int number) {
         synchronized (running) {
-            if (!closed && number < threads) {
+            if (!closed && number < loops()) {
                 return false;
             }
             running.clear(number);
@@ -112,16 +144,23 @@ public final class WorkQueue implements AutoCloseable {
     }
 
     /**
-     * Takes room for one request.
+     * Takes room for one request, and for its body if it is of a size worth counting.
      *
-     * @return false when there is none: the request is to be refused
+     * @return the limit that leaves none, so that the request is to be refused; null where there is room
      */
-    boolean admit() {
+    @Nullable
+    Limit admit(int bodyBytes) {
+        if (bodyBytes >= COUNTED_BODY_BYTES && !bodies.take(bodyBytes)) {
+            return Limit.REQUEST_BYTES;
+        }
         if (outstanding.incrementAndGet() > capacity) {
             outstanding.decrementAndGet();
-            return false;
+            if (bodyBytes >= COUNTED_BODY_BYTES) {
+                bodies.giveBack(bodyBytes);
+            }
+            return Limit.REQUESTS;
         }
-        return true;
+        return null;
     }
 
     /** Hands over a chain of admitted requests. */
@@ -170,6 +209,16 @@ public final class WorkQueue implements AutoCloseable {
         return outstanding.get();
     }
 
+    /** Bytes of the requests that are waiting or in work, and of those that are being read; small ones are not counted. */
+    public ByteBudget requestBytes() {
+        return bodies;
+    }
+
+    /** Threads whose worker was told to stop, and has not. */
+    public int overdue() {
+        return Math.max(0, overdue.get());
+    }
+
     /** Threads that are working on a request now. */
     public int busy() {
         return busy.get();
@@ -205,9 +254,11 @@ public final class WorkQueue implements AutoCloseable {
 
     private void drainLoop(int number, Executor executor, Answering answering) {
         boolean forgotten = false;
+        Running own = new Running();
+        works.add(own);
         try {
             while (true) {
-                if (closed || number >= threads) {
+                if (closed || number >= loops()) {
                     forgotten = ends(number);
                     if (forgotten) {
                         // The next one may be too many as well.
@@ -224,7 +275,7 @@ public final class WorkQueue implements AutoCloseable {
                     }
                     busy.incrementAndGet();
                     try {
-                        work(answering, chain);
+                        work(answering, chain, own);
                     } finally {
                         busy.decrementAndGet();
                     }
@@ -234,6 +285,7 @@ public final class WorkQueue implements AutoCloseable {
             LOG.log(closed ? Level.DEBUG : Level.WARNING, "a worker thread was told to end by its executor");
             Thread.currentThread().interrupt();
         } finally {
+            works.remove(own);
             if (!forgotten) {
                 synchronized (running) {
                     running.clear(number);
@@ -243,12 +295,14 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
-    private void workBatch(Answering answering, Work turn, Batches batches) {
+    private void workBatch(Answering answering, Work turn, Batches batches, Running running) {
         List<Work> batch = batches.take();
+        running.begin(turn.route, batch);
         try {
             turn.route.answer(answering, batch);
         } finally {
-            outstanding.addAndGet(-batch.size());
+            ended(running);
+            batch.forEach(this::done);
             if (batches.end(batch.size())) {
                 // Behind what came before; at once, if nothing did.
                 queue.add(turn);
@@ -256,10 +310,48 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
-    private void work(Answering answering, Work chain) {
+    /**
+     * The worker has ended.
+     *
+     * @return whether in time
+     */
+    private boolean ended(Running running) {
+        if (running.end()) {
+            return true;
+        }
+        overdue.decrementAndGet();
+        return false;
+    }
+
+    private void done(Work work) {
+        outstanding.decrementAndGet();
+        if (work.body.length >= COUNTED_BODY_BYTES) {
+            bodies.giveBack(work.body.length);
+        }
+    }
+
+    private boolean putAside(Work work) {
+        work.next = null;
+        work.timedFor = 0;
+        // Not counted meanwhile: clients that do not take their replies must not fill the queue for others.
+        outstanding.decrementAndGet();
+        if (work.replies.postpone(work.place, () -> goOn(work))) {
+            return true;
+        }
+        outstanding.incrementAndGet();
+        return false;
+    }
+
+    /** Work that was put aside while replies were in its way goes on, behind what came meanwhile. */
+    private void goOn(Work work) {
+        outstanding.incrementAndGet();
+        queue.add(work);
+    }
+
+    private void work(Answering answering, Work chain, Running running) {
         Batches batches = chain.route.batches();
         if (batches != null) {
-            workBatch(answering, chain, batches);
+            workBatch(answering, chain, batches, running);
             return;
         }
         Work work = chain;
@@ -270,9 +362,19 @@ public final class WorkQueue implements AutoCloseable {
                 queue.add(rest);
                 rest = null;
             }
+            if (work.replies.isOverfull() && putAside(work)) {
+                work.replies.flush();
+                work = rest;
+                continue;
+            }
+            running.begin(work.route, work.session, work.replies, work.place);
             byte[] frame = answering.answer(work.route, work.session, work.body, 0, work.body.length);
-            work.replies.fill(work.place, frame);
-            outstanding.decrementAndGet();
+            if (ended(running)) {
+                work.replies.fill(work.place, frame);
+            } else {
+                answering.drop(work.route, frame);
+            }
+            done(work);
             if (rest == null || !rest.route.pace().isQuick()) {
                 work.replies.flush();
             }

@@ -69,7 +69,7 @@ public final class Refusal extends RuntimeException {
         DRAINING(8),
         /** Something the worker needs, such as the database, cannot be reached now. */
         UNAVAILABLE(9),
-        /** A commit was asked for and not confirmed: it may have been done or not. */
+        /** It may have been done or not: a commit was not confirmed, or a worker had its time and had not ended. */
         OUTCOME_UNKNOWN(10),
         /** Not allowed for this client. */
         FORBIDDEN(11),

@@ -43,6 +43,12 @@ public final class MessageInfo {
         bytesOut.add(frameBytes);
     }
 
+    /** What was counted as answered, or as failed, was not sent: its time was over, and an error was sent instead. */
+    public void dropped(boolean wasAnswered, int frameBytes) {
+        (wasAnswered ? answered : failed).decrement();
+        bytesOut.add(-frameBytes);
+    }
+
     /**
      * The time that the steps of one request took, in nanoseconds.
      *

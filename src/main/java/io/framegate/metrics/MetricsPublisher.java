@@ -31,7 +31,11 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.requests.duration.bucket  message, le   how many took at most so many seconds, for histogram_quantile
  *  framegate.wait                  quantile          seconds that requests waited for a thread, likewise
  *  framegate.refusals              code              errors answered, by kind
+ *  framegate.limits.reached        limit             how often a limit was reached, see {@link Limit}
  *  framegate.workers.busy, .queued                   threads at work, requests waiting or in work
+ *  framegate.workers.overdue                         threads whose worker has had its time and goes on
+ *  framegate.requests.pending.bytes                  bytes of requests without an answer, small ones not counted
+ *  framegate.replies.pending.bytes                   bytes of replies that clients have not taken, likewise
  *  framegate.workers.threads, .capacity              the limits of the two
  *  framegate.connections.limit                       the most connections
  *  framegate.serving                                 1, or 0 while paused or draining
@@ -39,7 +43,8 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.answers.kept.bytes                      bytes kept now
  * </pre>
  *
- * The values of tags are bounded: names of deployed messages, of close reasons and of refusal codes.
+ * The values of tags are bounded: names of deployed messages, of close reasons, of refusal codes
+ * and of limits.
  */
 public final class MetricsPublisher {
 
@@ -90,6 +95,14 @@ public final class MetricsPublisher {
                     MetricUnits.NONE,
                     () -> info.closedByReason().getOrDefault(reason, 0L),
                     new Tag("reason", reason));
+        }
+        for (Limit limit : Limit.values()) {
+            gauge(
+                    "framegate.limits.reached",
+                    "How often a limit was reached",
+                    MetricUnits.NONE,
+                    () -> info.reachedTimes(limit),
+                    new Tag("limit", limit.name()));
         }
         for (String code : refusalCodes) {
             gauge(

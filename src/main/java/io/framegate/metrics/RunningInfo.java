@@ -1,5 +1,6 @@
 package io.framegate.metrics;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ public final class RunningInfo {
     private final Map<String, LongAdder> closedByReason = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> refusedByCode = new ConcurrentHashMap<>();
     private final List<MessageInfo> messages = new CopyOnWriteArrayList<>();
+    private final LongAdder[] reached = adders(Limit.values().length);
     private final Histogram waits = new Histogram();
 
     /** Adds a kind of request, once, at start; the label set is bounded by what is deployed. */
@@ -68,6 +70,11 @@ public final class RunningInfo {
         readsPaused.increment();
     }
 
+    /** A limit was reached. */
+    public void reached(Limit limit) {
+        reached[limit.ordinal()].increment();
+    }
+
     /**
      * A request was answered by an error.
      *
@@ -101,6 +108,9 @@ public final class RunningInfo {
         connectionsOpened.reset();
         connectionsOpened.add(open);
         for (LongAdder adder : List.of(connectionsRefused, acceptsFailed, bytesRead, bytesWritten, readsPaused)) {
+            adder.reset();
+        }
+        for (LongAdder adder : reached) {
             adder.reset();
         }
         closedByReason.values().forEach(LongAdder::reset);
@@ -138,6 +148,11 @@ public final class RunningInfo {
         return readsPaused.sum();
     }
 
+    /** How often a limit was reached. */
+    public long reachedTimes(Limit limit) {
+        return reached[limit.ordinal()].sum();
+    }
+
     /** How many connections were closed for each reason. */
     public Map<String, Long> closedByReason() {
         return sums(closedByReason);
@@ -151,6 +166,12 @@ public final class RunningInfo {
     /** Every kind of request, in the order of deployment. */
     public List<MessageInfo> messages() {
         return List.copyOf(messages);
+    }
+
+    private static LongAdder[] adders(int count) {
+        LongAdder[] adders = new LongAdder[count];
+        Arrays.setAll(adders, i -> new LongAdder());
+        return adders;
     }
 
     private static Map<String, Long> sums(Map<String, LongAdder> adders) {

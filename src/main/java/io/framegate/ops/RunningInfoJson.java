@@ -3,6 +3,7 @@ package io.framegate.ops;
 import io.framegate.FramegateServer;
 import io.framegate.config.GateConfig;
 import io.framegate.metrics.Histogram;
+import io.framegate.metrics.Limit;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.transport.Listener;
@@ -32,6 +33,7 @@ import java.util.Map;
  *  workers      threads, busy, outstanding, capacity; waits: count, p50, p99, p999
  *  keptAnswers  of versioned workers: limit, bytes, answers, hits, misses
  *  refusals     by code
+ *  limits       how often each was reached, by name
  *  memory       used, max: bytes of the heap
  *  messages     each: id, name, received, answered, failed, bytesIn, bytesOut; the sums of time decodeNanos, workNanos,
  *               encodeNanos, compressNanos; and times: count, p50, p99, p999
@@ -91,6 +93,7 @@ final class RunningInfoJson {
                                 .add("hits", server.keptAnswers().hits())
                                 .add("misses", server.keptAnswers().misses()))
                 .add("refusals", json(info.refusedByCode()))
+                .add("limits", limits(info))
                 .add(
                         "memory",
                         Json.createObjectBuilder().add("used", heap.getUsed()).add("max", heap.getMax()))
@@ -154,6 +157,14 @@ final class RunningInfoJson {
                 .add("p50", counts.quantile(0.5))
                 .add("p99", counts.quantile(0.99))
                 .add("p999", counts.quantile(0.999));
+    }
+
+    private static JsonObjectBuilder limits(RunningInfo info) {
+        JsonObjectBuilder object = Json.createObjectBuilder();
+        for (Limit limit : Limit.values()) {
+            object.add(limit.name(), info.reachedTimes(limit));
+        }
+        return object;
     }
 
     private static JsonObjectBuilder json(Map<String, Long> counts) {

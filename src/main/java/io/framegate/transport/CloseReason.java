@@ -18,6 +18,12 @@ public enum CloseReason {
     IDLE,
     /** An operator ended it. */
     CLOSED_BY_OPERATOR,
+    /** The port had as many connections as it may have, and this one came on top. */
+    CONNECTION_LIMIT,
+    /** The client's address had as many connections as one may have, and this one came on top. */
+    ADDRESS_LIMIT,
+    /** The port takes no new connections at present. */
+    NOT_SERVING,
     /** The address is not allowed, or is denied; nothing was read. */
     ADDRESS_DENIED,
     /** The port wants a PROXY protocol header, and the other end is not trusted to give one. */

@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
+import io.framegate.metrics.Limit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.tls.TlsChannel;
 import io.framegate.tls.TruncatedStreamException;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,7 @@ final class Connection implements FrameSink.Replies {
     private final AtomicReference<@Nullable CloseReason> endReason =
             new AtomicReference<>(); // close when all is written
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicInteger takenBytes = new AtomicInteger(); // of what all connections share, for a large buffer
     private volatile TransportLimits limits;
     private volatile boolean requestIds; // set by the reader, before there is a request of which it would matter
     private volatile boolean inputEnded;
@@ -131,7 +134,7 @@ final class Connection implements FrameSink.Replies {
         this.listener = listener;
         this.limits = limits;
         this.info = info;
-        this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes());
+        this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes(), listener.replyBytes());
         this.sink = sinks.connectionOpened(id, peer, this);
     }
 
@@ -163,6 +166,8 @@ final class Connection implements FrameSink.Replies {
         bytesRead += bytes;
         info.bytesRead(bytes);
         if (noMoreFrames || lingering) {
+            consumed = filled;
+            fitBuffer();
             read();
             return;
         }
@@ -187,6 +192,7 @@ final class Connection implements FrameSink.Replies {
                 return;
             }
             info.readPaused();
+            info.reached(pipeline.limit());
             // Our own pause must not count as the client's slowness.
             frameNanos = 0;
             paused.set(true);
@@ -264,6 +270,7 @@ final class Connection implements FrameSink.Replies {
     /** Fits the buffer, which has nothing in it, to what the last reads were like. */
     private void fitBuffer() {
         if (in.length > MAX_READ_BYTES) {
+            listener.requestBytes().giveBack(takenBytes.getAndSet(0));
             in = new byte[FIRST_READ_BYTES];
         } else if (filled == in.length && in.length < MAX_READ_BYTES) {
             in = new byte[Math.min(in.length * GROWTH_WHILE_SMALL, MAX_READ_BYTES)];
@@ -296,7 +303,10 @@ final class Connection implements FrameSink.Replies {
                 Refusal.Code.MALFORMED,
                 "The header is malformed: id=" + messageId + " announces a body of " + bodySize
                         + " bytes, which must be 1 to " + limits.maxBodyBytes()
-                        + ". Where the next frame begins is lost, so the connection ends here.");
+                        + ". Where the next frame begins is lost, so the connection ends here (FRAMING_LOST).");
+        if (bodySize > limits.maxBodyBytes()) {
+            info.reached(Limit.BODY_BYTES);
+        }
         replyAtOnce(NO_REQUEST, sink.refused(refusal));
         endAfterReplies(CloseReason.FRAMING_LOST);
     }
@@ -341,19 +351,65 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** Moves what is left to the front, or takes more memory now that it is really needed. */
+    /** Moves what is left to the front, or takes more memory now that it is really needed, never more than its frame. */
     private void makeRoom() {
         int left = filled - consumed;
-        if (left <= in.length / 2) {
-            System.arraycopy(in, consumed, in, 0, left);
+        int size = in.length;
+        if (left > in.length / 2) {
+            // Above the size of a read there is no frame but the one whose beginning this is.
+            size = in.length < MAX_READ_BYTES
+                    ? in.length * GROWTH_WHILE_SMALL
+                    : (int) Math.max(in.length, Math.min(2L * in.length, unfinishedFrameBytes()));
+        }
+        if (size == in.length) {
+            if (consumed > 0) {
+                System.arraycopy(in, consumed, in, 0, left);
+            }
+        } else if (size > MAX_READ_BYTES && !takeBytes(size - takenBytes.get())) {
+            skipFrame(left);
+            return;
         } else {
-            int size = in.length < MAX_READ_BYTES ? in.length * GROWTH_WHILE_SMALL : in.length * 2;
-            byte[] larger = new byte[Math.min(size, 2 * (FrameHeader.BYTES + limits.maxBodyBytes()))];
+            byte[] larger = new byte[size];
             System.arraycopy(in, consumed, larger, 0, left);
             in = larger;
         }
         consumed = 0;
         filled = left;
+    }
+
+    private int unfinishedFrameBytes() {
+        return FrameHeader.bodySize(in, consumed)
+                + (requestIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES);
+    }
+
+    /** Takes memory out of what all connections share. */
+    private boolean takeBytes(int bytes) {
+        if (!listener.requestBytes().take(bytes)) {
+            return false;
+        }
+        takenBytes.addAndGet(bytes);
+        if (closed.get()) {
+            listener.requestBytes().giveBack(takenBytes.getAndSet(0));
+        }
+        return true;
+    }
+
+    /** There is no memory for the frame whose beginning is in the buffer: it is refused, and its rest skipped. */
+    private void skipFrame(int left) {
+        info.reached(Limit.REQUEST_BYTES);
+        boolean withIds = requestIds;
+        int messageId = FrameHeader.id(in, consumed);
+        int bodySize = FrameHeader.bodySize(in, consumed);
+        int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
+        Refusal refusal = new Refusal(
+                Refusal.Code.BUSY,
+                "The server has all the requests in hand that it has memory for; try again a little later.");
+        replyAtOnce(requestId, sink.refused(messageId, bodySize, refusal));
+        toSkip = bodySize - (left - (withIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES));
+        consumed = filled;
+        fitBuffer();
+        frameCut();
+        flush();
     }
 
     private void watchUnfinishedFrame() {
@@ -380,6 +436,16 @@ final class Connection implements FrameSink.Replies {
     public void useRequestIds() {
         pipeline.useRequestIds();
         requestIds = true;
+    }
+
+    @Override
+    public boolean isOverfull() {
+        return pipeline.isOverfullNow();
+    }
+
+    @Override
+    public boolean postpone(long place, Runnable work) {
+        return pipeline.postpone(place, work);
     }
 
     @Override
@@ -492,6 +558,13 @@ final class Connection implements FrameSink.Replies {
         pipeline.written(bytes);
         bytesWritten += bytes;
         info.bytesWritten(bytes);
+        workPostponed();
+    }
+
+    private void workPostponed() {
+        for (Runnable work = pipeline.nextPostponed(); work != null; work = pipeline.nextPostponed()) {
+            work.run();
+        }
     }
 
     /** Fills the buffer from the head of the line; null and no buffer where there is nothing. */
@@ -548,7 +621,10 @@ final class Connection implements FrameSink.Replies {
     void changeLimits(TransportLimits changed) {
         limits = changed;
         pipeline.limit(changed.maxPipelined(), changed.maxPendingReplyBytes());
-        guarded(this::resume);
+        guarded(() -> {
+            workPostponed();
+            resume();
+        });
     }
 
     /** Reads no further request, answers those that were read, then closes. */
@@ -591,6 +667,8 @@ final class Connection implements FrameSink.Replies {
             return;
         }
         pipeline.abandon();
+        workPostponed();
+        listener.requestBytes().giveBack(takenBytes.getAndSet(0));
         sink.connectionClosed();
         try {
             channel.close();
@@ -621,12 +699,14 @@ final class Connection implements FrameSink.Replies {
             CloseReason reason = endReason.get();
             close(reason == null ? CloseReason.DRAINED : reason);
         } else if (writeNanos != 0 && now - writeNanos > limits.writeTimeout().toNanos()) {
+            info.reached(Limit.WRITE_TIME);
             close(CloseReason.WRITE_STALLED);
         } else if (frameNanos != 0 && !paused.get()) {
             checkPace(now);
         } else if (pipeline.isEmpty()
                 && !lingering
                 && now - readNanos > limits.idleTimeout().toNanos()) {
+            info.reached(Limit.IDLE_TIME);
             close(CloseReason.IDLE);
         }
     }
@@ -640,11 +720,27 @@ final class Connection implements FrameSink.Replies {
         boolean headerOnly = toSkip == 0 && filled - consumed < FrameHeader.BYTES;
         long expected = limits.readTimeout().toMillis() * limits.minBodyBytesPerSecond() / 1000;
         if (headerOnly || bytesRead - paceFrom < expected) {
-            close(CloseReason.READ_TIMEOUT);
+            readTimedOut(headerOnly);
         } else {
             paceFrom = bytesRead;
             frameNanos = now;
         }
+    }
+
+    /** The client is told, behind the replies that it still gets, and has the linger timeout to read it. */
+    private void readTimedOut(boolean headerOnly) {
+        frameNanos = 0;
+        if (!endReason.compareAndSet(null, CloseReason.READ_TIMEOUT)) {
+            return;
+        }
+        info.reached(headerOnly ? Limit.HEADER_TIME : Limit.BODY_RATE);
+        String sentence = headerOnly
+                ? "A header was begun and not complete after "
+                        + limits.readTimeout().toMillis() + " ms"
+                : "A body came at less than " + limits.minBodyBytesPerSecond() + " bytes a second";
+        push(sink.refused(new Refusal(
+                Refusal.Code.INVALID, sentence + ", so the connection ends here (" + CloseReason.READ_TIMEOUT + ").")));
+        guarded(this::closeIfDone);
     }
 
     private void closeFor(Throwable cause) {
@@ -658,13 +754,17 @@ final class Connection implements FrameSink.Replies {
             step.run();
         } catch (Throwable bug) {
             if (!closed.get()) {
-                LOG.log(Level.ERROR, "connection " + id + ": closed for a fault of the gate", bug);
+                listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
             }
             close(CloseReason.INTERNAL_ERROR);
         }
     }
 
     // ---------------------------------------------------------------- views
+
+    Peer peer() {
+        return peer;
+    }
 
     long id() {
         return id;

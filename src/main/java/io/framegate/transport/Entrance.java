@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
+import io.framegate.metrics.Limit;
 import io.framegate.tls.NotTlsException;
 import io.framegate.tls.TlsChannel;
 import io.framegate.tls.TlsContext;
@@ -42,6 +43,7 @@ final class Entrance {
     private final EntranceRules rules;
     private final TransportLimits limits;
     private final AtomicBoolean over = new AtomicBoolean(); // a connection by now, or closed
+    private boolean turnedAway; // from the start
     private InetSocketAddress client; // of the step under way
 
     // For the check of the deadline.
@@ -63,6 +65,16 @@ final class Entrance {
         this.rules = rules;
         this.limits = limits;
         this.limitNanos = limits.readTimeout().toNanos();
+    }
+
+    /** Instead of {@link #start}: the client may read a sentence, and is gone. */
+    void turnAway(CloseReason reason, Refusal.Code code, String sentence) {
+        turnedAway = true;
+        guarded(() -> tell(reason, code, sentence));
+    }
+
+    boolean isTurnedAway() {
+        return turnedAway;
     }
 
     void start() {
@@ -124,10 +136,12 @@ final class Entrance {
             client = header.client().get();
             LOG.log(Level.DEBUG, "connection {0}: a proxy has it from {1}", id, client);
         }
-        if (rules.admits(client.getAddress())) {
-            shakeHands();
-        } else {
+        if (!rules.admits(client.getAddress())) {
             close(CloseReason.ADDRESS_DENIED);
+        } else if (listener.isCrowded(client.getAddress())) {
+            tell(CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, listener.crowded());
+        } else {
+            shakeHands();
         }
     }
 
@@ -159,18 +173,28 @@ final class Entrance {
     private void refused(Throwable trouble) {
         LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", id, trouble.getMessage());
         if (trouble instanceof NotTlsException) {
-            byte[] frame = listener.refused(new Refusal(
-                    Refusal.Code.MALFORMED,
-                    "This port speaks TLS, and what came is not TLS. The connection ends here."));
-            ByteBuffer bytes = ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame));
-            // Into the empty buffer of a new socket this goes at once.
-            socket.write(bytes);
+            write(CloseReason.NOT_TLS, Refusal.Code.MALFORMED, "This port speaks TLS, and what came is not TLS");
             linger(CloseReason.NOT_TLS);
         } else if (trouble instanceof SSLException) {
             linger(CloseReason.HANDSHAKE_FAILED);
         } else {
             close(CloseReason.CLIENT_GONE);
         }
+    }
+
+    /** Ends with a sentence; a client that expects TLS could not read it, and sees the end alone. */
+    private void tell(CloseReason reason, Refusal.Code code, String sentence) {
+        if (rules.tls() == null) {
+            write(reason, code, sentence);
+        }
+        linger(reason);
+    }
+
+    private void write(CloseReason reason, Refusal.Code code, String sentence) {
+        byte[] frame =
+                listener.refused(new Refusal(code, sentence + ". The connection ends here (" + reason.name() + ")."));
+        // Into the empty buffer of a new socket this goes at once.
+        socket.write(ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame)));
     }
 
     /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
@@ -219,6 +243,11 @@ final class Entrance {
 
     void checkDeadline(long now) {
         if (now - sinceNanos > limitNanos) {
+            if (whenLate == CloseReason.HANDSHAKE_TIMEOUT) {
+                listener.reached(Limit.HANDSHAKE_TIME);
+            } else if (whenLate == CloseReason.READ_TIMEOUT) {
+                listener.reached(Limit.HEADER_TIME);
+            }
             close(whenLate);
         }
     }
@@ -253,7 +282,7 @@ final class Entrance {
             close(CloseReason.CLIENT_GONE);
         } catch (Throwable bug) {
             if (!over.get()) {
-                LOG.log(Level.ERROR, "connection " + id + ": closed for a fault of the gate", bug);
+                listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
             }
             close(CloseReason.INTERNAL_ERROR);
         }

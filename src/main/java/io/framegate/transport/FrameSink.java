@@ -5,7 +5,8 @@ import io.framegate.message.Refusal;
 /**
  * Takes the frames of one connection: transport's port to whatever answers them.
  *
- * <p><b>Threads.</b> All methods are called by the thread that reads the connection, never two at a time. Replies may be
+ * <p><b>Threads.</b> All methods but those that say otherwise are called by the thread that reads the connection, never two
+ * at a time. Replies may be
  * given from any thread, through {@link Replies}.
  */
 public interface FrameSink {
@@ -19,6 +20,15 @@ public interface FrameSink {
          * @param peer who is at the other end, as far as it is known without a frame
          */
         FrameSink connectionOpened(long connectionId, Peer peer, Replies replies);
+
+        /**
+         * Bytes of requests, from all connections: those that are read in part, and those that were read and have no answer
+         * yet. Small ones are not counted.
+         */
+        ByteBudget requestBytes();
+
+        /** Called about ten times a second, by the thread that watches deadlines. It does not throw. */
+        void tick(long nowNanos);
 
         /** The error frame for a client that is turned away before it has a sink. */
         byte[] refused(Refusal refusal);
@@ -35,6 +45,19 @@ public interface FrameSink {
          *     is not copied: the caller leaves it alone from now on
          */
         void fill(long place, byte[] frame);
+
+        /**
+         * Keeps the work of a request for later, where so many replies of its connection wait to be taken that its own would
+         * be too many.
+         *
+         * @param place as for {@link #fill}
+         * @param work is run when there is room, by any thread; it must not take long
+         * @return whether it is kept
+         */
+        boolean postpone(long place, Runnable work);
+
+        /** Whether {@link #postpone} is worth asking. */
+        boolean isOverfull();
 
         /** Writes what is filled at the head of the line, in the order of the requests. */
         void flush();
@@ -62,7 +85,10 @@ public interface FrameSink {
     /** The error frame for an id that is not {@linkplain #isWanted wanted}. */
     byte[] unwanted(int id, int bodySize);
 
-    /** The error frame that tells this client of a refusal by the transport. */
+    /** The error frame for a request that is wanted, but refused by the transport before its body has come. */
+    byte[] refused(int id, int bodySize, Refusal refusal);
+
+    /** The error frame that tells this client of a refusal by the transport. Any thread may call it. */
     byte[] refused(Refusal refusal);
 
     /**

@@ -1,16 +1,17 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
+import io.framegate.metrics.Limit;
+import io.framegate.metrics.LogLimit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.tls.TlsBuffers;
 import io.framegate.tls.TlsContext;
-import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -48,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * retries a failed accept, and looks after writes that did not go through at once. Where the port speaks TLS a few more
  * sign and verify for its handshakes, so that no reading waits for that.
  *
- * <p><b>Limits.</b> A connection over the limit is told so and closed at once. An accept that fails, for want of file
+ * <p><b>Limits.</b> A connection over the limit is told so and ended; it may read that for the linger timeout. An accept that fails, for want of file
  * descriptors as a rule, is tried again after 50 ms, doubling up to 1.6 s: at once would spin, never would leave the port
  * deaf.
  */
@@ -80,9 +82,17 @@ public final class Listener implements AutoCloseable {
     /** A field, so that its classes are loaded before the end: a class loader that is stopping gives no new ones. */
     private static final Consumer<Entrance> DRAIN_ENTRANCE = entrance -> entrance.close(CloseReason.DRAINED);
 
+    /** Connections that are turned away and may still read why; one more just ends. */
+    private static final int MAX_TURNED_AWAY = 512;
+
     private final WriteBuffers writeBuffers;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
+    private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
+    private final ByteBudget replyBytes = new ByteBudget();
+    private final AtomicInteger turnedAway = new AtomicInteger(); // and still reading why
+    private final LogLimit acceptFaults = new LogLimit();
+    private final LogLimit faults = new LogLimit();
     private final Queue<Connection> pendingWrites = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
@@ -121,6 +131,7 @@ public final class Listener implements AutoCloseable {
         this.limits = limits;
         this.info = info;
         this.sinks = sinks;
+        limitBytes(limits);
         this.group = group;
         this.server = server;
         this.address = (InetSocketAddress) server.getLocalAddress();
@@ -193,17 +204,22 @@ public final class Listener implements AutoCloseable {
                 // Behind proxies it is the client's own address that counts, which comes later.
                 deny(channel);
             } else if (paused) {
-                refuse(
+                turnAway(
                         channel,
-                        new Refusal(
-                                Refusal.Code.DRAINING,
-                                "The server takes no new connections at present; try again later."));
+                        remote,
+                        CloseReason.NOT_SERVING,
+                        Refusal.Code.DRAINING,
+                        "The server takes no new connections at present; try again later");
             } else if (open.get() >= maxConnections) {
-                refuse(
+                info.reached(Limit.CONNECTIONS);
+                turnAway(
                         channel,
-                        new Refusal(
-                                Refusal.Code.BUSY,
-                                "The server already has its " + maxConnections + " connections; try again later."));
+                        remote,
+                        CloseReason.CONNECTION_LIMIT,
+                        Refusal.Code.BUSY,
+                        "The server already has its " + maxConnections + " connections; try again later");
+            } else if (!rules.proxyProtocol() && isCrowded(remote.getAddress())) {
+                turnAway(channel, remote, CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, crowded());
             } else {
                 admit(channel, remote);
             }
@@ -211,6 +227,20 @@ public final class Listener implements AutoCloseable {
             LOG.log(Level.DEBUG, "a connection ended before it began: {0}", e.getMessage());
         }
         acceptNext();
+    }
+
+    /** Whether an address has all the connections that one may have. */
+    boolean isCrowded(InetAddress client) {
+        if (openByAddress.getOrDefault(client, 0) < limits.maxConnectionsPerAddress()) {
+            return false;
+        }
+        info.reached(Limit.CONNECTIONS_PER_ADDRESS);
+        return true;
+    }
+
+    String crowded() {
+        return "The server already has the " + limits.maxConnectionsPerAddress()
+                + " connections that one address may have; close one, or try again later";
     }
 
     private void admit(AsynchronousSocketChannel channel, InetSocketAddress remote) throws IOException {
@@ -236,6 +266,7 @@ public final class Listener implements AutoCloseable {
         TransportLimits begun = limits;
         Connection connection = new Connection(id, channel, peer, this, begun, info, sinks);
         connections.add(connection);
+        openByAddress.merge(peer.address().getAddress(), 1, Integer::sum);
         connection.start();
         // What changed before it could be seen among the connections.
         if (limits != begun) {
@@ -253,13 +284,24 @@ public final class Listener implements AutoCloseable {
         channel.close();
     }
 
-    private void refuse(AsynchronousSocketChannel channel, Refusal refusal) throws IOException {
+    private void turnAway(
+            AsynchronousSocketChannel channel,
+            InetSocketAddress remote,
+            CloseReason reason,
+            Refusal.Code code,
+            String sentence)
+            throws IOException {
         info.connectionRefused();
-        // Into the empty buffer of a new socket this goes at once; where it doesn't, the client just sees the end.
-        byte[] frame = refused(refusal);
-        channel.write(ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame)));
-        channel.shutdownOutput();
-        channel.close();
+        info.connectionOpened();
+        if (turnedAway.incrementAndGet() > MAX_TURNED_AWAY) {
+            turnedAway.decrementAndGet();
+            info.connectionClosed(reason.name());
+            channel.close();
+            return;
+        }
+        Entrance entrance = new Entrance(++lastConnectionId, channel, remote, this, rules, limits);
+        entering.add(entrance);
+        entrance.turnAway(reason, code, sentence);
     }
 
     private void acceptFailed(Throwable cause) {
@@ -267,11 +309,15 @@ public final class Listener implements AutoCloseable {
             return;
         }
         info.acceptFailed();
-        LOG.log(
-                Level.WARNING,
-                "accepting a connection failed ({0}); trying again in {1} ms",
-                cause.getMessage(),
-                backOffMillis);
+        long others = acceptFaults.ask();
+        if (others != LogLimit.SILENT) {
+            LOG.log(
+                    Level.WARNING,
+                    "accepting a connection failed ({0}); trying again in {1} ms{2}",
+                    cause.getMessage(),
+                    backOffMillis,
+                    LogLimit.others(others));
+        }
         try {
             watch.schedule(this::acceptNext, backOffMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -295,6 +341,27 @@ public final class Listener implements AutoCloseable {
 
     // ---------------------------------------------------------------- for connections
 
+    ByteBudget replyBytes() {
+        return replyBytes;
+    }
+
+    ByteBudget requestBytes() {
+        return sinks.requestBytes();
+    }
+
+    private void limitBytes(TransportLimits changed) {
+        replyBytes.limit(changed.maxReplyBytes());
+        requestBytes().limit(changed.maxRequestBytes());
+    }
+
+    /** A mistake of the gate: with its stack trace, at most once a second. */
+    void logFault(String what, Throwable fault) {
+        long others = faults.ask();
+        if (others != LogLimit.SILENT) {
+            LOG.log(Level.ERROR, what + LogLimit.others(others), fault);
+        }
+    }
+
     WriteBuffers writeBuffers() {
         return writeBuffers;
     }
@@ -310,7 +377,7 @@ public final class Listener implements AutoCloseable {
     void entranceClosed(Entrance entrance, CloseReason reason) {
         handshakeEnds(entrance);
         if (entering.remove(entrance)) {
-            open.decrementAndGet();
+            (entrance.isTurnedAway() ? turnedAway : open).decrementAndGet();
             info.connectionClosed(reason.name());
         }
     }
@@ -327,6 +394,7 @@ public final class Listener implements AutoCloseable {
             }
         }
         if (oldest != null) {
+            info.reached(Limit.HANDSHAKES);
             oldest.close(CloseReason.HANDSHAKE_CROWDED_OUT);
         }
     }
@@ -363,6 +431,10 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    void reached(Limit limit) {
+        info.reached(limit);
+    }
+
     byte[] refused(Refusal refusal) {
         return sinks.refused(refusal);
     }
@@ -370,6 +442,8 @@ public final class Listener implements AutoCloseable {
     void connectionClosed(Connection connection) {
         if (connections.remove(connection)) {
             open.decrementAndGet();
+            openByAddress.computeIfPresent(
+                    connection.peer().address().getAddress(), (client, count) -> count == 1 ? null : count - 1);
             synchronized (connections) {
                 connections.notifyAll();
             }
@@ -408,6 +482,7 @@ public final class Listener implements AutoCloseable {
         for (Entrance entrance : entering) {
             entrance.checkDeadline(now);
         }
+        sinks.tick(now);
     }
 
     // ---------------------------------------------------------------- while it runs
@@ -415,6 +490,7 @@ public final class Listener implements AutoCloseable {
     /** Other limits from now on, for the open connections too. A lower limit of connections closes none of them. */
     public void changeLimits(TransportLimits changed) {
         limits = changed;
+        limitBytes(changed);
         connections.forEach(connection -> connection.changeLimits(changed));
     }
 
@@ -504,7 +580,10 @@ public final class Listener implements AutoCloseable {
     public void close() {
         stopAccepting();
         entering.forEach(entrance -> entrance.close(CloseReason.DRAIN_TIMEOUT));
-        connections.forEach(connection -> connection.close(CloseReason.DRAIN_TIMEOUT));
+        connections.forEach(connection -> {
+            info.reached(Limit.DRAIN_TIME);
+            connection.close(CloseReason.DRAIN_TIMEOUT);
+        });
         checkPendingWrites();
         watch.shutdownNow();
         if (handshakes != null) {
@@ -524,9 +603,14 @@ public final class Listener implements AutoCloseable {
 
     // ---------------------------------------------------------------- views
 
-    /** Connections open now. */
+    /** Connections open now, without those that are turned away and may still read why. */
     public int connectionCount() {
         return open.get();
+    }
+
+    /** Bytes of replies that clients have not taken yet, of all connections; small ones are not counted. */
+    public long pendingReplyBytes() {
+        return replyBytes.used();
     }
 
     /** Whether the port is open for new connections. */

@@ -1,6 +1,8 @@
 package io.framegate.transport;
 
+import io.framegate.metrics.Limit;
 import java.util.Arrays;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * gives it the replies, and {@link #endWrite} ends it only if no filled head has come in between, so that no reply is
  * left behind without somebody to write it.
  *
- * <p><b>Limits.</b> The ring begins small and grows up to {@code maxPlaces}: ten thousand idle connections should not
+ * <p><b>Limits.</b> A line is full when its places are taken, when too many bytes of replies wait in it, or when some do
+ * while all lines together hold too many. What waits in one line is counted in all by pieces of {@link #PIECE_BYTES}, so
+ * small replies that leave at once are not. Requests that already have a place are {@linkplain #postpone postponed} while
+ * replies are in the way, all but the one at the head, which the others wait for. The ring begins small and grows up to {@code maxPlaces}: ten thousand idle connections should not
  * cost ten thousand full rings.
  */
 final class ReplyPipeline {
@@ -25,6 +30,11 @@ final class ReplyPipeline {
 
     private static final int FIRST_PLACES = 4;
 
+    /** What all lines share is touched once for so many bytes. */
+    private static final int PIECE_BYTES = 4096;
+
+    private final ByteBudget replyBytes; // of all lines
+
     // All guarded by this.
     private int maxPlaces;
     private int maxPendingBytes;
@@ -32,6 +42,8 @@ final class ReplyPipeline {
     private long head;
     private long tail;
     private long pendingBytes;
+    private long countedBytes; // of these, those that replyBytes knows of
+    private final PriorityQueue<Postponed> postponed = new PriorityQueue<>(1);
     private boolean writing;
     private boolean ended;
     private boolean abandoned;
@@ -41,7 +53,20 @@ final class ReplyPipeline {
     private boolean leftWithId; // of the reply that left last
     private int leftId;
 
-    ReplyPipeline(int maxPlaces, int maxPendingBytes) {
+    // Written under the lock, read without: most lines have neither, at any time.
+    private volatile boolean overfull;
+    private volatile boolean anyPostponed;
+
+    /** A request that is worked later. */
+    private record Postponed(long place, Runnable work) implements Comparable<Postponed> {
+        @Override
+        public int compareTo(Postponed other) {
+            return Long.compare(place, other.place);
+        }
+    }
+
+    ReplyPipeline(int maxPlaces, int maxPendingBytes, ByteBudget replyBytes) {
+        this.replyBytes = replyBytes;
         this.maxPlaces = maxPlaces;
         this.maxPendingBytes = maxPendingBytes;
     }
@@ -50,6 +75,7 @@ final class ReplyPipeline {
     synchronized void limit(int places, int pendingReplyBytes) {
         maxPlaces = places;
         maxPendingBytes = pendingReplyBytes;
+        overfull = isOverfull();
     }
 
     /** Takes the next place, or {@link #NONE} after the {@linkplain #endIfEmpty end}. Not for a {@link #isFull} line. */
@@ -73,7 +99,7 @@ final class ReplyPipeline {
             throw new IllegalStateException("place " + place + " is not open: head=" + head + " tail=" + tail);
         }
         ring[index] = frame;
-        pendingBytes += frameBytes;
+        pend(frameBytes);
     }
 
     /**
@@ -104,7 +130,7 @@ final class ReplyPipeline {
         ids[index(nextFree)] = requestId;
         ring[index(nextFree)] = frame;
         nextFree++;
-        pendingBytes += frameBytes + Integer.BYTES;
+        pend(frameBytes + Integer.BYTES);
     }
 
     /**
@@ -140,12 +166,72 @@ final class ReplyPipeline {
 
     /** Whether no request may be read: no place is left, or too many bytes of replies wait. */
     synchronized boolean isFull() {
-        return !abandoned && (tail - head >= maxPlaces || pendingBytes > maxPendingBytes);
+        return !abandoned && (tail - head >= maxPlaces || isOverfull());
     }
 
     /** Whether reading may go on after a pause: half of what {@link #isFull()} allows, so that it does not flutter. */
     synchronized boolean hasRoom() {
-        return abandoned || (tail - head <= maxPlaces / 2 && pendingBytes <= maxPendingBytes / 2);
+        return abandoned || (tail - head <= maxPlaces / 2 && pendingBytes <= maxPendingBytes / 2 && !isOverfull());
+    }
+
+    /** Which limit makes the line full, or would be the next to. */
+    synchronized Limit limit() {
+        if (tail - head >= maxPlaces) {
+            return Limit.REQUESTS_PER_CONNECTION;
+        }
+        return pendingBytes > maxPendingBytes ? Limit.REPLY_BYTES_PER_CONNECTION : Limit.REPLY_BYTES;
+    }
+
+    /** Whether {@link #postpone} is worth asking; needs no lock. */
+    boolean isOverfullNow() {
+        return overfull;
+    }
+
+    /**
+     * Keeps the work for a place for later, if replies are in the way of it: of this line too many wait already.
+     *
+     * @param place as for {@link #fill}: the place, or the request's id
+     * @return whether it is kept, and will be given by {@link #nextPostponed}
+     */
+    synchronized boolean postpone(long place, Runnable work) {
+        if (abandoned || !isOverfull() || requestIds == null && place == head) {
+            return false;
+        }
+        postponed.add(new Postponed(place, work));
+        anyPostponed = true;
+        return true;
+    }
+
+    /** The next work that was postponed and need not be any more; null where there is none. */
+    @Nullable
+    Runnable nextPostponed() {
+        return anyPostponed ? firstPostponed() : null;
+    }
+
+    private synchronized @Nullable Runnable firstPostponed() {
+        Postponed first = postponed.peek();
+        if (first == null || !abandoned && isOverfull() && (requestIds != null || first.place() != head)) {
+            return null;
+        }
+        postponed.remove();
+        anyPostponed = !postponed.isEmpty();
+        return first.work();
+    }
+
+    private boolean isOverfull() {
+        return pendingBytes > maxPendingBytes || countedBytes > 0 && replyBytes.isSpent();
+    }
+
+    private void pend(int bytes) {
+        pendingBytes += bytes;
+        long counted = pendingBytes & -PIECE_BYTES;
+        if (counted != countedBytes) {
+            replyBytes.add(counted - countedBytes);
+            countedBytes = counted;
+        }
+        if (overfull || counted > 0 || pendingBytes > maxPendingBytes) {
+            overfull = isOverfull();
+        }
     }
 
     /** Requests without a written reply. */
@@ -199,7 +285,10 @@ final class ReplyPipeline {
 
     /** Tells that bytes have been taken by the socket. For the writer. */
     synchronized void written(int bytes) {
-        pendingBytes -= bytes;
+        if (abandoned) {
+            return;
+        }
+        pend(-bytes);
     }
 
     /** Ends the caller's time as the writer, unless the head has been filled meanwhile. */
@@ -217,7 +306,10 @@ final class ReplyPipeline {
         Arrays.fill(ring, null);
         head = tail;
         nextFree = tail;
+        replyBytes.add(-countedBytes);
+        countedBytes = 0;
         pendingBytes = 0;
+        overfull = false;
     }
 
     private boolean isHeadFilled() {

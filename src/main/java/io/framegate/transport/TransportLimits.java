@@ -7,9 +7,12 @@ import java.time.Duration;
  * What one listener allows.
  *
  * @param maxConnections open at a time; one more is refused
+ * @param maxConnectionsPerAddress likewise, of one client address
  * @param maxBodyBytes the largest body of a request, at most {@link FrameHeader#MAX_BODY_BYTES}
  * @param maxPipelined requests of one connection that may be without a reply; then reading pauses
  * @param maxPendingReplyBytes bytes of replies that one connection may leave unread; then reading pauses
+ * @param maxRequestBytes bytes of all requests that are read in part, wait or are in work; a larger one is busy
+ * @param maxReplyBytes bytes of replies that all connections may leave unread; then reading from who holds some pauses
  * @param readTimeout for a header from its first byte on; then again and again for as much body as
  *     {@code minBodyBytesPerSecond} makes in that time
  * @param minBodyBytesPerSecond the slowest body
@@ -20,9 +23,12 @@ import java.time.Duration;
  */
 public record TransportLimits(
         int maxConnections,
+        int maxConnectionsPerAddress,
         int maxBodyBytes,
         int maxPipelined,
         int maxPendingReplyBytes,
+        int maxRequestBytes,
+        int maxReplyBytes,
         Duration readTimeout,
         int minBodyBytesPerSecond,
         Duration writeTimeout,
@@ -33,9 +39,12 @@ public record TransportLimits(
     /** The defaults: those of the configuration. */
     public static final TransportLimits DEFAULTS = new TransportLimits(
             10_000,
+            10_000,
             FrameHeader.MAX_BODY_BYTES,
             128,
             8 * 1024 * 1024,
+            256 * 1024 * 1024,
+            128 * 1024 * 1024,
             Duration.ofSeconds(10),
             1024,
             Duration.ofSeconds(30),
@@ -45,9 +54,12 @@ public record TransportLimits(
 
     public TransportLimits {
         atLeastOne("maxConnections", maxConnections);
+        atLeastOne("maxConnectionsPerAddress", maxConnectionsPerAddress);
         atLeastOne("maxBodyBytes", maxBodyBytes);
         atLeastOne("maxPipelined", maxPipelined);
         atLeastOne("maxPendingReplyBytes", maxPendingReplyBytes);
+        atLeastOne("maxRequestBytes", maxRequestBytes);
+        atLeastOne("maxReplyBytes", maxReplyBytes);
         atLeastOne("minBodyBytesPerSecond", minBodyBytesPerSecond);
         if (maxBodyBytes > FrameHeader.MAX_BODY_BYTES) {
             throw new IllegalArgumentException(

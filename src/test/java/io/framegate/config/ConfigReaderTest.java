@@ -41,6 +41,8 @@ class ConfigReaderTest {
                         Math.max(16, 4 * processors),
                         10_000,
                         true,
+                        Duration.ofSeconds(60),
+                        4_000_000,
                         Compression.ZLIB,
                         8192,
                         1,
@@ -64,6 +66,11 @@ class ConfigReaderTest {
         settings.put("framegate.listener.backlog", "7");
         settings.put("framegate.listener.io-threads", "3");
         settings.put("framegate.listener.max-connections", "11");
+        settings.put("framegate.listener.max-connections-per-address", "10");
+        settings.put("framegate.listener.max-pending-requests", "13MiB");
+        settings.put("framegate.listener.max-pending-replies-in-all", "14MiB");
+        settings.put("framegate.workers.deadline", "PT7S");
+        settings.put("framegate.requests.max-elements", "8");
         settings.put("framegate.listener.max-body-size", "1MiB");
         settings.put("framegate.listener.max-pipelined", "12");
         settings.put("framegate.listener.max-pending-replies", "64 KiB");
@@ -116,9 +123,12 @@ class ConfigReaderTest {
                         3,
                         new TransportLimits(
                                 11,
+                                10,
                                 1 << 20,
                                 12,
                                 64 << 10,
+                                13 << 20,
+                                14 << 20,
                                 Duration.ofSeconds(1),
                                 100,
                                 Duration.ofSeconds(2),
@@ -129,6 +139,8 @@ class ConfigReaderTest {
                         5,
                         6,
                         false,
+                        Duration.ofSeconds(7),
+                        8,
                         Compression.LZMA,
                         1024,
                         9,

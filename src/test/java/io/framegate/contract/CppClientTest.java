@@ -13,6 +13,7 @@ import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
@@ -21,7 +22,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,17 +36,8 @@ class CppClientTest {
     private static final Path SOURCES = Path.of("src/test/cpp").toAbsolutePath();
 
     /** As the oldest clients expect it. */
-    private static final TransportLimits CLOSING = new TransportLimits(
-            100,
-            FrameHeader.MAX_BODY_BYTES,
-            16,
-            1 << 20,
-            Duration.ofSeconds(10),
-            1024,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(2),
-            true);
+    private static final TransportLimits CLOSING =
+            new Limits().maxConnections(100).closeAfterResponse(true).build();
 
     @TempDir
     private static Path folder;

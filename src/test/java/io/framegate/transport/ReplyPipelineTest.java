@@ -22,7 +22,7 @@ class ReplyPipelineTest {
     private static final byte[] B = {2};
     private static final byte[] C = {3};
 
-    private final ReplyPipeline pipeline = new ReplyPipeline(8, 100);
+    private final ReplyPipeline pipeline = new ReplyPipeline(8, 100, new ByteBudget());
 
     @Test
     void givesRepliesInTheOrderOfPlacesWhenFilledReversed() {
@@ -125,7 +125,7 @@ class ReplyPipelineTest {
     void losesAndReordersNothingBetweenManyThreads() throws Exception {
         int rounds = 2000;
         int batch = 64;
-        ReplyPipeline shared = new ReplyPipeline(batch, Integer.MAX_VALUE);
+        ReplyPipeline shared = new ReplyPipeline(batch, Integer.MAX_VALUE, new ByteBudget());
         List<Integer> written = Collections.synchronizedList(new ArrayList<>());
         ExecutorService threads = Executors.newFixedThreadPool(4);
         Random random = new Random(5);
@@ -215,7 +215,7 @@ class ReplyPipelineTest {
 
     @Test
     void keepsRequestIdsWithTheirRepliesWhileTheRingGoesRoundAndGrows() {
-        ReplyPipeline large = new ReplyPipeline(1000, 1_000_000);
+        ReplyPipeline large = new ReplyPipeline(1000, 1_000_000, new ByteBudget());
         large.useRequestIds();
         Random random = new Random(7);
         int next = 0;

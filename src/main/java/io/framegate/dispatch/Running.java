@@ -1,0 +1,138 @@
+package io.framegate.dispatch;
+
+import io.framegate.session.Session;
+import io.framegate.transport.FrameSink;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one thread has a worker do at present, for the watch over the deadline of workers.
+ *
+ * <p><b>Threads.</b> The owner begins and ends; the watch, a single thread, looks from time to time. Which of them answers a
+ * request is decided by one compare-and-set of {@code state}: odd while a worker works, one more with every begin and every
+ * end, whoever brings it about. The other fields are those of the present work as long as the state is the same.
+ *
+ * <p>The owner never looks at the clock: the watch measures from when it first sees a work, so a deadline is late by at most
+ * the time between two looks.
+ */
+final class Running {
+
+    private static final VarHandle STATE;
+    private static final VarHandle TAKEN;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Running.class, "state", long.class);
+            TAKEN = MethodHandles.lookup().findVarHandle(Running.class, "taken", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // by its handle
+    private long state;
+
+    @SuppressWarnings("unused") // by its handle
+    private boolean taken;
+
+    // Of the present work.
+    private @Nullable Thread thread;
+    private @Nullable Route<?, ?> route;
+    private @Nullable Session session;
+    private FrameSink.@Nullable Replies replies;
+    private long place;
+    private @Nullable List<Work> batch;
+
+    // The watch's own.
+    private long seenState;
+    private long seenNanos;
+
+    /** Becomes its owner, if it has none. */
+    boolean take() {
+        return !(boolean) TAKEN.getVolatile(this) && TAKEN.compareAndSet(this, false, true);
+    }
+
+    /** Ends being its owner. */
+    void giveBack() {
+        TAKEN.setVolatile(this, false);
+    }
+
+    /** A worker is about to work on one request. For the owner. */
+    void begin(Route<?, ?> route, Session session, FrameSink.Replies replies, long place) {
+        this.thread = Thread.currentThread();
+        this.route = route;
+        this.session = session;
+        this.replies = replies;
+        this.place = place;
+        STATE.setRelease(this, (long) STATE.get(this) + 1);
+    }
+
+    /** A worker is about to work on a batch, whose requests are answered by whoever {@linkplain Work#claim claims} each. */
+    void begin(Route<?, ?> route, List<Work> batch) {
+        this.thread = Thread.currentThread();
+        this.route = route;
+        this.batch = batch;
+        STATE.setRelease(this, (long) STATE.get(this) + 1);
+    }
+
+    /**
+     * The worker has ended. For the owner.
+     *
+     * @return false if its time was over: the request is answered already, and what it gave is late
+     */
+    boolean end() {
+        long now = (long) STATE.getAcquire(this);
+        batch = null;
+        if ((now & 1) == 1 && STATE.compareAndSet(this, now, now + 1)) {
+            return true;
+        }
+        synchronized (this) {
+            // The watch interrupts under this lock; what comes next must not be met by it.
+            Thread.interrupted();
+        }
+        return false;
+    }
+
+    /**
+     * Answers, by an error, what has been in work for too long, and tells its thread so by an interrupt. For the watch.
+     *
+     * @return whether there was such a thing
+     */
+    boolean expire(Answering answering, long nowNanos, long limitNanos) {
+        long seen = (long) STATE.getAcquire(this);
+        if (seen != seenState) {
+            seenState = seen;
+            seenNanos = nowNanos;
+            return false;
+        }
+        if ((seen & 1) == 0 || nowNanos - seenNanos <= limitNanos) {
+            return false;
+        }
+        Thread working = thread;
+        Route<?, ?> late = route;
+        Session asking = session;
+        FrameSink.Replies line = replies;
+        long at = place;
+        List<Work> together = batch;
+        synchronized (this) {
+            if (working == null || late == null || !STATE.compareAndSet(this, seen, seen + 1)) {
+                return false;
+            }
+            working.interrupt();
+        }
+        if (together != null) {
+            for (Work work : together) {
+                if (work.claim()) {
+                    work.replies.fill(work.place, answering.expired(late, work.session, limitNanos));
+                    work.replies.flush();
+                }
+            }
+        } else if (line != null && asking != null) {
+            line.fill(at, answering.expired(late, asking, limitNanos));
+            line.flush();
+        }
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+package io.framegate.transport;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An amount of bytes that all connections share. Who uses it counts only what is worth counting, so that small requests
+ * and replies never touch what all threads share.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public final class ByteBudget {
+
+    private final AtomicLong used = new AtomicLong();
+    private volatile long limit = Long.MAX_VALUE;
+
+    /** Another limit from now on; what is taken stays so. */
+    void limit(long bytes) {
+        limit = bytes;
+    }
+
+    /**
+     * Takes bytes, if they are there.
+     *
+     * @return whether they were
+     */
+    public boolean take(long bytes) {
+        if (used.addAndGet(bytes) > limit) {
+            used.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Takes bytes that are there already, whatever the limit; fewer than none gives them back. */
+    void add(long bytes) {
+        used.addAndGet(bytes);
+    }
+
+    /** Gives back what was taken. */
+    public void giveBack(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    /** Whether nobody is to take more. */
+    boolean isSpent() {
+        return used.get() >= limit;
+    }
+
+    /** Bytes taken now. */
+    public long used() {
+        return used.get();
+    }
+}
