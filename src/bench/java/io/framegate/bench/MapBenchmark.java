@@ -10,7 +10,6 @@ import io.framegate.map.message.LoadNodesByArea;
 import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Points;
-import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Grid;
@@ -153,7 +152,6 @@ public final class MapBenchmark {
         try (Connection connection = database.getConnection();
                 RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
                 RawClient keepingClient = new RawClient(new InetSocketAddress("127.0.0.1", keeping.port()))) {
-            connection.createStatement().execute(MapDatabase.KEEP_MEMORY);
             connection.createStatement().execute("set search_path to map");
             for (Map.Entry<String, Area> area : List.of(Map.entry("city", CITY), Map.entry("country", COUNTRY))) {
                 Bare bare = new Bare(connection, dataSet, area.getValue(), deflated);

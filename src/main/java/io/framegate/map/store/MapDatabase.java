@@ -27,11 +27,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * {@value #ANSWER_TIMEOUT_SECONDS} s for bytes of an answer, fails. So a database that stalls does not hold threads for
  * ever. A connection that was not used for some seconds is tried before it is given out, so that those which died with
  * the database are replaced.
- *
- * <p><b>Memory of the database.</b> An answer of megabytes is gathered in memory that glibc, by default, gives back to the
- * system after every statement, so that the next one pays for every page anew: more than for all its other work. Once
- * something of a size was freed, glibc keeps up to twice that (see {@code M_TRIM_THRESHOLD} in mallopt(3)). So every
- * connection begins with a statement that has its server process do so; it then holds at most 16 MiB that it does not use.
  */
 @ApplicationScoped
 @DataSourceDefinition(
@@ -54,16 +49,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
             "fish.payara.connection-validation-method=table",
             "fish.payara.validation-table-name=pg_catalog.pg_am",
             "fish.payara.validate-atmost-once-period-in-seconds=2",
-            "fish.payara.fail-all-connections=true",
-            "fish.payara.init-sql=" + MapDatabase.KEEP_MEMORY
+            "fish.payara.fail-all-connections=true"
         })
 public class MapDatabase {
 
     /** Where the application's own pool is found; also named in {@code persistence.xml}. */
     public static final String JNDI_NAME = "java:app/jdbc/framegate";
-
-    /** The first statement of every connection: 8 MiB are taken and freed. */
-    public static final String KEEP_MEMORY = "select length(repeat(' ', 8388608))";
 
     static final int MAX_CONNECTIONS = 16;
     static final int MAX_WAIT_MILLIS = 3000;
