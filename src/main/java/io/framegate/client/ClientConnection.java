@@ -55,7 +55,6 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     private static final int BUFFER_BYTES = 32 * 1024;
 
-    private static final int FIRST_NOTICE = 900_000;
     private static final byte[] NOTHING = {};
 
     /** A PROXY protocol header of version 2 that speaks of nobody: the command LOCAL, and no addresses. */
@@ -322,7 +321,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
             listener.told(body, envelope);
             return;
         }
-        if (id >= FIRST_NOTICE) {
+        if (id >= FrameHeader.FIRST_NOTICE_ID) {
             return;
         }
         Exchange<?> exchange = nextAnswered(requestId);

@@ -14,6 +14,7 @@ import io.framegate.message.Differences;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
+import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -47,9 +48,8 @@ public final class ContractReader {
     private static final Map<String, String> UNITS = units();
 
     /** By the convention of ids: from here on nobody has asked. */
-    private static final int FIRST_NOTICE = 900_000;
-
     private static final Pattern RANGE = Pattern.compile("(-?\\d+) … (-?\\d+)");
+
     private static final Pattern FROM = Pattern.compile("(-?\\d+) or more");
 
     private final Properties facts;
@@ -101,7 +101,7 @@ public final class ContractReader {
     }
 
     private static boolean isNotice(@Nullable Message message) {
-        return message != null && message.value() >= FIRST_NOTICE;
+        return message != null && message.value() >= FrameHeader.FIRST_NOTICE_ID;
     }
 
     /**

@@ -249,7 +249,7 @@ public final class Dispatcher implements FrameSink.Factory {
             answering.reached(limit);
             String sentence = limit == Limit.REQUESTS
                     ? "The server has its " + queue.capacity() + " requests in work; try again a little later."
-                    : "The server has all the requests in hand that it has memory for; try again a little later.";
+                    : ByteBudget.REQUESTS_SPENT;
             return answering.refuse(
                     route,
                     session,

@@ -51,12 +51,11 @@ public class RouteDiscovery {
             if (type instanceof ParameterizedType parameterized && parameterized.getRawType() == Worker.class) {
                 Type[] arguments = parameterized.getActualTypeArguments();
                 if (arguments[0] instanceof Class<?> request && arguments[1] instanceof Class<?> answer) {
-                    return found(name, bean.getBeanClass(), instance(bean), request, answer);
+                    return Routes.Found.of(name, bean.getBeanClass(), instance(bean), request, answer);
                 }
             }
         }
-        throw new IllegalStateException("The worker " + name
-                + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
+        throw Routes.Found.recordsUnknown(name);
     }
 
     /**
@@ -65,11 +64,5 @@ public class RouteDiscovery {
      */
     private <T> T instance(Bean<T> bean) {
         return beans.getContext(ApplicationScoped.class).get(bean, beans.createCreationalContext(bean));
-    }
-
-    @SuppressWarnings("unchecked") // The bean's type says Worker<request, answer>.
-    private static <Q extends Record, A extends Record> Routes.Found<Q, A> found(
-            String name, Class<?> declaredOn, Object worker, Class<?> request, Class<?> answer) {
-        return new Routes.Found<>(name, declaredOn, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
     }
 }

@@ -109,11 +109,10 @@ public final class Routes {
                 records.addAll(records(type));
             }
             if (records.size() != 2) {
-                throw new IllegalStateException(
-                        "The worker " + worker.getClass().getName()
-                                + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
+                throw recordsUnknown(worker.getClass().getName());
             }
-            return of(worker, records.get(0), records.get(1));
+            Class<?> type = worker.getClass();
+            return of(type.getName(), type, worker, records.get(0), records.get(1));
         }
 
         private static List<Class<?>> records(Class<?> type) {
@@ -132,9 +131,14 @@ public final class Routes {
 
         /** The type parameters of a worker are known to be these. */
         @SuppressWarnings("unchecked")
-        static <Q extends Record, A extends Record> Found<Q, A> of(Object worker, Class<?> request, Class<?> answer) {
-            Class<?> type = worker.getClass();
-            return new Found<>(type.getName(), type, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
+        static <Q extends Record, A extends Record> Found<Q, A> of(
+                String name, Class<?> declaredOn, Object worker, Class<?> request, Class<?> answer) {
+            return new Found<>(name, declaredOn, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
+        }
+
+        static IllegalStateException recordsUnknown(String name) {
+            return new IllegalStateException("The worker " + name
+                    + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
         }
     }
 

@@ -10,6 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class ByteBudget {
 
+    /** What a client is told whose request does not fit. */
+    public static final String REQUESTS_SPENT =
+            "The server has all the requests in hand that it has memory for; try again a little later.";
+
     private final AtomicLong used = new AtomicLong();
     private volatile long limit = Long.MAX_VALUE;
 

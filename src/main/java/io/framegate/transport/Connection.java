@@ -401,9 +401,7 @@ final class Connection implements FrameSink.Replies {
         int messageId = FrameHeader.id(in, consumed);
         int bodySize = FrameHeader.bodySize(in, consumed);
         int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
-        Refusal refusal = new Refusal(
-                Refusal.Code.BUSY,
-                "The server has all the requests in hand that it has memory for; try again a little later.");
+        Refusal refusal = new Refusal(Refusal.Code.BUSY, ByteBudget.REQUESTS_SPENT);
         replyAtOnce(requestId, sink.refused(messageId, bodySize, refusal));
         toSkip = bodySize - (left - (withIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES));
         consumed = filled;
@@ -445,7 +443,12 @@ final class Connection implements FrameSink.Replies {
 
     @Override
     public boolean postpone(long place, Runnable work) {
-        return pipeline.postpone(place, work);
+        if (!pipeline.postpone(place, work)) {
+            return false;
+        }
+        // All may have been read already, so that no pause in reading tells of it.
+        info.reached(pipeline.replyLimit());
+        return true;
     }
 
     @Override

@@ -179,6 +179,11 @@ final class ReplyPipeline {
         if (tail - head >= maxPlaces) {
             return Limit.REQUESTS_PER_CONNECTION;
         }
+        return replyLimit();
+    }
+
+    /** Which limit of replies has work {@linkplain #postpone postponed}. */
+    synchronized Limit replyLimit() {
         return pendingBytes > maxPendingBytes ? Limit.REPLY_BYTES_PER_CONNECTION : Limit.REPLY_BYTES;
     }
 

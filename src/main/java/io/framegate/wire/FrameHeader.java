@@ -32,6 +32,9 @@ public final class FrameHeader {
     /** The protocol's own limit: a body is smaller than 100 MiB. */
     public static final int MAX_BODY_BYTES = 100 * 1024 * 1024 - 1;
 
+    /** Messages from this id on are notices: the server sends them unasked. */
+    public static final int FIRST_NOTICE_ID = 900_000;
+
     private static final VarHandle INT32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private FrameHeader() {}

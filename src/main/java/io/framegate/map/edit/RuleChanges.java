@@ -217,22 +217,9 @@ final class RuleChanges {
     /** The rule where it belongs. */
     private PassInfo placed(PassInfo rule) {
         Place place = Optional.ofNullable(nodes.get(rule.viaNode())).orElseThrow();
-        return new PassInfo(
-                rule.id(),
-                rule.version(),
-                rule.fromLink(),
-                rule.viaNode(),
-                rule.viaLinks(),
-                rule.toLink(),
-                rule.rule(),
-                rule.turn(),
-                place.longitudeE7(),
-                place.latitudeE7(),
-                (byte) Math.max(
-                        ends(rule.fromLink()).minZoom(), ends(rule.toLink()).minZoom()),
-                rule.vehicles(),
-                rule.except(),
-                rule.condition());
+        int minZoom =
+                Math.max(ends(rule.fromLink()).minZoom(), ends(rule.toLink()).minZoom());
+        return rule.placed(place.longitudeE7(), place.latitudeE7(), (byte) minZoom);
     }
 
     /** In the order in which they are taken. */

@@ -196,21 +196,7 @@ final class DataSetUpdate {
                 while (row.next()) {
                     byte[] encoded = row.getBytes(1);
                     PassInfo rule = rules.decode(new WireReader(NO_MESSAGE, encoded, 0, encoded.length));
-                    PassInfo derived = new PassInfo(
-                            rule.id(),
-                            rule.version(),
-                            rule.fromLink(),
-                            rule.viaNode(),
-                            rule.viaLinks(),
-                            rule.toLink(),
-                            rule.rule(),
-                            rule.turn(),
-                            row.getInt(2),
-                            row.getInt(3),
-                            row.getByte(4),
-                            rule.vehicles(),
-                            rule.except(),
-                            rule.condition());
+                    PassInfo derived = rule.placed(row.getInt(2), row.getInt(3), row.getByte(4));
                     if (!derived.equals(rule)) {
                         change.setInt(1, derived.longitudeE7());
                         change.setInt(2, derived.latitudeE7());

@@ -46,4 +46,23 @@ public record PassInfo(
     public PassInfo {
         viaLinks = List.copyOf(viaLinks);
     }
+
+    /** The same rule with its node elsewhere, in 1e-7 degree, or shown from another zoom level on. */
+    public PassInfo placed(int longitudeE7, int latitudeE7, byte minZoom) {
+        return new PassInfo(
+                id,
+                version,
+                fromLink,
+                viaNode,
+                viaLinks,
+                toLink,
+                rule,
+                turn,
+                longitudeE7,
+                latitudeE7,
+                minZoom,
+                vehicles,
+                except,
+                condition);
+    }
 }

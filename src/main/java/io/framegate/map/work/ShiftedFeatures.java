@@ -61,21 +61,7 @@ final class ShiftedFeatures {
 
     private static final Shifter<PassInfo> PASS_INFOS = new Shifter<>(PassInfo.class, (rule, shift) -> {
         int[] place = shift.units(new int[] {rule.longitudeE7(), rule.latitudeE7()});
-        return new PassInfo(
-                rule.id(),
-                rule.version(),
-                rule.fromLink(),
-                rule.viaNode(),
-                rule.viaLinks(),
-                rule.toLink(),
-                rule.rule(),
-                rule.turn(),
-                place[0],
-                place[1],
-                rule.minZoom(),
-                rule.vehicles(),
-                rule.except(),
-                rule.condition());
+        return rule.placed(place[0], place[1], rule.minZoom());
     });
 
     private ShiftedFeatures() {}
