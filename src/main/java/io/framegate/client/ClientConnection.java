@@ -241,7 +241,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
         return new Exchange<>(
                 FramegateClient.frame(new HelloRequest(1, name, codes), Compression.NONE, 0, envelope),
                 codec,
-                (payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)),
+                (id, payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)),
                 answer,
                 System.nanoTime() + settings.requestTimeout().toNanos());
     }

@@ -9,27 +9,31 @@ import io.framegate.message.Refusal;
 import io.framegate.wire.Envelope;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request on its way and the promise of its answer.
  *
  * @param frame the request as it goes over the wire
- * @param answer the message that is expected
+ * @param answer the message that is expected; null for whatever comes, which is handed on as it came
  * @param reading what becomes of it
  * @param future fulfilled at most once; its owner may cancel it, and the answer is then discarded
  * @param deadlineNanos on the clock of {@link System#nanoTime()}
  */
-record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, CompletableFuture<A> future, long deadlineNanos) {
+record Exchange<A>(
+        byte[] frame, @Nullable Codec<?> answer, Reading<A> reading, CompletableFuture<A> future, long deadlineNanos) {
 
     /** Makes what was promised of an answer's payload. */
     @FunctionalInterface
     interface Reading<A> {
 
         /**
+         * @param id of the message that came
+         * @param payload expanded, where a certain message was expected; else the whole body
          * @param bodyBytes the body's size on the wire
          * @throws Refusal for a payload that cannot be read
          */
-        A read(Envelope.Payload payload, int bodyBytes);
+        A read(int id, Envelope.Payload payload, int bodyBytes);
     }
 
     static WireReader reader(int id, Envelope.Payload payload) {
@@ -54,6 +58,10 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
      * @return false if the reply is of a kind that cannot answer this request
      */
     boolean answered(int id, byte[] body, Envelope envelope) {
+        if (answer == null) {
+            future.complete(reading.read(id, new Envelope.Payload(body, 0, body.length), body.length));
+            return true;
+        }
         boolean refused = id == ErrorResponse.ID || id == ErrorResponseV2.ID;
         if (!refused && id != answer.id()) {
             fail(new ClientException(
@@ -70,7 +78,7 @@ record Exchange<A>(byte[] frame, Codec<?> answer, Reading<A> reading, Completabl
             if (refused) {
                 fail(refused(id, payload));
             } else {
-                future.complete(reading.read(payload, body.length));
+                future.complete(reading.read(id, payload, body.length));
             }
         } catch (Refusal e) {
             fail(new ClientException(Kind.BAD_REPLY, "The server's answer cannot be read. " + e.sentence(), e));

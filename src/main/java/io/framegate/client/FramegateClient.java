@@ -87,7 +87,7 @@ public final class FramegateClient implements AutoCloseable {
      */
     public <A extends Record> CompletableFuture<A> send(Record request, Class<A> answer) {
         Codec<A> codec = codec(answer);
-        return send(request, codec, (payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)));
+        return send(request, codec, (id, payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)));
     }
 
     /**
@@ -102,10 +102,26 @@ public final class FramegateClient implements AutoCloseable {
         return send(
                 request,
                 codec,
-                (payload, bodyBytes) -> new EncodedAnswer(
+                (id, payload, bodyBytes) -> new EncodedAnswer(
                         codec.id(),
                         FrameHeader.BYTES + bodyBytes,
                         Arrays.copyOfRange(payload.bytes(), payload.offset(), payload.offset() + payload.length())));
+    }
+
+    /**
+     * Sends a frame that was made elsewhere, and gives the frame that answers it: whichever it is, an error too, with its
+     * body as it came. For tools that have no records.
+     *
+     * @param frame header and body; the header's size must be that of the body
+     * @return a {@link ClientException} is the cause of its failure where no frame came
+     */
+    public CompletableFuture<byte[]> exchange(byte[] frame) {
+        return submitted(frame.clone(), null, (id, payload, bodyBytes) -> {
+            byte[] reply = new byte[FrameHeader.BYTES + bodyBytes];
+            FrameHeader.put(reply, 0, id, bodyBytes);
+            System.arraycopy(payload.bytes(), payload.offset(), reply, FrameHeader.BYTES, bodyBytes);
+            return reply;
+        });
     }
 
     private <A> CompletableFuture<A> send(Record request, Codec<?> answer, Exchange.Reading<A> reading) {
@@ -116,6 +132,10 @@ public final class FramegateClient implements AutoCloseable {
             return CompletableFuture.failedFuture(
                     new ClientException(Kind.NOT_SENT, "The request is too large to be sent.", e));
         }
+        return submitted(frame, answer, reading);
+    }
+
+    private <A> CompletableFuture<A> submitted(byte[] frame, @Nullable Codec<?> answer, Exchange.Reading<A> reading) {
         long deadline = System.nanoTime() + settings.requestTimeout().toNanos();
         var exchange = new Exchange<>(frame, answer, reading, new CompletableFuture<>(), deadline);
         submit(exchange);

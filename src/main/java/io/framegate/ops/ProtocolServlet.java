@@ -1,12 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
-import io.framegate.contract.Contract;
-import io.framegate.contract.ContractReader;
 import io.framegate.contract.generate.Output;
 import io.framegate.contract.page.HtmlPage;
-import io.framegate.dispatch.Routes;
-import jakarta.ejb.EJB;
+import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,11 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The contract of this gate, guests' messages included: the page at {@code /protocol}, and every {@link Output} below it, by
@@ -29,11 +22,8 @@ public class ProtocolServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    @EJB
-    private transient FramegateServer server;
-
-    // Made with the first request, from routes that do not change; guarded by this.
-    private transient @Nullable Contract contract;
+    @Inject
+    private transient ServedContract contract;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -43,7 +33,7 @@ public class ProtocolServlet extends HttpServlet {
             // A relative link must mean the same with the slash and without.
             response.sendRedirect(request.getContextPath() + "/protocol");
         } else if (name.isEmpty()) {
-            send(response, "text/html", HtmlPage.served(contract(), "protocol/", links()));
+            send(response, "text/html", HtmlPage.served(contract.get(), "protocol/", "try/#", links()));
         } else if (HtmlPage.RESOURCES.contains(name)) {
             send(response, name.endsWith(".css") ? "text/css" : "text/javascript", HtmlPage.resource(name));
         } else {
@@ -51,7 +41,7 @@ public class ProtocolServlet extends HttpServlet {
                     .filter(one -> one.fileName().equals(name))
                     .findFirst();
             if (output.isPresent()) {
-                send(response, output.get().mediaType(), output.get().of(contract()));
+                send(response, output.get().mediaType(), output.get().of(contract.get()));
             } else {
                 response.sendError(HttpServletResponse.SC_NOT_FOUND);
             }
@@ -70,19 +60,6 @@ public class ProtocolServlet extends HttpServlet {
                 .filter(output -> output != Output.HTML)
                 .map(output -> "<a href=\"protocol/" + output.fileName() + "\" title=\"" + output.description() + "\">"
                         + output.fileName() + "</a>")
-                .collect(Collectors.joining(" ", "<nav>", "</nav>\n"));
-    }
-
-    private synchronized Contract contract() {
-        Contract made = contract;
-        if (made == null) {
-            Map<Class<? extends Record>, Class<? extends Record>> answers = new LinkedHashMap<>();
-            for (Routes.Entry entry : server.catalog()) {
-                answers.put(entry.request().type(), entry.answer().type());
-            }
-            made = ContractReader.of(answers, Thread.currentThread().getContextClassLoader());
-            contract = made;
-        }
-        return made;
+                .collect(Collectors.joining(" ", "<nav><a href=\"./\">Console</a> ", "</nav>\n"));
     }
 }

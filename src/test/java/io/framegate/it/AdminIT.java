@@ -64,6 +64,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdminIT {
 
     private static final String TEXT = "text/plain;charset=UTF-8";
+    private static final String JSON = "application/json";
     private static final String THRESHOLD = "admin/config/framegate.compression.threshold";
 
     private final Deployed deployed = new Deployed();
@@ -427,6 +428,109 @@ class AdminIT {
             assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
             browser.evaluate("document.getElementById('logout').click()");
             browser.await("document.getElementById('state').textContent === 'signed out'");
+            assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
+    @Test
+    void triesAMessageOverTheTcpPort() throws Exception {
+        String path = "admin/try/WelcomeRequest";
+        String fields = "{\"number\": 7}";
+        assertEquals(
+                401,
+                deployed.sendAsNobody("POST", path, fields, "Content-Type", JSON)
+                        .statusCode());
+        assertEquals(
+                403,
+                deployed.send("POST", path, fields, "Content-Type", JSON, "Origin", "http://elsewhere.example")
+                        .statusCode());
+        // What a form of another page could send without asking the server first.
+        assertEquals(
+                415, deployed.send("POST", path, fields, "Content-Type", TEXT).statusCode());
+        HttpResponse<String> wrong = deployed.send("POST", path, "{\"number\": 1.5}", "Content-Type", JSON);
+        assertEquals(400, wrong.statusCode());
+        assertEquals("number: a whole number from -2147483648 to 2147483647 is needed, not 1.5.", wrong.body());
+        assertEquals(404, deployed.get("admin/try/WelcomeResponse").statusCode());
+
+        JsonObject tried = tried("WelcomeRequest", fields);
+        JsonObject reply = tried.getJsonObject("reply");
+        assertEquals("WelcomeResponse", reply.getString("name"));
+        assertEquals("welcome:7", reply.getJsonObject("json").getString("text"));
+        JsonObject compression =
+                tried.getJsonObject("request").getJsonArray("parts").getJsonObject(2);
+        assertEquals("4E", compression.getString("hex"), compression.toString());
+        JsonObject refused =
+                tried("LoadLinksByArea", "{\"area\": {\"loadType\": 99}}").getJsonObject("reply");
+        assertEquals("ErrorResponse", refused.getString("name"));
+        assertTrue(refused.getJsonObject("json").getString("text").endsWith("."), refused.toString());
+    }
+
+    private JsonObject tried(String message, String fields) throws Exception {
+        HttpResponse<String> response = deployed.send("POST", "admin/try/" + message, fields, "Content-Type", JSON);
+        assertEquals(200, response.statusCode(), response.body());
+        return json(response.body());
+    }
+
+    @Test
+    void letsMessagesBeTriedByAPageWithAFormForEach(@TempDir Path directory) throws Exception {
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
+        try (Browser browser = new Browser(directory.resolve("profile"))) {
+            browser.open(deployed.url("try/index.html#LoadPolygonsByArea"), 1400, 900, false);
+            browser.await("!document.getElementById('login').hidden");
+            browser.evaluate("(document.querySelector('[name=password]').value = '" + Deployed.ADMIN_PASSWORD
+                    + "', document.getElementById('login').requestSubmit())");
+            browser.await("!document.getElementById('main').hidden");
+            browser.await("document.getElementById('message').value === 'LoadPolygonsByArea'");
+            // The example has come into the form.
+            browser.await("[...document.querySelectorAll('#fields input')].every((input) => input.value !== '')");
+            for (String[] each : new String[][] {
+                {"loadType", "0"}, {"west", "9.515"}, {"south", "47.135"}, {"east", "9.53"}, {"north", "47.145"}
+            }) {
+                browser.evaluate("[...document.querySelectorAll('#fields .field')].find((field) =>"
+                        + " field.querySelector('code').textContent === '" + each[0]
+                        + "').querySelector('input').value = '"
+                        + each[1] + "'");
+            }
+            browser.evaluate("document.getElementById('request').requestSubmit()");
+            browser.await("document.getElementById('answer-title').textContent === 'Polygons'");
+            browser.await("document.querySelectorAll('#tab-drawing path').length > 100");
+            Files.write(Path.of("target", "try-drawing.png"), browser.screenshot());
+            browser.evaluate("document.querySelector('[data-tab=reply]').click()");
+            browser.await("document.getElementById('tab-reply').innerText.includes('originalSize')");
+            // The values are within the card, not to the right of it.
+            browser.await("document.getElementById('tab-reply').scrollWidth"
+                    + " === document.getElementById('tab-reply').clientWidth");
+            Files.write(Path.of("target", "try-bytes.png"), browser.screenshot());
+            browser.open(deployed.url("try/index.html?dark#LoadPolygonsByArea"), 1400, 900, true);
+            browser.await("document.getElementById('message')?.value === 'LoadPolygonsByArea'");
+            // What was sent last is in the form again.
+            browser.await("[...document.querySelectorAll('#fields input')].some((input) => input.value === '9.515')");
+            browser.evaluate("document.getElementById('request').requestSubmit()");
+            browser.await("document.querySelectorAll('#tab-drawing path').length > 100");
+            Files.write(Path.of("target", "try-dark.png"), browser.screenshot());
+            browser.evaluate("document.querySelector('[data-tab=json]').click()");
+            browser.await("document.getElementById('tab-json').innerText.includes('\"polygons\": [')");
+            assertEquals(List.of(), browser.exceptions());
+
+            browser.open(deployed.url("try/index.html?phone#SaveFeatures"), 390, 844, true);
+            browser.await("document.getElementById('message')?.value === 'SaveFeatures'");
+            browser.await("document.querySelectorAll('#fields textarea').length >= 3");
+            assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
+            browser.evaluate("document.getElementById('request').requestSubmit()");
+            browser.await("/SaveResult|ErrorResponse/.test(document.getElementById('answer-title').textContent)");
+            Files.write(Path.of("target", "try-phone.png"), browser.screenshot());
+            assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
+            assertEquals(List.of(), browser.exceptions());
+
+            browser.open(deployed.url("protocol"), 1400, 1000, false);
+            browser.await("document.querySelectorAll('article').length > 50");
+            Files.write(Path.of("target", "protocol.png"), browser.screenshot());
+            browser.evaluate("document.querySelector('#WelcomeRequest a[href^=try]').click()");
+            browser.await("document.getElementById('message')?.value === 'WelcomeRequest'");
+            browser.open(deployed.url("protocol"), 390, 844, true);
+            browser.await("document.documentElement.scrollWidth === 390"
+                    + " && document.querySelectorAll('article').length > 50");
+            Files.write(Path.of("target", "protocol-phone.png"), browser.screenshot());
             assertEquals(List.of(), browser.exceptions());
         }
     }

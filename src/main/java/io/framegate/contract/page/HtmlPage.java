@@ -2,6 +2,7 @@ package io.framegate.contract.page;
 
 import io.framegate.contract.Contract;
 import io.framegate.contract.Contract.Constant;
+import io.framegate.contract.Contract.Direction;
 import io.framegate.contract.Contract.EnumType;
 import io.framegate.contract.Contract.Field;
 import io.framegate.contract.Contract.MessageType;
@@ -23,15 +24,17 @@ public final class HtmlPage {
     public static final List<String> RESOURCES = List.of("protocol.css", "protocol.js");
 
     private final Contract contract;
+    private final String tryAt;
     private final StringBuilder out = new StringBuilder();
 
-    private HtmlPage(Contract contract) {
+    private HtmlPage(Contract contract, String tryAt) {
         this.contract = contract;
+        this.tryAt = tryAt;
     }
 
     /** A page in one file. */
     public static String standalone(Contract contract) {
-        return new HtmlPage(contract)
+        return new HtmlPage(contract, "")
                 .write(
                         "<style>\n" + resource("protocol.css") + "</style>",
                         "<script>\n" + resource("protocol.js") + "</script>",
@@ -42,10 +45,11 @@ public final class HtmlPage {
      * A page whose resources are in a folder beside it.
      *
      * @param folder relative, with a slash at the end
+     * @param tryAt where requests can be tried, for the message's name to follow; relative
      * @param links more HTML for the page's head line: what else the server has
      */
-    public static String served(Contract contract, String folder, String links) {
-        return new HtmlPage(contract)
+    public static String served(Contract contract, String folder, String tryAt, String links) {
+        return new HtmlPage(contract, tryAt)
                 .write(
                         "<link rel=\"stylesheet\" href=\"" + folder + "protocol.css\">",
                         "<script src=\"" + folder + "protocol.js\"></script>",
@@ -95,6 +99,7 @@ public final class HtmlPage {
                         """);
         Framing.SECTIONS.forEach(this::framing);
         out.append("<h2>Messages</h2>\n");
+        index();
         contract.messages().forEach(this::message);
         out.append("<h2>Records</h2>\n");
         contract.records().forEach(type -> record(type, type.name(), "record", ""));
@@ -118,14 +123,38 @@ public final class HtmlPage {
         out.append("</article>\n");
     }
 
+    /** Requests with what answers them, then what comes unasked. */
+    private void index() {
+        out.append("<article id=\"index\">");
+        head(List.of("id", "request", "answered by"));
+        for (MessageType message : contract.messages()) {
+            if (message.direction() != Direction.RESPONSE) {
+                out.append("<tr><td><code>")
+                        .append(message.id())
+                        .append("</code></td><td>")
+                        .append(link(message.name()))
+                        .append("</td><td>")
+                        .append(
+                                message.direction() == Direction.NOTICE
+                                        ? "comes unasked"
+                                        : message.answer().map(HtmlPage::link).orElse(""))
+                        .append("</td></tr>\n");
+            }
+        }
+        out.append("</tbody></table></div></article>\n");
+    }
+
     private void message(MessageType message) {
         String kind = message.direction().word();
+        String toTry = tryAt.isEmpty() || message.direction() != Direction.REQUEST
+                ? ""
+                : " <a href=\"" + tryAt + message.name() + "\">try it</a>";
         record(
                 message.layout(),
                 message.name(),
                 kind,
                 "<code>" + message.id() + "</code> <span>version " + message.version() + "</span> <span>"
-                        + partner(message) + "</span>");
+                        + partner(message) + "</span>" + toTry);
     }
 
     private String partner(MessageType message) {

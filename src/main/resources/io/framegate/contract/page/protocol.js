@@ -8,7 +8,8 @@ function show() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let count = 0;
   for (const { element, text } of articles) {
-    element.hidden = !words.every(word => text.includes(word));
+    // The list of all messages has every word.
+    element.hidden = element.id === 'index' ? words.length > 0 : !words.every(word => text.includes(word));
     count += !element.hidden;
   }
   for (const title of document.querySelectorAll('main > h2')) {
