@@ -115,7 +115,7 @@ class CppClientTest {
     }
 
     /** Has one link wherever it is asked, except from this west on, where it refuses. */
-    private static Gate gate(TransportLimits limits, double refusedWest) throws IOException {
+    static Gate gate(TransportLimits limits, double refusedWest) throws IOException {
         byte[] golden = Frames.golden("links");
         int payload = FrameHeader.BYTES + 1;
         Codec<Links> codec = Codec.of(Links.class);

@@ -18,6 +18,8 @@ public enum Output {
     PYTHON("framegate.py", "text/x-python", "a client for Python 3.8 and later", PythonClient::of),
     /** A client. */
     CPP("framegate.hpp", "text/x-c++", "a client for C++17, with zlib and liblzma", CppClient::of),
+    /** A client. */
+    CSHARP("framegate.cs", "text/x-csharp", "a client for C# 7 and later", CsharpClient::of),
     /** For looking at traffic. */
     WIRESHARK("framegate.lua", "text/x-lua", "a dissector for Wireshark", WiresharkDissector::of),
     /** For parsers of many languages. */
