@@ -7,7 +7,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,12 +24,21 @@ import java.util.Optional;
  * does not reach it, so it can be the last to stop.
  *
  * <p>Everybody on this machine may log in ({@code trust}): for trying, developing and testing.
+ *
+ * <p>On Linux its processes keep some freed memory ({@value #KEEP_FREED_MEMORY}). Without it glibc gives back what an answer
+ * of megabytes was gathered in, and takes it again page by page for the next one.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final String NAME = "framegate";
     private static final String USER = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    /** Blocks of up to 16 MiB are not mapped each by itself, and up to 32 MiB at the end of the heap are not given back. */
+    private static final String KEEP_FREED_MEMORY =
+            "GLIBC_TUNABLES=glibc.malloc.mmap_threshold=16777216:glibc.malloc.trim_threshold=33554432";
+
+    private static final String PROGRAM = "postgres";
 
     private final EmbeddedPostgres postgres;
     private final Optional<ProcessHandle> postmaster;
@@ -99,11 +110,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static EmbeddedPostgres.Builder builder(Path directory, Path log) {
         var output = ProcessBuilder.Redirect.appendTo(log.toFile());
+        // Not the library's folder in /tmp: what one user has unpacked there no other user can use.
+        Path binaries = directory.resolveSibling("postgresql-binaries");
         return EmbeddedPostgres.builder()
                 .setDataDirectory(directory)
-                // Not the library's folder in /tmp: what one user has unpacked there no other user can use.
-                .setOverrideWorkingDirectory(
-                        directory.resolveSibling("postgresql-binaries").toFile())
+                .setOverrideWorkingDirectory(binaries.toFile())
+                // Called when they are unpacked, before PostgreSQL starts.
+                .setDataDirectoryCustomizer(made -> keepFreedMemory(binaries))
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_LIMIT)
@@ -118,6 +131,36 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 // The library turns both off; here what is committed is to outlive a crash and a power cut.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on");
+    }
+
+    /**
+     * Puts a script in the place of the program, since the library has no other way to give it an environment. Done step by
+     * step so that it can be killed at any of them: the program is there at all times.
+     */
+    private static void keepFreedMemory(Path binaries) {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return;
+        }
+        try (var versions = Files.newDirectoryStream(binaries, "PG-*")) {
+            for (Path version : versions) {
+                Path program = version.resolve("bin").resolve(PROGRAM);
+                Path itself = program.resolveSibling(Leftover.POSTGRES_BEHIND_SCRIPT);
+                Path making = program.resolveSibling(PROGRAM + ".making");
+                if (!Files.exists(itself)) {
+                    Files.copy(
+                            program, making, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                    Files.move(making, itself, StandardCopyOption.ATOMIC_MOVE);
+                }
+                Files.writeString(
+                        making,
+                        "#!/bin/sh\n" + KEEP_FREED_MEMORY + " exec \"$(dirname \"$0\")/" + itself.getFileName()
+                                + "\" \"$@\"\n");
+                Files.setPosixFilePermissions(making, PosixFilePermissions.fromString("rwxr-xr-x"));
+                Files.move(making, program, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The library locks this file for as long as its process lives, so a PostgreSQL without a lock has no owner. */

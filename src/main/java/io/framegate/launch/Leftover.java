@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeoutException;
  * number and the moment it began: the number alone may since belong to somebody else.
  */
 final class Leftover {
+
+    /** The name of PostgreSQL's program where a script starts it. */
+    static final String POSTGRES_BEHIND_SCRIPT = "postgres-itself";
 
     private static final long PATIENCE_SECONDS = 20;
 
@@ -83,7 +87,7 @@ final class Leftover {
         return process.info()
                 .command()
                 .map(command -> Path.of(command).getFileName().toString())
-                .filter(name -> name.equals("postgres") || name.equals("postgres.exe"))
+                .filter(Set.of("postgres", POSTGRES_BEHIND_SCRIPT, "postgres.exe")::contains)
                 .isPresent();
     }
 

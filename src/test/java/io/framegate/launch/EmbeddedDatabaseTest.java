@@ -2,6 +2,7 @@ package io.framegate.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
@@ -62,6 +65,19 @@ class EmbeddedDatabaseTest {
             assertEquals(7, number(database));
         }
         assertFalse(Files.exists(temporary.resolve("data.making")));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void keepsFreedMemory() throws Exception {
+        Path data = temporary.resolve("data");
+        try (var database = EmbeddedDatabase.start(data, temporary.resolve("log"))) {
+            assertNotNull(database.address());
+            // Those that serve connections are forked from it, and write their title over what they inherit.
+            long postmaster = Leftover.findPostmaster(data).orElseThrow().pid();
+            String environment = Files.readString(Path.of("/proc/" + postmaster + "/environ"));
+            assertTrue(environment.contains("glibc.malloc.trim_threshold=33554432"), environment);
+        }
     }
 
     /** PostgreSQL as it is after its owner was killed: it runs, and nobody holds the directory's lock. */
