@@ -22,6 +22,10 @@ import io.framegate.message.Refusal;
 import io.framegate.testkit.TestDatabase;
 import jakarta.persistence.EntityManager;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -133,6 +137,46 @@ class FeatureQueriesTest {
             assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
             assertTrue(refusal.sentence().contains(bytes + " bytes"), refusal.sentence());
         }
+    }
+
+    @Test
+    void measuresWhatPostgresqlCannotGather() throws Exception {
+        TestDatabase database = TestDatabase.create();
+        MapSchema.migrate(database.dataSource());
+        int features = 55;
+        int bytes = 20_000_000;
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set search_path to map");
+            // Compressed on its way here, which the table then keeps: a gigabyte to gather, a few megabytes on the
+            // disk.
+            statement.execute("create temp table large as select decode(repeat('5a', " + bytes + "), 'hex') as record");
+            try (ResultSet id = statement.executeQuery("select begin_load()")) {
+                id.next();
+                int dataSet = id.getInt(1);
+                statement.execute(
+                        "insert into loading_polygon (data_set, id, version, kind, layer, min_zoom, name, rings,"
+                                + " west, south, east, north, record) select " + dataSet
+                                + ", number, 1, 0, 0, 0, '', '', 95200000,"
+                                + " 471400000, 95200100, 471400100, record from large, generate_series(1, " + features
+                                + ") number");
+                statement.execute("select finish_load(" + dataSet + ", 'huge', 'a test', 'nobody')");
+            }
+            SQLException gathered = assertThrows(
+                    SQLException.class,
+                    () -> statement.executeQuery("select octet_length(string_agg(record, ''::bytea)) from polygon"));
+            assertEquals("54000", gathered.getSQLState());
+        }
+        FeatureQueries queries = new FeatureQueries(MapPersistenceFixture.database(database.dataSource()));
+        Refusal refusal = assertThrows(Refusal.class, () -> queries.inArea(FeatureKind.POLYGONS, "huge", EVERYWHERE));
+        assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
+        assertTrue(
+                refusal.sentence().contains(features + " features in " + (long) features * bytes + " bytes"),
+                refusal.sentence());
+        assertEquals(
+                0,
+                queries.inArea(FeatureKind.POLYGONS, "huge", area(0, 0, 0, 1, 1))
+                        .count());
     }
 
     @Test
