@@ -4,6 +4,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *                                                 there is no such data set yet
  *  framegate.map.max-upload-size  4GiB            the largest map file that is taken from a client, like 500MiB; it waits
  *                                                 in the directory for temporary files until it is loaded
+ *  framegate.map.upload-timeout   PT30S           without a byte of a map file that a client sends; then its load is ended
  * </pre>
  */
 @ApplicationScoped
@@ -34,6 +37,7 @@ public class MapSettings {
     private String dataSet = "";
     private Optional<String> initialLoad = Optional.empty();
     private String maxUploadSize = "";
+    private String uploadTimeout = "";
 
     /** For the container's proxy. */
     protected MapSettings() {}
@@ -42,10 +46,12 @@ public class MapSettings {
     MapSettings(
             @ConfigProperty(name = "framegate.map.data-set") String dataSet,
             @ConfigProperty(name = "framegate.map.initial-load") Optional<String> initialLoad,
-            @ConfigProperty(name = "framegate.map.max-upload-size") String maxUploadSize) {
+            @ConfigProperty(name = "framegate.map.max-upload-size") String maxUploadSize,
+            @ConfigProperty(name = "framegate.map.upload-timeout") String uploadTimeout) {
         this.dataSet = dataSet;
         this.initialLoad = initialLoad;
         this.maxUploadSize = maxUploadSize;
+        this.uploadTimeout = uploadTimeout;
     }
 
     @PostConstruct
@@ -58,6 +64,25 @@ public class MapSettings {
             throw new IllegalStateException("framegate.map.max-upload-size must be a size like 500MiB or 4GiB:"
                     + " change it in the environment or in microprofile-config.properties.");
         }
+        if (!isTimeout(uploadTimeout.strip())) {
+            throw new IllegalStateException(
+                    "framegate.map.upload-timeout must be a duration of a second to an hour, like"
+                            + " PT30S: change it in the environment or in microprofile-config.properties.");
+        }
+    }
+
+    private static boolean isTimeout(String text) {
+        try {
+            Duration timeout = Duration.parse(text);
+            return timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(Duration.ofHours(1)) <= 0;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    /** How long a client may send no byte of its map file. */
+    public Duration uploadTimeout() {
+        return Duration.parse(uploadTimeout.strip());
     }
 
     /** The name of the data set that is served. */

@@ -16,6 +16,7 @@ import io.framegate.testkit.RawClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -238,18 +239,42 @@ class MapAdminIT {
         }
     }
 
+    @Test
+    void takesTheNextLoadWhileAFileNoLongerComes() throws Exception {
+        try (Socket stalled =
+                new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
+            stalled.setSoTimeout(20_000);
+            announce(stalled, "cut.osm.pbf", 1000, "half");
+            awaitReceiving();
+            JsonObject ended = awaitEnd();
+            assertEquals("failed", ended.getString("state"), ended.toString());
+            assertEquals("No byte of the file came for 3 s; nothing has changed.", ended.getString("words"));
+            assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", "next", "--replace").exitCode);
+            assertEquals("done", json(deployed.get("admin/map/load").body()).getString("state"));
+            // What still comes, and what its own thread finds, is not told as the next load's.
+            int number = json(deployed.get("admin/map/load").body()).getInt("number");
+            readToEnd(stalled);
+            JsonObject last = json(deployed.get("admin/map/load").body());
+            assertEquals(number, last.getInt("number"));
+            assertEquals("done", last.getString("state"));
+        }
+    }
+
+    /** Until the server ends it; how soon it does is the container's own. */
+    private static String readToEnd(Socket socket) {
+        try {
+            return new String(socket.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** By a socket, since the client of the JDK keeps its word: announces a size, sends a text, and ends. */
     private String sendFile(long announced, String text) throws Exception {
         try (var socket =
                 new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
             socket.setSoTimeout(20_000);
-            String path = deployed.url("admin/map/load/cut.osm.pbf").getPath() + "?dataSet=cut";
-            socket.getOutputStream()
-                    .write(("POST " + path
-                                    + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\n"
-                                    + "Authorization: " + Deployed.ADMIN + "\r\n"
-                                    + "Content-Length: " + announced + "\r\nConnection: close\r\n\r\n" + text)
-                            .getBytes());
+            announce(socket, "cut.osm.pbf", announced, text);
             if (!text.isEmpty()) {
                 awaitReceiving();
                 return "";
@@ -264,6 +289,16 @@ class MapAdminIT {
             }
             return answer.toString();
         }
+    }
+
+    private void announce(Socket socket, String file, long announced, String text) throws IOException {
+        String path = deployed.url("admin/map/load/" + file).getPath() + "?dataSet=cut";
+        socket.getOutputStream()
+                .write(("POST " + path
+                                + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\n"
+                                + "Authorization: " + Deployed.ADMIN + "\r\n"
+                                + "Content-Length: " + announced + "\r\nConnection: close\r\n\r\n" + text)
+                        .getBytes());
     }
 
     private void awaitReceiving() throws Exception {

@@ -14,7 +14,13 @@ public final class MapSettingsFixture {
 
     /** As they would come from the configuration, with a limit of uploads. */
     public static MapSettings of(String dataSet, Optional<String> initialLoad, String maxUploadSize) {
-        MapSettings settings = new MapSettings(dataSet, initialLoad, maxUploadSize);
+        return of(dataSet, initialLoad, maxUploadSize, "PT30S");
+    }
+
+    /** As they would come from the configuration, with all limits of uploads. */
+    public static MapSettings of(
+            String dataSet, Optional<String> initialLoad, String maxUploadSize, String uploadTimeout) {
+        MapSettings settings = new MapSettings(dataSet, initialLoad, maxUploadSize, uploadTimeout);
         settings.check();
         return settings;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class MapSettingsTest {
         assertEquals("liechtenstein", defaults.getProperty("framegate.map.data-set"));
         assertEquals("", defaults.getProperty("framegate.map.initial-load"));
         assertEquals("4GiB", defaults.getProperty("framegate.map.max-upload-size"));
+        assertEquals("PT30S", defaults.getProperty("framegate.map.upload-timeout"));
         assertEquals("jdbc:postgresql://localhost:5432/framegate", defaults.getProperty("framegate.database.url"));
         assertEquals("framegate", defaults.getProperty("framegate.database.user"));
         assertEquals("", defaults.getProperty("framegate.database.password"));
@@ -57,6 +59,20 @@ class MapSettingsTest {
                     assertThrows(IllegalStateException.class, () -> MapSettingsFixture.of("a", Optional.empty(), size))
                             .getMessage());
             assertTrue(sentence.startsWith("framegate.map.max-upload-size must be"), sentence);
+        }
+    }
+
+    @Test
+    void takesATimeoutOfUploadsFromASecondToAnHour() {
+        assertEquals(
+                Duration.ofSeconds(1),
+                MapSettingsFixture.of("a", Optional.empty(), "4GiB", " PT1S ").uploadTimeout());
+        for (String timeout : new String[] {"", "30", "PT0.5S", "PT61M", "-PT5S"}) {
+            String sentence = String.valueOf(assertThrows(
+                            IllegalStateException.class,
+                            () -> MapSettingsFixture.of("a", Optional.empty(), "4GiB", timeout))
+                    .getMessage());
+            assertTrue(sentence.startsWith("framegate.map.upload-timeout must be"), sentence);
         }
     }
 }

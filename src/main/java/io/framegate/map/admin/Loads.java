@@ -31,12 +31,16 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Loads map files when they are asked for, one at a time, each on a managed thread of its own. The last one is remembered.
  *
  * <p><b>Threads.</b> For all. A load that is under way when the application stops is interrupted; the database undoes it.
+ *
+ * <p><b>Limits.</b> A client that sends no byte of its file for {@code framegate.map.upload-timeout} loses its turn: a thread
+ * that watches it ends the load and interrupts the one that waits for the bytes.
  */
 @ApplicationScoped
 public class Loads {
@@ -49,10 +53,10 @@ public class Loads {
 
     private final Object lock = new Object();
     private @Nullable Thread thread; // guarded by lock
+    private @Nullable Receipt receipt; // guarded by lock; only while a file is received
     private int number; // guarded by lock
-    private volatile boolean stopReceiving;
 
-    // Written by who begins a load, and then by the thread that receives or loads only.
+    // Written under the lock.
     private volatile @Nullable LoadStatus status;
 
     // Set by the container before the first call, and never after.
@@ -108,22 +112,25 @@ public class Loads {
             throw tooLarge();
         }
         LoadStatus begun;
+        Receipt receiving = new Receipt(Thread.currentThread());
         synchronized (lock) {
             begun = begin(dataSet, name, Phase.RECEIVING);
             thread = null;
-            stopReceiving = false;
+            receipt = receiving;
         }
         Path directory = null;
         try {
+            startWatch(begun, receiving);
             directory = Files.createTempDirectory("framegate-upload-");
             Path file = directory.resolve(name);
-            receive(content, size, file, new Progress(begun));
+            receive(content, size, file, receiving, new Progress(begun));
             Path received = directory;
             synchronized (lock) {
-                // It may have been asked for after the last bytes came.
-                if (stopReceiving) {
-                    throw new Refusal(Refusal.Code.INVALID, STOPPED);
+                // It may have been ended after the last bytes came.
+                if (!receiving.over()) {
+                    throw receiving.refusal();
                 }
+                receipt = null;
                 startThread(() -> {
                     try {
                         run(begun, file, mode);
@@ -133,28 +140,35 @@ public class Loads {
                 });
             }
             return current(begun);
-        } catch (Refusal e) {
-            delete(directory);
-            status = current(begun).failed(e.sentence());
-            throw e;
         } catch (IOException | RuntimeException e) {
             delete(directory);
-            LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, e.toString());
-            Refusal refusal = new Refusal(
-                    Refusal.Code.INVALID, "The file could not be received to its end; nothing has changed.");
-            status = current(begun).failed(refusal.sentence());
+            Refusal refusal = receiving.over() ? refusal(e, name) : receiving.refusal();
+            tell(current(begun).failed(refusal.sentence()));
             throw refusal;
+        } finally {
+            synchronized (lock) {
+                if (receipt == receiving) {
+                    receipt = null;
+                }
+            }
         }
     }
 
-    private void receive(InputStream content, long size, Path file, LoadProgress progress) throws IOException {
+    private static Refusal refusal(Exception trouble, String name) {
+        if (trouble instanceof Refusal refusal) {
+            return refusal;
+        }
+        LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, trouble.toString());
+        return new Refusal(Refusal.Code.INVALID, "The file could not be received to its end; nothing has changed.");
+    }
+
+    private void receive(InputStream content, long size, Path file, Receipt receiving, LoadProgress progress)
+            throws IOException {
         long received = 0;
         byte[] buffer = new byte[RECEIVED_BYTES];
         try (OutputStream out = Files.newOutputStream(file)) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                if (stopReceiving) {
-                    throw new Refusal(Refusal.Code.INVALID, STOPPED);
-                }
+                receiving.came();
                 received += read;
                 // The announcement may be missing, or wrong.
                 if (received > settings.maxUploadBytes()) {
@@ -166,6 +180,27 @@ public class Loads {
         }
         if (received < size) {
             throw new EOFException(received + " of " + size + " bytes came");
+        }
+    }
+
+    private void startWatch(LoadStatus begun, Receipt receiving) {
+        Duration limit = settings.uploadTimeout();
+        Thread watch = threads.newThread(() -> {
+            if (receiving.awaitStall(limit)) {
+                LOG.log(Level.INFO, "The map file {0} stopped coming for {1}", begun.file(), limit);
+                end(begun, receiving, "No byte of the file came for " + limit.toSeconds() + " s; nothing has changed.");
+            }
+        });
+        watch.setName("framegate-map-upload");
+        watch.start();
+    }
+
+    /** Ends a load whose file is being received: another may begin at once, whatever its thread waits for. */
+    private void end(LoadStatus begun, Receipt receiving, String sentence) {
+        synchronized (lock) {
+            if (receiving.end(sentence)) {
+                tell(current(begun).failed(sentence));
+            }
         }
     }
 
@@ -232,10 +267,13 @@ public class Loads {
     /** Interrupts the load under way; its status tells when it has ended. @return false if there is none */
     public boolean cancel() {
         synchronized (lock) {
+            LoadStatus last = status;
+            if (receipt != null && last != null && last.state() == LoadStatus.State.RUNNING) {
+                end(last, receipt, STOPPED);
+                return true;
+            }
             if (thread == null) {
-                LoadStatus last = status;
-                stopReceiving = last != null && last.state() == LoadStatus.State.RUNNING;
-                return stopReceiving;
+                return false;
             }
             if (!thread.isAlive()) {
                 return false;
@@ -261,7 +299,7 @@ public class Loads {
     }
 
     private void run(LoadStatus begun, Path file, LoadMode mode) {
-        status = outcome(begun, file, mode);
+        tell(outcome(begun, file, mode));
     }
 
     private LoadStatus outcome(LoadStatus begun, Path file, LoadMode mode) {
@@ -302,9 +340,20 @@ public class Loads {
         }
     }
 
+    /** How a load is doing; as it began, if another has begun since. */
     private LoadStatus current(LoadStatus begun) {
         LoadStatus told = status;
-        return told == null ? begun : told;
+        return told == null || told.number() != begun.number() ? begun : told;
+    }
+
+    /** Takes a new status of the load under way. One that has ended, and maybe made room for another, has no more to tell. */
+    private void tell(LoadStatus next) {
+        synchronized (lock) {
+            LoadStatus last = status;
+            if (last != null && last.number() == next.number() && last.state() == LoadStatus.State.RUNNING) {
+                status = next;
+            }
+        }
     }
 
     private LoadStatus fault(LoadStatus begun, Throwable cause) {
@@ -321,6 +370,71 @@ public class Loads {
                         Refusal.Code.CONFLICT,
                         "There is a data set " + dataSet
                                 + " already: choose another name, or say that it is to be replaced or updated.");
+    }
+
+    /** A file on its way here. */
+    private static final class Receipt {
+
+        private final Thread reader;
+        private long lastNanos = System.nanoTime(); // guarded by this
+        private boolean over; // guarded by this
+        private @Nullable String end; // guarded by this
+
+        Receipt(Thread reader) {
+            this.reader = reader;
+        }
+
+        /** Bytes came. */
+        synchronized void came() {
+            if (end != null) {
+                throw refusal();
+            }
+            lastNanos = System.nanoTime();
+        }
+
+        /** Waits until no byte has come for so long. @return false if it is over before */
+        synchronized boolean awaitStall(Duration limit) {
+            try {
+                for (long left = limit.toNanos(); left > 0; left = lastNanos + limit.toNanos() - System.nanoTime()) {
+                    if (over) {
+                        return false;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+                return !over;
+            } catch (InterruptedException e) {
+                // The application stops, and what is under way with it.
+                return false;
+            }
+        }
+
+        /** Has its reader wait no longer. @return false if it is over already */
+        synchronized boolean end(String sentence) {
+            if (over) {
+                return false;
+            }
+            over = true;
+            end = sentence;
+            reader.interrupt();
+            notifyAll();
+            return true;
+        }
+
+        /** Called by its reader, which is not interrupted afterwards. @return false if it was ended before */
+        synchronized boolean over() {
+            if (end != null) {
+                // Of what comes next on this thread nothing is to be interrupted.
+                Thread.interrupted();
+                return false;
+            }
+            over = true;
+            notifyAll();
+            return true;
+        }
+
+        synchronized Refusal refusal() {
+            return new Refusal(Refusal.Code.INVALID, String.valueOf(end));
+        }
     }
 
     /** Puts what the loader tells into the status, a few times a second. Used by the load's thread only. */
@@ -347,7 +461,7 @@ public class Loads {
             }
             if (entered || time - lastTold >= PERIOD_NANOS) {
                 lastTold = time;
-                status = begun.at(now, done, total, time - phaseStart);
+                tell(begun.at(now, done, total, time - phaseStart));
             }
         }
     }
