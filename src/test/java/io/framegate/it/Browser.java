@@ -117,6 +117,20 @@ final class Browser implements AutoCloseable {
         return result.getString("value", result.toString());
     }
 
+    /** Presses and lifts the left button of the mouse at a place of the page, in CSS pixels. */
+    void click(int x, int y) throws Exception {
+        for (String event : List.of("mousePressed", "mouseReleased")) {
+            call(
+                    "Input.dispatchMouseEvent",
+                    Json.createObjectBuilder()
+                            .add("type", event)
+                            .add("x", x)
+                            .add("y", y)
+                            .add("button", "left")
+                            .add("clickCount", 1));
+        }
+    }
+
     /** Waits until an expression is true. */
     void await(String expression) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);

@@ -1,5 +1,6 @@
 package io.framegate.it;
 
+import io.framegate.client.FramegateClient;
 import io.framegate.testkit.RawClient;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -145,6 +146,15 @@ final class Deployed {
         JsonObject data = readiness("framegate-listener").getJsonObject("data");
         return new RawClient(
                 new InetSocketAddress(data.getString("address"), Integer.parseInt(data.getString("port"))));
+    }
+
+    /** The Java client of the TCP port. */
+    FramegateClient client() throws IOException, InterruptedException {
+        JsonObject data = readiness("framegate-listener").getJsonObject("data");
+        return FramegateClient.builder()
+                .host(data.getString("address"))
+                .port(Integer.parseInt(data.getString("port")))
+                .build();
     }
 
     private HttpResponse<String> send(URI uri) throws IOException, InterruptedException {

@@ -5,9 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framegate.client.FramegateClient;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
+import io.framegate.map.message.Link;
+import io.framegate.map.message.Links;
 import io.framegate.map.message.LoadLinksByArea;
+import io.framegate.map.message.LoadPolygon3DInfosByArea;
+import io.framegate.map.message.LoadPolygonsByArea;
+import io.framegate.map.message.LoadPolylinesByArea;
+import io.framegate.map.message.Points;
+import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygon3DInfo;
+import io.framegate.map.message.Polygon3DInfos;
+import io.framegate.map.message.PolygonKind;
+import io.framegate.map.message.Polygons;
+import io.framegate.map.message.Polyline;
+import io.framegate.map.message.Polylines;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
 import io.framegate.wire.Envelope;
@@ -16,6 +30,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.awt.image.BufferedImage;
 import java.io.StringReader;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,8 +41,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -137,6 +154,117 @@ class MapPageIT {
         Path picture = profile.resolve("map.png");
         browse(chromium.get(), profile, profile.resolve("out"), "--screenshot=" + picture, address);
         assertTrue(colours(ImageIO.read(picture.toFile())) > 200, "the canvas is an empty sheet");
+    }
+
+    @Test
+    void showsTheRecordOfWhatIsClicked(@TempDir Path profile) throws Exception {
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine, so nobody clicks on the map page");
+        List<Link> links;
+        List<Polyline> polylines;
+        List<Polygon> polygons;
+        Map<Long, Polygon3DInfo> heights;
+        try (FramegateClient client = deployed.client()) {
+            Area area = new Area(Ellipsoid.WGS84, Area.EVERYTHING, 9.51, 47.13, 9.53, 47.15);
+            links = client.send(new LoadLinksByArea(area), Links.class)
+                    .join()
+                    .links()
+                    .toList();
+            polylines = client.send(new LoadPolylinesByArea(area), Polylines.class)
+                    .join()
+                    .polylines()
+                    .toList();
+            polygons = client.send(new LoadPolygonsByArea(area), Polygons.class)
+                    .join()
+                    .polygons()
+                    .toList();
+            heights =
+                    client
+                            .send(new LoadPolygon3DInfosByArea(area), Polygon3DInfos.class)
+                            .join()
+                            .polygon3DInfos()
+                            .toList()
+                            .stream()
+                            .collect(Collectors.toMap(Polygon3DInfo::id, Function.identity()));
+        }
+        Stream.Builder<int[]> lines = Stream.builder();
+        links.forEach(link -> lines.add(Points.absolute(link.points())));
+        polylines.forEach(line -> lines.add(Points.absolute(line.points())));
+        List<int[]> all = lines.build().toList();
+        Link link = links.stream()
+                .filter(each -> !each.name().isEmpty() && each.speedKmh() > 0 && each.points().length >= 6)
+                .filter(each -> isAlone(Points.absolute(each.points()), 2, all))
+                .findFirst()
+                .orElseThrow();
+        int[] bend = Points.absolute(link.points());
+        Polygon building = polygons.stream()
+                .filter(each -> each.kind() == PolygonKind.BUILDING && heights.containsKey(each.id()))
+                .filter(each -> each.rings().size() == 1 && each.rings().get(0).points().length == 8)
+                .filter(each -> isAlone(middle(each), 0, all))
+                .findFirst()
+                .orElseThrow();
+
+        try (Browser browser = new Browser(profile.resolve("profile"))) {
+            open(browser, bend[2], bend[3]);
+            browser.click(500, 350);
+            browser.await("!document.getElementById('record').hidden");
+            assertEquals(link.name(), browser.evaluate("document.getElementById('record-title').textContent"));
+            assertEquals("Link", field(browser, "record"));
+            assertEquals(String.valueOf(link.id()), field(browser, "id"));
+            assertEquals(String.valueOf(link.fromNode()), field(browser, "fromNode"));
+            assertEquals(link.speedKmh() + " km/h", field(browser, "speedKmh"));
+            assertTrue(field(browser, "points").startsWith(bend.length / 2 + " points, from "));
+            browser.await("[...document.querySelectorAll('#fields dt')].some(dt => dt.textContent === 'above ground')");
+
+            int[] inside = middle(building);
+            open(browser, inside[0], inside[1]);
+            browser.click(500, 350);
+            browser.await("!document.getElementById('record').hidden");
+            assertEquals("Polygon", field(browser, "record"));
+            assertEquals(String.valueOf(building.id()), field(browser, "id"));
+            browser.await("[...document.querySelectorAll('#fields dt')].some(dt => dt.textContent === 'height')");
+            assertTrue(field(browser, "height").matches("[\\d.]+ m, (measured|3 m a storey|assumed)"));
+            browser.evaluate("document.getElementById('close').click()");
+            assertEquals("true", browser.evaluate("document.getElementById('record').hidden"));
+            assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
+    /** The page with a place in the middle, as near as it goes. */
+    private void open(Browser browser, int longitudeE7, int latitudeE7) throws Exception {
+        browser.open(URI.create("about:blank"), 1000, 700, false);
+        browser.open(
+                deployed.url("map/#19/" + Points.degrees(latitudeE7) + "/" + Points.degrees(longitudeE7)),
+                1000,
+                700,
+                false);
+        browser.await("document.body.dataset.state === 'drawn'");
+    }
+
+    private static String field(Browser browser, String name) throws Exception {
+        return browser.evaluate("[...document.querySelectorAll('#fields dt')].find(dt => dt.textContent === '" + name
+                + "').nextElementSibling.textContent");
+    }
+
+    /** The middle of a building with four corners. */
+    private static int[] middle(Polygon building) {
+        int[] corners = Points.absolute(building.rings().get(0).points());
+        return new int[] {
+            (int) (((long) corners[0] + corners[2] + corners[4] + corners[6]) / 4),
+            (int) (((long) corners[1] + corners[3] + corners[5] + corners[7]) / 4)
+        };
+    }
+
+    /** Whether a point of a line has no point of any other line near it, about 15 m: a click there means this one. */
+    private static boolean isAlone(int[] line, int at, List<int[]> others) {
+        int near = 2000;
+        return others.stream().filter(other -> !Arrays.equals(other, line)).noneMatch(other -> {
+            for (int i = 0; i < other.length; i += 2) {
+                if (Math.abs(other[i] - line[at]) < near && Math.abs(other[i + 1] - line[at + 1]) < near) {
+                    return true;
+                }
+            }
+            return false;
+        });
     }
 
     private JsonObject served() throws Exception {
