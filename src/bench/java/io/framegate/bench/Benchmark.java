@@ -72,8 +72,8 @@ public final class Benchmark {
         for (Subjects.Entry entry : entries) {
             System.out.println("warming up " + entry.name());
             ClosedLoop.run(entry.target(), 64, 16, 2 * WARM_UP_MILLIS);
-            for (Load load : loads.values()) {
-                load.run(entry.target(), WARM_UP_MILLIS);
+            for (Map.Entry<String, Load> load : loads.entrySet()) {
+                run(load, entry, WARM_UP_MILLIS);
             }
         }
         Map<String, Map<String, List<Measurement>>> results = new LinkedHashMap<>();
@@ -88,7 +88,7 @@ public final class Benchmark {
             for (Map.Entry<String, Load> load : loads.entrySet()) {
                 for (Subjects.Entry entry : order) {
                     double cpu = entry.subject().cpuSeconds();
-                    Figures figures = load.getValue().run(entry.target(), millis);
+                    Figures figures = run(load, entry, millis);
                     figures.usedCpu(entry.subject().cpuSeconds() - cpu);
                     Measurement measured = figures.measurement();
                     System.out.printf(
@@ -106,6 +106,14 @@ public final class Benchmark {
             }
         }
         return results;
+    }
+
+    private static Figures run(Map.Entry<String, Load> load, Subjects.Entry entry, long millis) throws IOException {
+        try {
+            return load.getValue().run(entry.target(), millis);
+        } catch (IOException e) {
+            throw new IOException(load.getKey() + ", " + e.getMessage(), e);
+        }
     }
 
     private Map<String, Load> loads(List<Subjects.Entry> entries) throws IOException {

@@ -82,7 +82,7 @@ final class Peer implements AutoCloseable {
      */
     int read(Figures figures) throws IOException {
         if (channel.read(in) < 0) {
-            throw new IOException("the server ended the stream");
+            throw new IOException(target.subject() + ": the server ended the stream before welcome:" + nextDue);
         }
         in.flip();
         int got = 0;
@@ -128,10 +128,22 @@ final class Peer implements AutoCloseable {
             rest /= 10;
         }
         if (!right) {
-            throw new IOException(
-                    "the reply is not welcome:" + nextDue + " but id=" + in.getInt(at) + " bodySize=" + bodySize);
+            throw new IOException(target.subject() + ": the reply is not welcome:" + nextDue + " but " + told(at));
         }
         in.position(at + HEADER_BYTES + bodySize);
+    }
+
+    /** The frame that begins at an offset, with its text if it has one, and how many bytes were read after it. */
+    private String told(int at) {
+        int bodySize = in.getInt(at + Integer.BYTES);
+        int units = bodySize >= 1 + Integer.BYTES ? in.getInt(at + HEADER_BYTES + 1) : -1;
+        String facts = "id=" + in.getInt(at) + " bodySize=" + bodySize;
+        if (in.get(at + HEADER_BYTES) == 'N' && bodySize == 1 + Integer.BYTES + Character.BYTES * (long) units) {
+            byte[] text = new byte[Character.BYTES * units];
+            in.get(at + TEXT_OFFSET, text);
+            facts += " \"" + new String(text, StandardCharsets.UTF_16LE) + "\"";
+        }
+        return facts + ", " + (nextSent - nextDue) + " requests in flight";
     }
 
     /** Four UTF-16LE code units as one little-endian number, so that they are compared at once. */

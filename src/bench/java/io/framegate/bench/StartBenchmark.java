@@ -75,7 +75,7 @@ public final class StartBenchmark {
                 Path.of("target", "framegate.war"),
                 database.address().url(),
                 database.address().user())) {
-            Target target = new Target(gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
+            Target target = new Target("the gate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             try (Peer peer = new Peer(target, 1, 1)) {
                 peer.channel.configureBlocking(true);
                 peer.request(1, begun);

@@ -108,7 +108,7 @@ final class Subjects implements AutoCloseable {
 
     private void add(String name, Subject subject, int requestId, int responseId) {
         if (name.matches(wanted)) {
-            entries.add(new Entry(name, subject, new Target(subject.port(), requestId, responseId)));
+            entries.add(new Entry(name, subject, new Target(name, subject.port(), requestId, responseId)));
         }
     }
 

@@ -59,7 +59,9 @@ final class VertxPeer {
             rest = end == all.length() ? Buffer.buffer() : all.getBuffer(end, all.length());
             if (end > 0) {
                 int length = end;
-                vertx.<Buffer>executeBlocking(() -> answer(all, length), true).onSuccess(socket::write);
+                // Written by the worker, of which one at a time works for a context: a result that is told to the event
+                // loop can be overtaken by the next, if that one is there already when its handler is set.
+                vertx.executeBlocking(() -> socket.write(answer(all, length)), true);
             }
         }
 
