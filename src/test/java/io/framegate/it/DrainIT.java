@@ -45,6 +45,8 @@ class DrainIT {
             InetSocketAddress port = (InetSocketAddress) busy.socket().getRemoteSocketAddress();
             idle.send(Frames.of(new WelcomeRequest(1)));
             idle.receive(WelcomeResponse.class);
+            // The first look at this page takes longer than the requests do where the machine is busy.
+            deployed.await("admin/running-info", "\"outstanding\":0");
             for (int i = 0; i < 4; i++) {
                 busy.send(Frames.of(new SleepRequest(1500 + i)));
             }
