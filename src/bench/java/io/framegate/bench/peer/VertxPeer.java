@@ -2,11 +2,14 @@ package io.framegate.bench.peer;
 
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /** Vert.x: frames are cut on the event loop, all that one read brought are worked in one {@code executeBlocking}. */
@@ -42,6 +45,7 @@ final class VertxPeer {
 
         private final Vertx vertx;
         private final NetSocket socket;
+        private final Queue<Future<Buffer>> due = new ArrayDeque<>();
         private Buffer rest = Buffer.buffer();
 
         Frames(Vertx vertx, NetSocket socket) {
@@ -59,9 +63,21 @@ final class VertxPeer {
             rest = end == all.length() ? Buffer.buffer() : all.getBuffer(end, all.length());
             if (end > 0) {
                 int length = end;
-                // Written by the worker, of which one at a time works for a context: a result that is told to the event
-                // loop can be overtaken by the next, if that one is there already when its handler is set.
-                vertx.executeBlocking(() -> socket.write(answer(all, length)), true);
+                Future<Buffer> answer = vertx.executeBlocking(() -> answer(all, length), true);
+                due.add(answer);
+                answer.onComplete(done -> writeDue());
+            }
+        }
+
+        /** In the order of the requests: one that is told to this event loop can overtake the one before it. */
+        private void writeDue() {
+            while (!due.isEmpty() && due.peek().isComplete()) {
+                Future<Buffer> answer = due.poll();
+                if (answer.failed()) {
+                    socket.close();
+                    return;
+                }
+                socket.write(answer.result());
             }
         }
 
