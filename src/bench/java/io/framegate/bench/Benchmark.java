@@ -21,7 +21,8 @@ import java.util.Map;
  *  bench.millis               3000  of one measurement
  *  bench.scenarios                  a regular expression of scenarios' names; all where it is not given
  *  bench.subjects                   a regular expression of subjects' names; all where it is not given
- *  bench.rate                    requests/s of the open loop; half of the slowest one's 64×1 where it is not given
+ *  bench.warmup-millis        1500  of each scenario, before the first measurement
+ *  bench.rate                       requests/s of the open loop; half of the slowest peer's 64×1 where it is not given
  *  bench.append              false  whether the scenarios of the report in target/bench are kept and these put to them
  *  bench.publish             false  whether the README's own table and plot are written, under src/docs
  * </pre>
@@ -31,11 +32,10 @@ import java.util.Map;
  */
 public final class Benchmark {
 
-    private static final int WARM_UP_MILLIS = 1500;
-
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private int openLoopRate = Integer.getInteger("bench.rate", 0);
     private final int millis = Integer.getInteger("bench.millis", 3000);
+    private final int warmUpMillis = Integer.getInteger("bench.warmup-millis", 1500);
 
     /** One column of the table. */
     @FunctionalInterface
@@ -71,9 +71,9 @@ public final class Benchmark {
         loads.keySet().removeIf(name -> !name.matches(System.getProperty("bench.scenarios", ".*")));
         for (Subjects.Entry entry : entries) {
             System.out.println("warming up " + entry.name());
-            ClosedLoop.run(entry.target(), 64, 16, 2 * WARM_UP_MILLIS);
+            ClosedLoop.run(entry.target(), 64, 16, 2 * warmUpMillis);
             for (Map.Entry<String, Load> load : loads.entrySet()) {
-                run(load, entry, WARM_UP_MILLIS);
+                run(load, entry, warmUpMillis);
             }
         }
         Map<String, Map<String, List<Measurement>>> results = new LinkedHashMap<>();
@@ -127,13 +127,15 @@ public final class Benchmark {
         return loads;
     }
 
-    /** Half of what the slowest of them answers at 64×1, measured when it is first wanted. */
+    /** Half of what the slowest peer answers at 64×1, measured when it is first wanted. */
     private int openLoopRate(List<Subjects.Entry> entries) throws IOException {
         if (openLoopRate == 0) {
             double least = Double.MAX_VALUE;
-            for (Subjects.Entry entry : entries) {
-                ClosedLoop.run(entry.target(), 64, 1, WARM_UP_MILLIS);
-                Figures figures = ClosedLoop.run(entry.target(), 64, 1, WARM_UP_MILLIS);
+            List<Subjects.Entry> peers =
+                    entries.stream().filter(Subjects.Entry::isPeer).toList();
+            for (Subjects.Entry entry : peers.isEmpty() ? entries : peers) {
+                ClosedLoop.run(entry.target(), 64, 1, warmUpMillis);
+                Figures figures = ClosedLoop.run(entry.target(), 64, 1, warmUpMillis);
                 least = Math.min(least, figures.measurement().requestsPerSecond());
             }
             openLoopRate = (int) (least / 2000) * 1000;

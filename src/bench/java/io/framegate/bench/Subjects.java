@@ -38,8 +38,9 @@ final class Subjects implements AutoCloseable {
      * @param name in the table
      * @param subject its process
      * @param target where in it
+     * @param isPeer whether it is something else than the gate
      */
-    record Entry(String name, Subject subject, Target target) {}
+    record Entry(String name, Subject subject, Target target, boolean isPeer) {}
 
     private Subjects(EmbeddedDatabase database) {
         this.database = database;
@@ -87,7 +88,8 @@ final class Subjects implements AutoCloseable {
                         row.getKey(),
                         gate,
                         row.getValue() ? HandedRequest.ID : WELCOME,
-                        row.getValue() ? HandedResponse.ID : WELCOME_RESPONSE));
+                        row.getValue() ? HandedResponse.ID : WELCOME_RESPONSE,
+                        false));
     }
 
     private void startPeers() throws Exception {
@@ -101,14 +103,14 @@ final class Subjects implements AutoCloseable {
             if (peer.getValue().matches(wanted)) {
                 Subject subject = Subject.peer(peer.getKey());
                 subjects.add(subject);
-                add(peer.getValue(), subject, WELCOME, WELCOME_RESPONSE);
+                add(peer.getValue(), subject, WELCOME, WELCOME_RESPONSE, true);
             }
         }
     }
 
-    private void add(String name, Subject subject, int requestId, int responseId) {
+    private void add(String name, Subject subject, int requestId, int responseId, boolean isPeer) {
         if (name.matches(wanted)) {
-            entries.add(new Entry(name, subject, new Target(name, subject.port(), requestId, responseId)));
+            entries.add(new Entry(name, subject, new Target(name, subject.port(), requestId, responseId), isPeer));
         }
     }
 
