@@ -73,6 +73,16 @@ class QuickWorkerTest {
         }
     }
 
+    @NonBlocking
+    record UntruthfulWorker(CountDownLatch end) implements Worker<MostlyQuickRequest, MostlyQuickResponse> {
+
+        @Override
+        public MostlyQuickResponse process(MostlyQuickRequest request) throws InterruptedException {
+            assertTrue(end.await(30, TimeUnit.SECONDS));
+            return new MostlyQuickResponse(Thread.currentThread().getName());
+        }
+    }
+
     private final MostlyQuickWorker worker = new MostlyQuickWorker();
     private final ReaderWorker reader = new ReaderWorker();
 
@@ -200,6 +210,31 @@ class QuickWorkerTest {
             String readers = pool(readingThread(client));
             client.send(Frames.of(new MostlyQuickRequest(0)));
             assertFalse(pool(client.receive(MostlyQuickResponse.class).thread()).equals(readers));
+        }
+    }
+
+    @Test
+    void isReadAndAnsweredWhereAnotherIsSaidNotToWaitAndDoes() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Gate gate = Gate.builder()
+                        .worker(MostlyQuickRequest.class, MostlyQuickResponse.class, new UntruthfulWorker(end))
+                        .worker(ReaderRequest.class, ReaderResponse.class, reader)
+                        .start();
+                RawClient waiting = gate.connect();
+                RawClient client = gate.connect()) {
+            try {
+                // Until all but one of the threads that read have nothing to do.
+                for (int i = 0; i < 100; i++) {
+                    readingThread(client);
+                }
+                waiting.send(Frames.of(new MostlyQuickRequest(WAIT)));
+                for (int i = 0; i < 100; i++) {
+                    readingThread(client);
+                }
+            } finally {
+                end.countDown();
+            }
+            waiting.receive(MostlyQuickResponse.class);
         }
     }
 

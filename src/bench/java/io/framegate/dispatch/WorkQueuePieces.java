@@ -72,6 +72,12 @@ public class WorkQueuePieces {
         }
 
         @Override
+        public void mayWait() {}
+
+        @Override
+        public void waitsNoMore() {}
+
+        @Override
         public boolean isOverfull() {
             return false;
         }

@@ -291,6 +291,7 @@ public final class Dispatcher implements FrameSink.Factory {
             if (spot == null) {
                 return false;
             }
+            replies.mayWait();
             spotRoute = route;
             spotRequests = 0;
             spotNanos = System.nanoTime();
@@ -298,6 +299,7 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         private void leaveSpot(Route<?, ?> route) {
+            replies.waitsNoMore();
             Objects.requireNonNull(spot).giveBack();
             spot = null;
             spotRoute = null;

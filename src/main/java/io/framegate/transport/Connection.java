@@ -60,6 +60,8 @@ final class Connection implements FrameSink.Replies {
     private final RunningInfo info;
     private final ReplyPipeline pipeline;
     private final FrameSink sink;
+    private final @Nullable ReadingThreads
+            plainThreads; // null where a TLS channel has still to go on after a read's handler
 
     // Reader.
     private byte[] in = new byte[FIRST_READ_BYTES];
@@ -99,7 +101,15 @@ final class Connection implements FrameSink.Replies {
     private final CompletionHandler<Integer, Void> readCompletion = new CompletionHandler<>() {
         @Override
         public void completed(Integer bytes, Void attachment) {
-            guarded(() -> readCompleted(bytes));
+            long begun = System.nanoTime();
+            ReadingThreads threads = plainThreads;
+            if (threads == null) {
+                guarded(() -> readCompleted(bytes, begun));
+                return;
+            }
+            threads.begin();
+            guarded(() -> readCompleted(bytes, begun));
+            threads.end(System.nanoTime() - begun);
         }
 
         @Override
@@ -135,6 +145,7 @@ final class Connection implements FrameSink.Replies {
         this.limits = limits;
         this.info = info;
         this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes(), listener.replyBytes());
+        this.plainThreads = channel instanceof AsynchronousSocketChannel ? listener.readingThreads() : null;
         this.sink = sinks.connectionOpened(id, peer, this);
     }
 
@@ -157,12 +168,12 @@ final class Connection implements FrameSink.Replies {
     }
 
     /** What the socket had is in the buffer: here bytes become frames. */
-    void readCompleted(int bytes) {
+    private void readCompleted(int bytes, long nowNanos) {
         if (bytes < 0) {
             inputEnded();
             return;
         }
-        readNanos = System.nanoTime();
+        readNanos = nowNanos;
         bytesRead += bytes;
         info.bytesRead(bytes);
         if (noMoreFrames || lingering) {
@@ -434,6 +445,16 @@ final class Connection implements FrameSink.Replies {
     public void useRequestIds() {
         pipeline.useRequestIds();
         requestIds = true;
+    }
+
+    @Override
+    public void mayWait() {
+        listener.readingThreads().lend();
+    }
+
+    @Override
+    public void waitsNoMore() {
+        listener.readingThreads().giveBack();
     }
 
     @Override

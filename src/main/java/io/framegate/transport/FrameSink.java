@@ -56,6 +56,12 @@ public interface FrameSink {
          */
         boolean postpone(long place, Runnable work);
 
+        /** The reading thread is about to do what may wait, until {@link #waitsNoMore}: another must be there to read. */
+        void mayWait();
+
+        /** The reading thread is back. */
+        void waitsNoMore();
+
         /** Whether {@link #postpone} is worth asking. */
         boolean isOverfull();
 

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * The open port: accepts connections up to the limit, watches their deadlines, and drains them at the end.
  *
  * <p><b>Threads.</b> A channel group of its own, with a fixed number of threads from the given factory: each waits for
- * events and handles what it was woken for, so any of them may read any connection. One thread more watches deadlines,
+ * events and handles what it was woken for, so any of them may read any connection; those that the load does not need
+ * {@linkplain ReadingThreads rest}. One thread more watches deadlines,
  * retries a failed accept, and looks after writes that did not go through at once. Where the port speaks TLS a few more
  * sign and verify for its handshakes, so that no reading waits for that.
  *
@@ -86,6 +87,7 @@ public final class Listener implements AutoCloseable {
     private static final int MAX_TURNED_AWAY = 512;
 
     private final WriteBuffers writeBuffers;
+    private final ReadingThreads readingThreads;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
@@ -136,6 +138,7 @@ public final class Listener implements AutoCloseable {
         this.server = server;
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
+        this.readingThreads = new ReadingThreads(threadCount);
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
         this.rules = rules;
         this.tlsBuffers = new TlsBuffers(2 * threadCount);
@@ -192,6 +195,7 @@ public final class Listener implements AutoCloseable {
     // ---------------------------------------------------------------- accepting
 
     private void accepted(AsynchronousSocketChannel channel) {
+        long begun = System.nanoTime();
         backOffMillis = FIRST_BACK_OFF_MILLIS;
         try {
             if (closed) {
@@ -226,6 +230,7 @@ public final class Listener implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "a connection ended before it began: {0}", e.getMessage());
         }
+        readingThreads.took(System.nanoTime() - begun);
         acceptNext();
     }
 
@@ -366,6 +371,10 @@ public final class Listener implements AutoCloseable {
         return writeBuffers;
     }
 
+    ReadingThreads readingThreads() {
+        return readingThreads;
+    }
+
     // ---------------------------------------------------------------- for entrances
 
     /** The entrance has been passed: it is a connection from now on. */
@@ -483,6 +492,7 @@ public final class Listener implements AutoCloseable {
             entrance.checkDeadline(now);
         }
         sinks.tick(now);
+        readingThreads.look(now);
     }
 
     // ---------------------------------------------------------------- while it runs
@@ -586,6 +596,7 @@ public final class Listener implements AutoCloseable {
         });
         checkPendingWrites();
         watch.shutdownNow();
+        readingThreads.close();
         if (handshakes != null) {
             handshakes.shutdownNow();
         }

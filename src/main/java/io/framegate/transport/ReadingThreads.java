@@ -1,0 +1,153 @@
+package io.framegate.transport;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How many of a channel group's threads take part in reading: as few as the load needs, the others rest.
+ *
+ * <p>A group's threads lead in turn: the one that is given an event wakes another to wait for the next, before it handles its
+ * own. Where requests come one after the other, that wake-up is half of what a small one costs, and it is for nothing: the
+ * thread itself is back before the next request comes. The JDK wakes nobody where no other thread of the group waits. So a
+ * thread that has handled what was read, and is not needed, rests right there, at the end of its completion handler, until it
+ * is called.
+ *
+ * <p><b>Threads.</b> Any. {@code free} counts the threads that wait for events or handle them, without those that rest and
+ * those that are lent to a worker that may wait. Who is lent as the last free one calls another first, so what a worker does
+ * keeps no other connection from being read. Should all of them be kept by what was said never to wait, others are called at
+ * the next look.
+ *
+ * <p><b>Limits.</b> So many threads are wanted that each was busy for at most {@value #SHARE} of the time between the last two
+ * looks. A thread that rests holds on to the connection that it read last, so a few closed ones may be kept from the collector.
+ */
+final class ReadingThreads {
+
+    /** Of its time, above which a thread is to get help. */
+    private static final double SHARE = 0.8;
+
+    /** Of that share, so that the number does not flutter. */
+    private static final double MARGIN = 0.75;
+
+    private final int count;
+    private final LongAdder begun = new LongAdder();
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder busyNanos = new LongAdder();
+
+    // Guarded by this; the volatile ones are read without.
+    private volatile int free;
+    private volatile int wanted = 1;
+    private int lent;
+    private int resting;
+    private int called; // of those that no longer count as resting, who have not noticed
+    private boolean closed;
+
+    // Of who looks.
+    private long lookedNanos = System.nanoTime();
+    private long seenEnded;
+    private long seenBusyNanos;
+    private int forLoad = 1; // threads
+    private int stuck; // threads that do not come back, though nobody said that they may wait
+
+    ReadingThreads(int count) {
+        this.count = count;
+        this.free = count;
+    }
+
+    /** A thread begins to handle what was read. */
+    void begin() {
+        begun.increment();
+    }
+
+    /**
+     * It is done with that. Where it is not needed it rests before this returns, so it must have nothing left to do.
+     *
+     * @param nanos how long that took
+     */
+    void end(long nanos) {
+        ended.increment();
+        busyNanos.add(nanos);
+        if (free > wanted) {
+            rest();
+        }
+    }
+
+    /** A thread did something else for so long. */
+    void took(long nanos) {
+        busyNanos.add(nanos);
+    }
+
+    private synchronized void rest() {
+        if (closed || free <= wanted) {
+            return;
+        }
+        free--;
+        resting++;
+        try {
+            while (called == 0) {
+                wait();
+            }
+            called--;
+        } catch (InterruptedException e) {
+            if (called > 0) {
+                called--;
+            } else {
+                resting--;
+                free++;
+            }
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void call() {
+        if (resting > 0) {
+            resting--;
+            free++;
+            called++;
+            notify();
+        }
+    }
+
+    /** A reading thread is about to have a worker do what may wait. */
+    synchronized void lend() {
+        free--;
+        lent++;
+        if (free < 1) {
+            call();
+        }
+    }
+
+    /** The worker has done it. */
+    synchronized void giveBack() {
+        lent--;
+        free++;
+    }
+
+    /** Fits the number of threads to the load since the last look. By one thread at a time. */
+    void look(long nowNanos) {
+        long nowEnded = ended.sum();
+        long nowBusyNanos = busyNanos.sum();
+        int handling = (int) (begun.sum() - nowEnded);
+        double load = (nowBusyNanos - seenBusyNanos) / (double) Math.max(1, nowNanos - lookedNanos);
+        int least = 1 + (int) (load / SHARE);
+        int most = 1 + (int) (load / (SHARE * MARGIN));
+        forLoad = Math.max(least, Math.min(most, forLoad));
+        synchronized (this) {
+            boolean allStuck = nowEnded == seenEnded && handling >= free + lent;
+            stuck = Math.max(0, allStuck ? handling - lent : Math.min(stuck, handling - lent));
+            wanted = Math.min(forLoad + stuck, count);
+            while (free < wanted && resting > 0) {
+                call();
+            }
+        }
+        seenEnded = nowEnded;
+        seenBusyNanos = nowBusyNanos;
+        lookedNanos = nowNanos;
+    }
+
+    /** None rests any more. */
+    synchronized void close() {
+        closed = true;
+        while (resting > 0) {
+            call();
+        }
+    }
+}

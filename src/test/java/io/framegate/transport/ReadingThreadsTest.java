@@ -1,0 +1,136 @@
+package io.framegate.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ReadingThreadsTest {
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ReadingThreads threads = new ReadingThreads(4);
+    private final List<Thread> started = new ArrayList<>();
+    private long now = System.nanoTime();
+
+    /** A thread that handles one event and tells of it, or rests. */
+    private Thread handles(long nanos) {
+        Thread thread = new Thread(() -> {
+            threads.begin();
+            threads.end(nanos);
+        });
+        started.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "in vain");
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static boolean rests(Thread thread) {
+        return thread.getState() == Thread.State.WAITING;
+    }
+
+    private long resting() {
+        return started.stream().filter(ReadingThreadsTest::rests).count();
+    }
+
+    private void restAllButOne() {
+        for (int i = 0; i < 3; i++) {
+            Thread thread = handles(0);
+            await(() -> rests(thread));
+        }
+    }
+
+    private void look(double load) {
+        threads.took((long) (load * LOOK_NANOS));
+        now += LOOK_NANOS;
+        threads.look(now);
+    }
+
+    @AfterEach
+    void leavesNoneResting() throws InterruptedException {
+        threads.close();
+        for (Thread thread : started) {
+            thread.join(TimeUnit.SECONDS.toMillis(20));
+            assertTrue(!thread.isAlive(), "it still rests");
+        }
+    }
+
+    @Test
+    void restsAllButOneWhereThereIsLittleToDo() throws InterruptedException {
+        restAllButOne();
+        handles(0).join(TimeUnit.SECONDS.toMillis(20));
+        assertEquals(3, resting());
+    }
+
+    @Test
+    void callsAnotherBeforeTheLastFreeOneIsLent() throws InterruptedException {
+        restAllButOne();
+        threads.lend();
+        await(() -> resting() == 2);
+        threads.giveBack();
+        Thread one = handles(0);
+        await(() -> rests(one));
+    }
+
+    @Test
+    void callsAsManyAsTheLoadWantsAndLetsThemRestAgain() throws InterruptedException {
+        restAllButOne();
+        look(0);
+        assertEquals(3, resting());
+        look(0.9);
+        await(() -> resting() == 2);
+        look(2.5);
+        await(() -> resting() == 0);
+        look(0.7);
+        for (int i = 0; i < 2; i++) {
+            Thread thread = handles(0);
+            await(() -> rests(thread));
+        }
+        handles(0).join(TimeUnit.SECONDS.toMillis(20));
+        assertEquals(2, resting());
+    }
+
+    @Test
+    void callsAnotherWhereTheOnlyFreeOneDoesNotComeBackAndKeepsItUntilThen() throws InterruptedException {
+        restAllButOne();
+        look(0);
+        threads.begin();
+        look(0);
+        await(() -> resting() == 2);
+        // The one that was called is not let go, since the other has not come back.
+        handles(0).join(TimeUnit.SECONDS.toMillis(20));
+        look(0);
+        handles(0).join(TimeUnit.SECONDS.toMillis(20));
+        assertEquals(2, resting());
+        Thread back = new Thread(() -> threads.end(0));
+        started.add(back);
+        back.start();
+        back.join(TimeUnit.SECONDS.toMillis(20));
+        look(0);
+        Thread one = handles(0);
+        await(() -> rests(one));
+    }
+
+    @Test
+    void countsOneThatIsInterruptedWhileItRests() throws InterruptedException {
+        restAllButOne();
+        started.get(0).interrupt();
+        await(() -> resting() == 2);
+        Thread one = handles(0);
+        await(() -> rests(one));
+        assertEquals(3, resting());
+    }
+}
