@@ -33,12 +33,19 @@ public final class WireReader {
             MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle CHAR16 = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final int id;
-    private final byte[] bytes;
-    private final int start;
-    private final int limit;
+    private static final byte[] NOTHING = {};
+
+    private int id;
+    private byte[] bytes;
+    private int start;
+    private int limit;
     private int position;
     private int objectBudget;
+
+    /** A reader of nothing, until {@link #begin}. */
+    public WireReader() {
+        this(0, NOTHING, 0, 0);
+    }
 
     /**
      * @param id the message's id, for the words of an error
@@ -50,12 +57,25 @@ public final class WireReader {
 
     /** As above, with an object budget of its own. */
     public WireReader(int id, byte[] bytes, int offset, int length, int objectBudget) {
+        begin(id, bytes, offset, length, objectBudget);
+    }
+
+    /** Reads another payload from now on, with the constructor's meaning. */
+    public void begin(int id, byte[] bytes, int offset, int length, int objectBudget) {
         this.id = id;
         this.bytes = bytes;
         this.start = offset;
         this.position = offset;
         this.limit = offset + length;
         this.objectBudget = objectBudget;
+    }
+
+    /** Lets go of the payload. */
+    public void release() {
+        bytes = NOTHING;
+        start = 0;
+        limit = 0;
+        position = 0;
     }
 
     public byte int8(String field) {

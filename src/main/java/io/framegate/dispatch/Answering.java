@@ -74,11 +74,12 @@ final class Answering {
     /**
      * Answers one request.
      *
+     * @param reader of nothing, before and after
      * @param bytes holds the body; read only during the call
      * @return the frame of the answer, or of the error; the array may be longer than its header says
      */
     <Q extends Record, A extends Record> byte[] answer(
-            Route<Q, A> route, Session session, byte[] bytes, int offset, int length) {
+            Route<Q, A> route, Session session, WireReader reader, byte[] bytes, int offset, int length) {
         route.info().received(length);
         RequestEvent event = new RequestEvent();
         event.begin();
@@ -86,7 +87,7 @@ final class Answering {
         try {
             int timedFor = route.timedFor();
             long begun = timedFor > 0 ? System.nanoTime() : 0;
-            Q request = decode(route, bytes, offset, length);
+            Q request = decode(route, reader, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
             KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
             Object version = asked == null ? null : version(route, request);
@@ -130,19 +131,20 @@ final class Answering {
     }
 
     /** The request that a body is. */
-    <Q extends Record> Q decode(Route<Q, ?> route, byte[] bytes, int offset, int length) {
+    <Q extends Record> Q decode(Route<Q, ?> route, WireReader reader, byte[] bytes, int offset, int length) {
         Limit limit = Limit.PAYLOAD_BYTES;
         try {
             Envelope.Payload payload = envelope.open(bytes, offset, length);
             limit = Limit.ELEMENTS;
-            return route.request()
-                    .decode(new WireReader(
-                            route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements));
+            reader.begin(route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements);
+            return route.request().decode(reader);
         } catch (Refusal refusal) {
             if (refusal.code() == Refusal.Code.TOO_LARGE) {
                 info.reached(limit);
             }
             throw refusal;
+        } finally {
+            reader.release();
         }
     }
 

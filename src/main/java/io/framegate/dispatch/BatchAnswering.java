@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.codec.WireReader;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Restartable;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         for (Work work : batch) {
             route.info().received(work.body.length);
             try {
-                asked.add(new Asked<>(work, answering.decode(route, work.body, 0, work.body.length)));
+                asked.add(new Asked<>(work, answering.decode(route, new WireReader(), work.body, 0, work.body.length)));
             } catch (Throwable trouble) {
                 fail(work, trouble);
             }

@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.codec.WireReader;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.RunningInfo;
@@ -160,6 +161,7 @@ public final class Dispatcher implements FrameSink.Factory {
 
         private final Session session;
         private final Replies replies;
+        private final WireReader reader = new WireReader();
         private boolean greeted;
         private @Nullable Work first;
         private @Nullable Work last;
@@ -215,7 +217,7 @@ public final class Dispatcher implements FrameSink.Factory {
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
             } else if (route.isNonBlocking()) {
-                replies.fill(place, answering.answer(route, session, bytes, offset, length));
+                replies.fill(place, answering.answer(route, session, reader, bytes, offset, length));
                 if (id == HelloRequest.ID && !greeted) {
                     greeted = true;
                     agreed();
@@ -237,7 +239,7 @@ public final class Dispatcher implements FrameSink.Factory {
         /** By a worker that may wait, on the thread that reads. */
         private void answerHere(Running running, long place, Route<?, ?> route, byte[] bytes, int offset, int length) {
             running.begin(route, session, replies, place);
-            byte[] frame = answering.answer(route, session, bytes, offset, length);
+            byte[] frame = answering.answer(route, session, reader, bytes, offset, length);
             if (running.end()) {
                 replies.fill(place, frame);
             } else {

@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.codec.WireReader;
 import io.framegate.metrics.Limit;
 import io.framegate.transport.ByteBudget;
 import java.lang.System.Logger;
@@ -368,7 +369,7 @@ public final class WorkQueue implements AutoCloseable {
                 continue;
             }
             running.begin(work.route, work.session, work.replies, work.place);
-            byte[] frame = answering.answer(work.route, work.session, work.body, 0, work.body.length);
+            byte[] frame = answering.answer(work.route, work.session, new WireReader(), work.body, 0, work.body.length);
             if (ended(running)) {
                 work.replies.fill(work.place, frame);
             } else {
