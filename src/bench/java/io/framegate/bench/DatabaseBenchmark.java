@@ -4,6 +4,7 @@ import io.framegate.bench.guest.Account;
 import io.framegate.bench.guest.Note;
 import io.framegate.bench.guest.NoteByStatementSaved;
 import io.framegate.bench.guest.NoteInBatchSaved;
+import io.framegate.bench.guest.NotePool;
 import io.framegate.bench.guest.NoteSaved;
 import io.framegate.bench.guest.ReadRow;
 import io.framegate.bench.guest.ReadRowWorker;
@@ -47,6 +48,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -64,6 +66,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  *  bench.millis         3000  of one measurement; pgbench takes whole seconds
  *  bench.warmup-millis  8000  of each of the gate's, before the first measurement
  *  bench.scenarios            a regular expression of rows' names; all where it is not given
+ *  bench.threads          64  of the gate's workers
  *  bench.publish       false  whether the README's own table is written, under src/docs
  * </pre>
  *
@@ -82,11 +85,17 @@ public final class DatabaseBenchmark {
     private static final int SAVE_RESULT = 501001;
     private static final String WARMED_UP = ", 64";
 
+    /** The share of a rate's requests that had an answer when it was told, at least. */
+    private static final double SURELY = 0.9;
+
+    /** In which a PostgreSQL process that does nothing tells what it has counted. */
+    private static final int STATISTICS_SECONDS = 20;
+
     private static final String PERSISTENCE =
             """
             <persistence xmlns="https://jakarta.ee/xml/ns/persistence" version="3.0">
               <persistence-unit name="bench" transaction-type="JTA">
-                <jta-data-source>java:app/jdbc/framegate</jta-data-source>
+                <jta-data-source>%s</jta-data-source>
                 <class>%s</class>
                 <class>%s</class>
                 <exclude-unlisted-classes>true</exclude-unlisted-classes>
@@ -98,10 +107,11 @@ public final class DatabaseBenchmark {
               </persistence-unit>
             </persistence>
             """
-                    .formatted(Account.class.getName(), Note.class.getName());
+                    .formatted(NotePool.JNDI_NAME, Account.class.getName(), Note.class.getName());
 
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private int millis = Integer.getInteger("bench.millis", 3000);
+    private final int threads = Integer.getInteger("bench.threads", 64);
     private final String wanted = System.getProperty("bench.scenarios", ".*");
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
 
@@ -132,7 +142,11 @@ public final class DatabaseBenchmark {
             database.setUser(embedded.address().user());
             prepare(database, embedded);
             try (Subject gate = Subject.gate(
-                    war(directory), embedded.address().url(), embedded.address().user())) {
+                    war(directory),
+                    embedded.address().url(),
+                    embedded.address().user(),
+                    "-Dframegate.workers.threads=" + threads)) {
+                checkReads(gate, database);
                 measure(gate, database, embedded);
             }
         }
@@ -168,6 +182,34 @@ public final class DatabaseBenchmark {
             new MapLoader(database, (phase, done, total) -> {}).load(EXTRACT, DATA_SET);
         }
         pgbench(embedded, "-i", "-q", "-s", String.valueOf(ACCOUNTS / 100_000));
+    }
+
+    /** That it is the database that answers, not a cache of the container's: it must tell of as many look-ups by key. */
+    private void checkReads(Subject gate, PGSimpleDataSource database) throws Exception {
+        long before = lookUps(database);
+        long begun = System.nanoTime();
+        double rate = gate(gate, 8, Row.ID, () -> Frames.of(new ReadRow(1 + random().nextInt(ACCOUNTS))));
+        long answered = (long) (rate * (System.nanoTime() - begun) / 1e9 * SURELY);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STATISTICS_SECONDS);
+        long lookUps = 0;
+        while (lookUps < answered && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            lookUps = lookUps(database) - before;
+        }
+        System.out.printf(Locale.ROOT, "%,d reads and more were %,d look-ups in the database%n", answered, lookUps);
+        if (lookUps < answered) {
+            throw new IOException("reads did not reach the database");
+        }
+    }
+
+    private static long lookUps(PGSimpleDataSource database) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet sum = statement.executeQuery(
+                        "select idx_scan from pg_stat_user_tables where relname = 'pgbench_accounts'")) {
+            sum.next();
+            return sum.getLong(1);
+        }
     }
 
     private void measure(Subject gate, PGSimpleDataSource database, EmbeddedDatabase embedded) throws Exception {
@@ -324,6 +366,7 @@ public final class DatabaseBenchmark {
             for (Class<?> type : List.of(
                     Account.class,
                     Note.class,
+                    NotePool.class,
                     ReadRow.class,
                     Row.class,
                     ReadRowWorker.class,

@@ -19,7 +19,7 @@ public class SaveNoteByStatementWorker implements BatchWorker<SaveNoteByStatemen
     private static final String INSERT = "insert into bench_note (id, author, text)"
             + " select nextval('bench_note_id'), author, text from unnest(?, ?) as row (author, text) returning id";
 
-    @Resource(lookup = "java:app/jdbc/framegate")
+    @Resource(lookup = NotePool.JNDI_NAME)
     private DataSource database;
 
     @Override
