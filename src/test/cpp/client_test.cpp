@@ -101,6 +101,18 @@ void silence(std::uint16_t port) {
     }
 }
 
+void hello(std::uint16_t port) {
+    Client::Options options;
+    options.timeout = std::chrono::seconds(10);
+    options.hello_as = "cpp";
+    Client client("127.0.0.1", port, options);
+    try {
+        std::cout << client.send(WelcomeRequest()).text << "\n";
+    } catch (const Refused& no) {
+        std::cout << "Refused " << no.what() << "\n";
+    }
+}
+
 void damaged(int count, char** frames) {
     for (int i = 0; i < count; i++) {
         try {
@@ -124,6 +136,8 @@ int main(int count, char** arguments) {
         nobody_there();
     } else if (what == "silence") {
         silence(static_cast<std::uint16_t>(std::stoi(arguments[2])));
+    } else if (what == "hello") {
+        hello(static_cast<std::uint16_t>(std::stoi(arguments[2])));
     } else if (what == "damaged") {
         damaged(count - 2, arguments + 2);
     }

@@ -27,9 +27,11 @@ public static class ClientTest
                 var options = new ClientOptions { Timeout = TimeSpan.FromMilliseconds(100) };
                 Told(new Client("127.0.0.1", int.Parse(arguments[1]), options));
                 break;
-            case "refused-hello":
-                var hello = new ClientOptions { HelloAs = "csharp" };
-                Told(new Client("127.0.0.1", int.Parse(arguments[1]), hello));
+            case "hello":
+                Told(new Client("127.0.0.1", int.Parse(arguments[1]), new ClientOptions { HelloAs = "csharp" }));
+                break;
+            case "notices":
+                Notices(int.Parse(arguments[1]));
                 break;
             case "tls":
                 var secured = new ClientOptions { Tls = true };
@@ -118,11 +120,36 @@ public static class ClientTest
             {
                 Console.WriteLine(client.Send(new WelcomeRequest { Number = 1 }).Text);
             }
+            catch (RefusedException no)
+            {
+                Console.WriteLine("Refused " + no.Message);
+            }
             catch (FramegateException error)
             {
                 Console.WriteLine(error.GetType().Name + ": " + error.Message);
             }
         }
+    }
+
+    private static void Notices(int port)
+    {
+        var options = new ClientOptions { HelloAs = "csharp", Notices = true, Timeout = TimeSpan.FromSeconds(10) };
+        using (var client = new Client("127.0.0.1", port, options))
+        {
+            Print(client.WaitForNotice(TimeSpan.FromMilliseconds(20)));
+            Console.WriteLine(client.Send(LinksAround(1)).Items.Count + " links");
+            for (int i = 0; i < 3; i++)
+            {
+                Print(client.WaitForNotice(TimeSpan.FromSeconds(10)));
+            }
+            Print(client.WaitForNotice(TimeSpan.FromMilliseconds(20)));
+            Console.WriteLine(client.Send(new WelcomeRequest { Number = 7 }).Text);
+        }
+    }
+
+    private static void Print(IMessage notice)
+    {
+        Console.WriteLine(notice == null ? "nothing" : ((DrainNotice)notice).MillisLeft.ToString());
     }
 
     private static void Damaged(IEnumerable<string> frames)

@@ -76,6 +76,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private @Nullable Future<?> nextSweep; // guarded by lock
     private boolean connected; // guarded by lock: what waits may leave
     private boolean requestIds; // guarded by lock: they are sent
+    private @Nullable String helloRefusal; // guarded by lock: what was said to the hello, until anything else is said
     private int lastRequestId; // guarded by lock
     private boolean writing; // guarded by lock: while it is set, out belongs to the write
     private boolean broken; // guarded by lock
@@ -253,6 +254,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
             lost("the hello was not answered: " + (trouble == null ? "" : reason(trouble)), trouble);
             return;
         }
+        String refusal = agreed == null && trouble != null ? reason(trouble) : null;
         boolean withRequestIds =
                 agreed != null && Arrays.stream(agreed.features()).anyMatch(code -> code == Feature.REQUEST_IDS.code());
         if (withRequestIds) {
@@ -260,6 +262,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
         synchronized (lock) {
             requestIds = withRequestIds;
+            helloRefusal = refusal;
             connected = true;
         }
     }
@@ -348,6 +351,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private @Nullable Exchange<?> nextAnswered(int requestId) {
         backoff.succeeded();
         synchronized (lock) {
+            helloRefusal = null;
             if (requestIds) {
                 return inFlight.remove(requestId);
             }
@@ -503,6 +507,15 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     private void lost(String reason, @Nullable Throwable cause) {
+        String refusal;
+        synchronized (lock) {
+            refusal = helloRefusal;
+        }
+        if (refusal != null) {
+            // No server that is older than the hello, but one that has no room for this connection.
+            end(Kind.CONNECTION_LOST, Kind.REFUSED, refusal, cause);
+            return;
+        }
         end(
                 Kind.CONNECTION_LOST,
                 Kind.NOT_SENT,

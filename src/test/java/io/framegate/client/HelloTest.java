@@ -13,7 +13,10 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import io.framegate.session.HelloRequest;
+import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
+import io.framegate.testkit.RawClient;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.time.Duration;
@@ -156,6 +159,20 @@ class HelloTest {
             CompletableFuture<WelcomeResponse> second = client.send(new WelcomeRequest(2), WelcomeResponse.class);
             assertEquals("welcome:1", first.get().text());
             assertEquals("welcome:2", second.get().text());
+        }
+    }
+
+    @Test
+    void aServerWithoutRoomIsToldAsWhatItIs() throws Exception {
+        try (Gate gate = Gate.builder()
+                        .limits(new Limits().maxConnections(1).build())
+                        .start();
+                RawClient only = gate.connect();
+                FramegateClient client = clientOf(gate).build()) {
+            only.send(Frames.of(new WelcomeRequest(1)));
+            only.receive(WelcomeResponse.class);
+            ClientException full = failure(client.send(new WelcomeRequest(2), WelcomeResponse.class));
+            assertTrue(String.valueOf(full.getMessage()).contains("already has its 1 connections"), full.toString());
         }
     }
 

@@ -169,7 +169,7 @@ public final class ScriptedServer implements AutoCloseable {
         }
 
         /** Waits until the client closes. */
-        void awaitEnd() throws IOException {
+        public void awaitEnd() throws IOException {
             while (in.read() >= 0) {
                 // Whatever comes is of no interest.
             }

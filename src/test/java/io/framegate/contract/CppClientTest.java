@@ -4,20 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.framegate.codec.Codec;
-import io.framegate.codec.WireReader;
+import io.framegate.client.ScriptedServer;
 import io.framegate.contract.generate.Output;
-import io.framegate.map.message.Links;
-import io.framegate.map.message.LoadLinksByArea;
-import io.framegate.message.Compression;
-import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.Limits;
+import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
-import io.framegate.wire.FrameHeader;
-import java.io.IOException;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -63,7 +59,7 @@ class CppClientTest {
         String many = String.join(
                 "", IntStream.range(0, 40).mapToObj(i -> "welcome:" + i + ",").toList());
         String link = "4097 PRIMARY_LINK Zür 9.5 47.1 1";
-        try (Gate gate = gate(TransportLimits.DEFAULTS, 9.5)) {
+        try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
             assertEquals(
                     List.of("welcome:7", "no hello", many, "Refused Not there: 9.5. no code -1", link),
                     client("asks", port(gate), "").lines().toList());
@@ -78,6 +74,19 @@ class CppClientTest {
         assertEquals("no connection to 127.0.0.1:1: Connection refused", client("nobody-there"));
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertEquals("NoAnswerInTime", client("silence", Integer.toString(silent.getLocalPort())));
+        }
+    }
+
+    @Test
+    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+        try (Gate full = GatesForClients.full();
+                RawClient only = GatesForClients.greeted(full)) {
+            assertEquals(GatesForClients.FULL, client("hello", port(full)));
+            only.send(Frames.of(new WelcomeRequest(2)));
+            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
+        }
+        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
+            assertEquals("welcome:1", client("hello", Integer.toString(old.port())));
         }
     }
 
@@ -100,7 +109,7 @@ class CppClientTest {
                 Tool.isThere("sh", "-c", "echo '#include <boost/asio.hpp>' | g++ -E -x c++ - >/dev/null"),
                 "libboost-dev is not installed");
         compile("asio_client.cpp", "-pthread");
-        try (Gate gate = gate(CLOSING, Double.NaN)) {
+        try (Gate gate = GatesForClients.links(CLOSING, Double.NaN)) {
             List<String> lines = Tool.run(folder, "./asio_client", port(gate))
                     .lines()
                     .sorted()
@@ -112,23 +121,6 @@ class CppClientTest {
                     .toList();
             assertEquals(expected, lines);
         }
-    }
-
-    /** Has one link wherever it is asked, except from this west on, where it refuses. */
-    static Gate gate(TransportLimits limits, double refusedWest) throws IOException {
-        byte[] golden = Frames.golden("links");
-        int payload = FrameHeader.BYTES + 1;
-        Codec<Links> codec = Codec.of(Links.class);
-        return Gate.builder()
-                .limits(limits)
-                .compression(Compression.ZLIB, 16)
-                .worker(LoadLinksByArea.class, Links.class, request -> {
-                    if (request.area().west() == refusedWest) {
-                        throw new Refusal(Refusal.Code.INVALID, "Not there: " + refusedWest + ".");
-                    }
-                    return codec.decode(new WireReader(codec.id(), golden, payload, golden.length - payload));
-                })
-                .start();
     }
 
     private static String port(Gate gate) {

@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framegate.client.ScriptedServer;
 import io.framegate.contract.generate.Output;
+import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
+import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -56,7 +62,7 @@ class CsharpClientTest {
     void asksARealGateWithAndWithoutAHelloAndTellsErrorsApart() throws Exception {
         String many = IntStream.range(0, 40).mapToObj(i -> "welcome:" + i).collect(Collectors.joining(","));
         String link = "4097 PrimaryLink Zür 9.5 47.1 True";
-        try (Gate gate = CppClientTest.gate(TransportLimits.DEFAULTS, 9.5)) {
+        try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
             assertEquals(
                     List.of("welcome:7", "no hello", many, "Refused Not there: 9.5. no code no time", link),
                     client("asks", port(gate), "").lines().toList());
@@ -74,6 +80,37 @@ class CsharpClientTest {
             assertEquals(
                     "NoAnswerInTimeException: no answer from 127.0.0.1:" + port + " within 100 ms",
                     client("silence", port));
+        }
+    }
+
+    @Test
+    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+        try (Gate full = GatesForClients.full();
+                RawClient only = GatesForClients.greeted(full)) {
+            assertEquals(GatesForClients.FULL, client("hello", port(full)));
+            only.send(Frames.of(new WelcomeRequest(2)));
+            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
+        }
+        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
+            assertEquals("welcome:1", client("hello", Integer.toString(old.port())));
+        }
+    }
+
+    @Test
+    void givesWhatComesUnaskedInItsOrder() throws Exception {
+        try (Gate gate = GatesForClients.notifying()) {
+            assertEquals(
+                    List.of("nothing", "0 links", "1", "2", "3", "nothing", "welcome:7"),
+                    client("notices", port(gate)).lines().toList());
+        }
+    }
+
+    @Test
+    void speaksTlsWithAServerThatItTrusts() throws Exception {
+        try (Gate gate = GatesForClients.secured(new TlsFixture(folder))) {
+            List<String> lines = client("tls", port(gate)).lines().toList();
+            assertTrue(lines.get(0).startsWith("NoConnectionException: "), lines.get(0));
+            assertEquals("welcome:1", lines.get(1));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framegate.client.ScriptedServer;
 import io.framegate.codec.Codec;
 import io.framegate.codec.WireReader;
 import io.framegate.contract.generate.Output;
@@ -12,7 +13,12 @@ import io.framegate.map.message.LoadLinksByArea;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
+import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.Tool;
+import io.framegate.transport.TransportLimits;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,6 +107,97 @@ class PythonClientTest {
     }
 
     @Test
+    void saysHelloAndIsToldMoreOfRefusals() throws Exception {
+        String program =
+                """
+                import framegate, sys
+                from framegate import *
+                with Client("127.0.0.1", int(sys.argv[1]), timeout=10, hello_as="python") as client:
+                    print(client.send(WelcomeRequest(7)).text, client.agreed.server)
+                    assert (4 in client.agreed.features) == (framegate._zstd is not None)
+                    try:
+                        client.send(LoadLinksByArea(Area(Ellipsoid.WGS84, 0, 9.5, 47.1, 9.55, 47.18)))
+                    except Refused as no:
+                        print(no, no.code.name, no.retry_after)
+                    print(len(client.send(LoadLinksByArea(Area(Ellipsoid.WGS84, 0, 9, 47.1, 9.55, 47.18))).links))
+                """;
+        try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
+            assertEquals(
+                    List.of("welcome:7 framegate test", "Not there: 9.5. INVALID None", "1"),
+                    python(program, port(gate)).lines().toList());
+        }
+    }
+
+    @Test
+    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+        String program =
+                """
+                from framegate import *
+                import sys
+                with Client("127.0.0.1", int(sys.argv[1]), timeout=10, hello_as="python") as client:
+                    try:
+                        print(client.send(WelcomeRequest(1)).text)
+                    except Refused as no:
+                        print("Refused", no)
+                """;
+        try (Gate full = GatesForClients.full();
+                RawClient only = GatesForClients.greeted(full)) {
+            assertEquals(GatesForClients.FULL, python(program, port(full)).strip());
+            only.send(Frames.of(new WelcomeRequest(2)));
+            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
+        }
+        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
+            assertEquals(
+                    "welcome:1", python(program, Integer.toString(old.port())).strip());
+        }
+    }
+
+    @Test
+    void givesWhatComesUnaskedInItsOrder() throws Exception {
+        String program =
+                """
+                from framegate import *
+                import sys
+                with Client("127.0.0.1", int(sys.argv[1]), timeout=10, hello_as="python", notices=True) as client:
+                    print(client.wait_for_notice(timeout=0.02))
+                    print(len(client.send(LoadLinksByArea(Area(Ellipsoid.WGS84, 0, 9, 47.1, 9.55, 47.18))).links))
+                    print([client.wait_for_notice(timeout=10).millis_left for _ in range(3)])
+                    print(client.wait_for_notice(timeout=0.02))
+                    print(client.send(WelcomeRequest(7)).text)
+                """;
+        try (Gate gate = GatesForClients.notifying()) {
+            assertEquals(
+                    List.of("None", "0", "[1, 2, 3]", "None", "welcome:7"),
+                    python(program, port(gate)).lines().toList());
+        }
+    }
+
+    @Test
+    void speaksTlsWithAServerThatItTrusts() throws Exception {
+        TlsFixture tls = new TlsFixture(folder);
+        String program =
+                """
+                from framegate import *
+                import ssl, sys
+                try:
+                    Client("localhost", int(sys.argv[1]), tls=ssl.create_default_context()).send(WelcomeRequest(1))
+                except NoConnection as error:
+                    print("CERTIFICATE_VERIFY_FAILED" in str(error))
+                tls = ssl.create_default_context(cafile=sys.argv[2])
+                with Client("localhost", int(sys.argv[1]), timeout=10, hello_as="python", notices=True, tls=tls) as client:
+                    print(client.send(WelcomeRequest(7)).text)
+                    print(client.wait_for_notice(timeout=0.02))
+                """;
+        try (Gate gate = GatesForClients.secured(tls)) {
+            assertEquals(
+                    List.of("True", "welcome:7", "None"),
+                    python(program, port(gate), tls.authorityFile().toString())
+                            .lines()
+                            .toList());
+        }
+    }
+
+    @Test
     void theExampleOfTheReadmeAsksForLinks() throws Exception {
         Matcher example =
                 Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
@@ -145,6 +242,10 @@ class PythonClientTest {
         assertEquals("1 bytes follow the last field", lines.get(2));
         assertEquals(3, lines.size());
         assertTrue(lines.get(0).matches("field=.* \\d+ bytes left, \\d+ needed"), lines.get(0));
+    }
+
+    private static String port(Gate gate) {
+        return Integer.toString(gate.listener().address().getPort());
     }
 
     private String python(String program, String... arguments) throws Exception {
