@@ -23,6 +23,9 @@ public interface Caller {
     /** Whether the client is known and has this role. */
     boolean isInRole(String role);
 
+    /** Whether the client has said by a hello that it takes what {@link #push} sends. */
+    boolean takesNotices();
+
     /**
      * Sends a message that nobody asked for.
      *

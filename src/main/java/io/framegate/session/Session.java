@@ -142,8 +142,13 @@ public final class Session implements Caller {
     }
 
     @Override
+    public boolean takesNotices() {
+        return has(Feature.NOTICES);
+    }
+
+    @Override
     public boolean push(Record notice) {
-        return connected && has(Feature.NOTICES) && pushing.test(notice);
+        return connected && takesNotices() && pushing.test(notice);
     }
 
     @Override

@@ -139,7 +139,7 @@ class ContractTest {
         Contract some = ContractReader.of(
                 Map.of(LoadLinksByArea.class, Links.class), getClass().getClassLoader());
         assertEquals(
-                List.of(100601, 500201, 500202, 500501, 900101),
+                List.of(100601, 500201, 500202, 500501, 900101, 900201),
                 some.messages().stream().map(MessageType::id).toList());
         assertEquals(CONTRACT.record("Link"), some.record("Link"));
     }

@@ -42,7 +42,7 @@ public class AreaVersions {
     private static final int MOST_CHANGES = 1000;
 
     /** A row in any case, if there is the data set: its id, and a change or nulls. */
-    private static final String NEWS = "select d.id, c.number, c.west, c.south, c.east, c.north from map.data_set d"
+    static final String NEWS = "select d.id, c.number, c.west, c.south, c.east, c.north from map.data_set d"
             + " left join lateral (select number, west, south, east, north from map.change"
             + " where data_set = d.id and number > ? order by number desc limit ?) c on true where d.name = ?";
 

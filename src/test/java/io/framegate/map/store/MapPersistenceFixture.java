@@ -53,6 +53,11 @@ public final class MapPersistenceFixture {
         return new AreaVersions(database(dataSource));
     }
 
+    /** Changes as they come. */
+    public static ChangeFeed feed(DataSource dataSource) {
+        return new ChangeFeed(database(dataSource));
+    }
+
     /** Walks with the limits of the real ones. */
     public static AreaWalk walk(MapPersistence persistence) {
         return new AreaWalk(new LocalTransactions(persistence));
