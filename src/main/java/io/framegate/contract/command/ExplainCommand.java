@@ -2,7 +2,11 @@ package io.framegate.contract.command;
 
 import io.framegate.client.cli.ExitCode;
 import io.framegate.client.cli.GuestCommand;
+import io.framegate.contract.Contract;
 import io.framegate.contract.ContractReader;
+import io.framegate.contract.explain.CaptureExplainer;
+import io.framegate.contract.explain.CaptureExplainer.Found;
+import io.framegate.contract.explain.CaptureFile;
 import io.framegate.contract.explain.Explanation;
 import io.framegate.contract.explain.FrameExplainer;
 import java.io.IOException;
@@ -19,10 +23,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Takes a frame apart, given as hex or as the bytes of a file; no server is asked. Captures are for Wireshark. */
+/** Takes frames apart, given as hex, as the bytes of a file, or as a capture of traffic; no server is asked. */
 @Command(
         name = "explain",
-        description = "Say what each byte of a frame is, and which is the first that cannot be.",
+        description = "Say what each byte of a frame is, and which is the first that cannot be. Exit code 4 if there is one.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ExplainCommand implements GuestCommand {
@@ -30,7 +34,10 @@ public final class ExplainCommand implements GuestCommand {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--file", paramLabel = "FILE", description = "A file that is one frame, in bytes and not in hex")
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "A file that is one frame, in bytes and not in hex; or a capture, pcap or pcapng, of any number")
     private @Nullable Path file;
 
     @Parameters(paramLabel = "HEX", arity = "0..*", description = "One frame in hex; spaces do not matter")
@@ -38,15 +45,41 @@ public final class ExplainCommand implements GuestCommand {
 
     @Override
     public Integer call() throws IOException {
-        Explanation explanation =
-                FrameExplainer.explain(ContractReader.ofClassPath(ExplainCommand.class.getClassLoader()), frame());
+        byte[] given = given();
+        Contract contract = ContractReader.ofClassPath(ExplainCommand.class.getClassLoader());
         PrintWriter out = spec.commandLine().getOut();
-        explanation.lines().forEach(out::println);
+        boolean trouble;
+        if (CaptureFile.isCapture(given)) {
+            List<Found> all = captured(contract, given);
+            for (Found found : all) {
+                out.println(found.title());
+                found.lines().forEach(out::println);
+            }
+            trouble = all.stream().anyMatch(Found::trouble);
+        } else {
+            Explanation explanation = FrameExplainer.explain(contract, given);
+            explanation.lines().forEach(out::println);
+            trouble = explanation.trouble().isPresent();
+        }
         out.flush();
-        return explanation.trouble().isPresent() ? ExitCode.FAILED : ExitCode.OK;
+        return trouble ? ExitCode.FAILED : ExitCode.OK;
     }
 
-    private byte[] frame() throws IOException {
+    private List<Found> captured(Contract contract, byte[] capture) {
+        List<Found> all;
+        try {
+            all = CaptureExplainer.explain(contract, capture);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
+        if (all.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "The capture has no TCP stream that begins with a message of the contract.");
+        }
+        return all;
+    }
+
+    private byte[] given() throws IOException {
         if (hex.isEmpty() == (file == null)) {
             throw new ParameterException(spec.commandLine(), "Give a frame in hex, or --file.");
         }
