@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.Message;
+import io.framegate.testkit.Frames;
+import io.framegate.testkit.RawClient;
+import io.framegate.testkit.ServerProcess;
+import io.framegate.testkit.TestDatabase;
 import io.framegate.testkit.Tool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,7 +54,7 @@ class MinimalProjectIT {
     }
 
     @Test
-    void isBuiltAndTestedWithTheKitAndBecomesAWarWithAllInIt() throws Exception {
+    void isBuiltAndTestedWithTheKitAndServesItsMessage() throws Exception {
         assumeTrue(Tool.isThere("mvn", "--version"), "mvn is not on the path");
         Path copy = folder.resolve("shout");
         try (Stream<Path> files = Files.walk(PROJECT)) {
@@ -70,7 +76,29 @@ class MinimalProjectIT {
             assertTrue(text(war.getInputStream(own), "META-INF/framegate/contract.properties")
                     .contains("Text to be shouted."));
         }
+        TestDatabase database = TestDatabase.create();
+        try (ServerProcess server = new ServerProcess(
+                        copy.resolve("target/shout.war"),
+                        Path.of("target", "minimal-project.log"),
+                        "-Dframegate.database.url=" + database.url(),
+                        "-Dframegate.database.user=" + TestDatabase.USER);
+                RawClient client = new RawClient(server.address())) {
+            client.send(Frames.of(new Shout("hey", 2)));
+            assertEquals("HEYHEY", client.receive(Shouted.class).text());
+            client.send(Frames.of(new Shout("hey", 11)));
+            assertEquals(
+                    "Shouting goes from 1 to 10 times.",
+                    client.receive(ErrorResponse.class).text());
+        }
     }
+
+    /** What a client has of the project's messages. */
+    @Message(150101)
+    record Shout(String text, int times) {}
+
+    /** Likewise. */
+    @Message(550101)
+    record Shouted(String text) {}
 
     @Test
     void itsClassesAreThoseOfTheReadme() throws IOException {
