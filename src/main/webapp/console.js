@@ -200,6 +200,7 @@ const connections = new Table('connections', [
   { title: 'written', of: (c) => bytes(c.bytesWritten), sort: (c) => c.bytesWritten },
   { title: 'reading', left: true, of: (c) => c.paused ? 'paused' : 'yes', sort: (c) => c.paused },
   { title: 'last message', left: true, of: (c) => c.lastMessage || '–', sort: (c) => c.lastMessage },
+  { title: '', of: (c) => ['', '0'].includes(setting('listener.recorded-bytes')) ? '' : ({ button: 'Frames', label: `Download the last frames of connection ${c.id}, ${c.remote}`, act: () => { location.href = `admin/connections/${c.id}/recording`; } }) },
   { title: '', of: (c) => ({ button: 'Close', label: `Close connection ${c.id}, ${c.remote}`, act: () => closeConnection(c) }) },
 ], { key: (c) => c.id, none: 'Nobody is connected.', sort: 2, descending: false });
 

@@ -124,7 +124,8 @@ public final class ConfigReader {
                 duration("listener.write-timeout", defaults.writeTimeout()),
                 duration("listener.idle-timeout", defaults.idleTimeout()),
                 duration("listener.linger-timeout", defaults.lingerTimeout()),
-                flag("listener.close-after-response", defaults.closeAfterResponse()));
+                flag("listener.close-after-response", defaults.closeAfterResponse()),
+                bytes("listener.recorded-bytes", defaults.recordedBytes(), 0, 64 << 20));
         GateConfig read = new GateConfig(
                 address,
                 port,

@@ -7,8 +7,10 @@ import io.framegate.metrics.RunningInfo;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
+import io.framegate.session.LoginRequest;
 import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
+import io.framegate.session.TokenLoginRequest;
 import io.framegate.transport.ByteBudget;
 import io.framegate.transport.FrameSink;
 import io.framegate.transport.Peer;
@@ -184,6 +186,11 @@ public final class Dispatcher implements FrameSink.Factory {
         public boolean isWanted(int id) {
             Route<?, ?> route = routes.find(id);
             return route != null && route.access().refusal(session).isEmpty();
+        }
+
+        @Override
+        public boolean isSecret(int id) {
+            return id == LoginRequest.ID || id == TokenLoginRequest.ID;
         }
 
         @Override

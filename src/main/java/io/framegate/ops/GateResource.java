@@ -116,6 +116,25 @@ public class GateResource {
         return Response.noContent().build();
     }
 
+    /** The last frames of a connection, as a file for Wireshark. */
+    @GET
+    @Path("connections/{id}/recording")
+    @Produces("application/x-pcapng")
+    @Operation(
+            summary = "The last frames of a connection as pcapng, where framegate.listener.recorded-bytes keeps some")
+    public Response recording(@PathParam("id") long id) {
+        return server.listener()
+                .recording(id)
+                .map(recording -> Response.ok(RecordingFile.of(recording), "application/x-pcapng")
+                        .header("Content-Disposition", "attachment; filename=\"connection-" + id + ".pcapng\"")
+                        .header("Cache-Control", "no-store"))
+                .orElseGet(() -> Sentence.of(
+                        Response.Status.NOT_FOUND.getStatusCode(),
+                        "There is no connection " + id + " any more, or nothing is recorded: set"
+                                + " framegate.listener.recorded-bytes first."))
+                .build();
+    }
+
     private JsonObject state() {
         return Json.createObjectBuilder().add("state", server.state().name()).build();
     }

@@ -10,8 +10,11 @@ import io.framegate.message.Narrow;
  * @param name the account
  * @param password in clear: use TLS
  */
-@Message(109101)
+@Message(LoginRequest.ID)
 public record LoginRequest(@Narrow String name, @Narrow String password) {
+
+    /** The id in the header. */
+    public static final int ID = 109101;
 
     /** Without the password. */
     @Override

@@ -8,8 +8,11 @@ import io.framegate.message.Narrow;
  *
  * @param token a signed JSON Web Token (RFC 7519) in its compact form
  */
-@Message(109201)
+@Message(TokenLoginRequest.ID)
 public record TokenLoginRequest(@Narrow String token) {
+
+    /** The id in the header. */
+    public static final int ID = 109201;
 
     /** Without the token. */
     @Override

@@ -14,6 +14,8 @@ import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,6 +99,7 @@ final class Connection implements FrameSink.Replies {
     private volatile long writeNanos; // when the socket last took bytes while more were waiting; 0: none wait
     private volatile long lingerNanos;
     private volatile @Nullable Future<Integer> pendingWrite;
+    private volatile @Nullable FlightRecorder recorder; // null where nothing is recorded
 
     private final CompletionHandler<Integer, Void> readCompletion = new CompletionHandler<>() {
         @Override
@@ -147,6 +150,7 @@ final class Connection implements FrameSink.Replies {
         this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes(), listener.replyBytes());
         this.plainThreads = channel instanceof AsynchronousSocketChannel ? listener.readingThreads() : null;
         this.sink = sinks.connectionOpened(id, peer, this);
+        this.recorder = FlightRecorder.of(limits.recordedBytes(), true);
     }
 
     /** Begins to read. */
@@ -263,6 +267,10 @@ final class Connection implements FrameSink.Replies {
                     break;
                 }
                 int body = consumed + headerBytes;
+                FlightRecorder recording = recorder;
+                if (recording != null && !sink.isSecret(messageId) && recording.takes(headerBytes + bodySize)) {
+                    recording.add(true, withIds, Arrays.copyOfRange(in, consumed, body + bodySize));
+                }
                 consumed = body + bodySize;
                 requests++;
                 lastMessageId = messageId;
@@ -610,10 +618,17 @@ final class Connection implements FrameSink.Replies {
                 }
                 leavingFrom = 0;
                 leavingBytes = FrameHeader.frameBytes(leaving);
-                if (requestIds && pipeline.hasRequestId()) {
+                boolean withId = requestIds && pipeline.hasRequestId();
+                if (withId) {
                     // The id goes between the header and the body that the reply was made with.
                     buffer.put(leaving, 0, FrameHeader.BYTES).putInt(pipeline.requestId());
                     leavingFrom = FrameHeader.BYTES;
+                }
+                FlightRecorder recording = recorder;
+                if (recording != null && recording.takes(leavingBytes)) {
+                    byte[] frame = Arrays.copyOf(leaving, leavingBytes);
+                    recording.add(
+                            false, withId, withId ? FrameHeader.withRequestId(frame, pipeline.requestId()) : frame);
                 }
             }
             int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
@@ -644,6 +659,10 @@ final class Connection implements FrameSink.Replies {
     /** Goes on with other limits; one that paused reading may resume it. */
     void changeLimits(TransportLimits changed) {
         limits = changed;
+        FlightRecorder recording = recorder;
+        if (changed.recordedBytes() != (recording == null ? 0 : recording.maxBytes())) {
+            recorder = FlightRecorder.of(changed.recordedBytes(), false);
+        }
         pipeline.limit(changed.maxPipelined(), changed.maxPendingReplyBytes());
         guarded(() -> {
             workPostponed();
@@ -795,6 +814,11 @@ final class Connection implements FrameSink.Replies {
     }
 
     /** What an operator sees of it. Its numbers are those of about this moment. */
+    /** What is kept of its last frames; empty where nothing is recorded. */
+    Optional<Recording> recording() {
+        return Optional.ofNullable(recorder).map(recording -> recording.recording(peer.address(), listener.address()));
+    }
+
     Listener.View view() {
         return new Listener.View(
                 id, peer, since, bytesRead, bytesWritten, requests, pipeline.inFlight(), paused.get(), lastMessageId);

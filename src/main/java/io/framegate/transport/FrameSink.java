@@ -88,6 +88,9 @@ public interface FrameSink {
      */
     boolean isWanted(int id);
 
+    /** Whether what a message with this id says must not be kept anywhere: a password. */
+    boolean isSecret(int id);
+
     /** The error frame for an id that is not {@linkplain #isWanted wanted}. */
     byte[] unwanted(int id, int bodySize);
 

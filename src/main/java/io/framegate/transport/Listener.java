@@ -642,6 +642,14 @@ public final class Listener implements AutoCloseable {
                 .toList();
     }
 
+    /** The last frames of an open connection; empty if there is none of that number, or nothing is recorded. */
+    public Optional<Recording> recording(long connectionId) {
+        return connections.stream()
+                .filter(connection -> connection.id() == connectionId)
+                .findFirst()
+                .flatMap(Connection::recording);
+    }
+
     /**
      * One connection as an operator sees it.
      *

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param idleTimeout without a byte from the client while nothing is in flight
  * @param lingerTimeout after the last reply of a connection that the server closes, for the client to take it
  * @param closeAfterResponse shuts down the sending side after the first response, for the oldest clients
+ * @param recordedBytes of the last frames of each connection, kept for an operator; 0 keeps none
  */
 public record TransportLimits(
         int maxConnections,
@@ -34,7 +35,8 @@ public record TransportLimits(
         Duration writeTimeout,
         Duration idleTimeout,
         Duration lingerTimeout,
-        boolean closeAfterResponse) {
+        boolean closeAfterResponse,
+        int recordedBytes) {
 
     /** The defaults: those of the configuration. */
     public static final TransportLimits DEFAULTS = new TransportLimits(
@@ -50,7 +52,8 @@ public record TransportLimits(
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
             Duration.ofSeconds(2),
-            false);
+            false,
+            0);
 
     public TransportLimits {
         atLeastOne("maxConnections", maxConnections);
@@ -61,6 +64,9 @@ public record TransportLimits(
         atLeastOne("maxRequestBytes", maxRequestBytes);
         atLeastOne("maxReplyBytes", maxReplyBytes);
         atLeastOne("minBodyBytesPerSecond", minBodyBytesPerSecond);
+        if (recordedBytes < 0) {
+            throw new IllegalArgumentException("recordedBytes=" + recordedBytes + ": at least 0");
+        }
         if (maxBodyBytes > FrameHeader.MAX_BODY_BYTES) {
             throw new IllegalArgumentException(
                     "maxBodyBytes=" + maxBodyBytes + ": the protocol allows " + FrameHeader.MAX_BODY_BYTES);

@@ -81,6 +81,7 @@ class ConfigReaderTest {
         settings.put("framegate.listener.linger-timeout", "PT0.5S");
         settings.put("framegate.listener.drain-timeout", "PT4S");
         settings.put("framegate.listener.close-after-response", "true");
+        settings.put("framegate.listener.recorded-bytes", "32KiB");
         settings.put("framegate.workers.threads", "5");
         settings.put("framegate.workers.queue-capacity", "6");
         settings.put("framegate.workers.quick-where-read", "false");
@@ -134,7 +135,8 @@ class ConfigReaderTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofMinutes(3),
                                 Duration.ofMillis(500),
-                                true),
+                                true,
+                                32 << 10),
                         Duration.ofSeconds(4),
                         5,
                         6,

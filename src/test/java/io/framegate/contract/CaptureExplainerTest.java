@@ -125,7 +125,9 @@ class CaptureExplainerTest {
     void isWhatTheCommandSays(@TempDir Path folder) throws Exception {
         Path capture = Files.write(
                 folder.resolve("traffic.pcap"),
-                new Capture(PORT, 1400).fromClient(Frames.of(new WelcomeRequest(7))).file());
+                new Capture(PORT, 1400)
+                        .fromClient(Frames.of(new WelcomeRequest(7)))
+                        .file());
         var out = new StringWriter();
         assertEquals(
                 ExitCode.OK,
@@ -133,7 +135,8 @@ class CaptureExplainerTest {
                         .execute("explain", "--file", capture.toString()));
         assertTrue(
                 out.toString()
-                        .startsWith("packet 4, 127.0.0.1:40000 to 127.0.0.1:7400, byte 0 of the stream: WelcomeRequest"),
+                        .startsWith(
+                                "packet 4, 127.0.0.1:40000 to 127.0.0.1:7400, byte 0 of the stream: WelcomeRequest"),
                 out.toString());
         assertTrue(out.toString().contains("number (int32) = 7"), out.toString());
         assertThrows(IllegalArgumentException.class, () -> explain(new byte[100]));
@@ -160,10 +163,20 @@ class CaptureExplainerTest {
         ByteBuffer out = ByteBuffer.allocate(1 << 20).order(order);
         out.putInt(0x0A0D0D0A).putInt(28).putInt(0x1A2B3C4D).putShort((short) 1).putShort((short) 0);
         out.putLong(-1).putInt(28);
-        out.putInt(1).putInt(20).putShort((short) 1).putShort((short) 0).putInt(0).putInt(20);
+        out.putInt(1)
+                .putInt(20)
+                .putShort((short) 1)
+                .putShort((short) 0)
+                .putInt(0)
+                .putInt(20);
         for (byte[] packet : packets) {
             int padded = (packet.length + 3) / 4 * 4;
-            out.putInt(6).putInt(32 + padded).putInt(0).putLong(0).putInt(packet.length).putInt(packet.length);
+            out.putInt(6)
+                    .putInt(32 + padded)
+                    .putInt(0)
+                    .putLong(0)
+                    .putInt(packet.length)
+                    .putInt(packet.length);
             out.put(packet).put(new byte[padded - packet.length]).putInt(32 + padded);
         }
         return Arrays.copyOf(out.array(), out.position());

@@ -246,6 +246,32 @@ class AdminIT {
         }
     }
 
+    @Test
+    void givesTheLastFramesOfAConnectionAsACapture() throws Exception {
+        String setting = "admin/config/framegate.listener.recorded-bytes";
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            String path = "admin/connections/" + own(client).getInt("id") + "/recording";
+            assertEquals(401, deployed.getAsNobody(path).statusCode());
+            assertEquals(404, deployed.get(path).statusCode());
+            assertEquals(
+                    204,
+                    deployed.send("PUT", setting, "64KiB", "Content-Type", TEXT).statusCode());
+            try {
+                welcomed(client);
+                HttpResponse<String> file = deployed.get(path);
+                assertEquals(200, file.statusCode());
+                assertEquals(
+                        "application/x-pcapng",
+                        file.headers().firstValue("Content-Type").orElse(""));
+                assertTrue(file.body().contains("w\0e\0l\0c\0o\0m\0e\0:\0001\0"), file.body());
+            } finally {
+                deployed.send("DELETE", setting, "");
+            }
+            assertEquals(404, deployed.get(path).statusCode());
+        }
+    }
+
     private JsonObject own(RawClient client) throws Exception {
         String remote = "127.0.0.1:" + client.socket().getLocalPort();
         JsonArray all = json(deployed.get("admin/connections").body()).getJsonArray("connections");

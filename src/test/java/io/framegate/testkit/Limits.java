@@ -19,6 +19,7 @@ public final class Limits {
     private Duration idleTimeout = TransportLimits.DEFAULTS.idleTimeout();
     private Duration lingerTimeout = TransportLimits.DEFAULTS.lingerTimeout();
     private boolean closeAfterResponse = TransportLimits.DEFAULTS.closeAfterResponse();
+    private int recordedBytes = TransportLimits.DEFAULTS.recordedBytes();
 
     public Limits maxConnections(int value) {
         maxConnections = value;
@@ -85,6 +86,11 @@ public final class Limits {
         return this;
     }
 
+    public Limits recordedBytes(int value) {
+        recordedBytes = value;
+        return this;
+    }
+
     public TransportLimits build() {
         return new TransportLimits(
                 maxConnections,
@@ -99,6 +105,7 @@ public final class Limits {
                 writeTimeout,
                 idleTimeout,
                 lingerTimeout,
-                closeAfterResponse);
+                closeAfterResponse,
+                recordedBytes);
     }
 }

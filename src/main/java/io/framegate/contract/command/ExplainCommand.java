@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 /** Takes frames apart, given as hex, as the bytes of a file, or as a capture of traffic; no server is asked. */
 @Command(
         name = "explain",
-        description = "Say what each byte of a frame is, and which is the first that cannot be. Exit code 4 if there is one.",
+        description =
+                "Say what each byte of a frame is, and which is the first that cannot be. Exit code 4 if there is one.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class ExplainCommand implements GuestCommand {
@@ -37,7 +38,8 @@ public final class ExplainCommand implements GuestCommand {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "A file that is one frame, in bytes and not in hex; or a capture, pcap or pcapng, of any number")
+            description =
+                    "A file that is one frame, in bytes and not in hex; or a capture, pcap or pcapng, of any number")
     private @Nullable Path file;
 
     @Parameters(paramLabel = "HEX", arity = "0..*", description = "One frame in hex; spaces do not matter")
