@@ -11,6 +11,7 @@ import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
 import io.framegate.identity.ContainerIdentities;
+import io.framegate.message.Figures;
 import io.framegate.message.GateAddress;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
@@ -36,6 +37,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -47,6 +49,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,7 +112,11 @@ public class FramegateServer {
     @Inject
     private Event<GateStarted> startedEvent;
 
+    @Inject
+    private Instance<Figures> figures;
+
     private final RunningInfo info = new RunningInfo();
+    private List<Figures> guests = List.of();
     private LiveConfig live;
     private Routes routes;
     private Envelope envelope;
@@ -119,6 +126,8 @@ public class FramegateServer {
     private @Nullable TlsContext tls;
     private Listener listener;
     private ScheduledFuture<?> rereading;
+    private int
+            threadsMissing; // how many threads were wanted when it was last told that some are missing; the timer's own
     private volatile State state = State.SERVING;
 
     /** Whether the gate takes requests. */
@@ -155,7 +164,7 @@ public class FramegateServer {
         tls = tls(config);
         listener = open(config);
         live.follow(this::changed);
-        rereading = timer.scheduleWithFixedDelay(live::reread, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
+        rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
         try {
             serve(config, check);
             startedEvent.fire(new GateStarted(this));
@@ -166,6 +175,19 @@ public class FramegateServer {
             queue.close();
             envelope.close();
             throw e;
+        }
+    }
+
+    /** What the sources of the configuration say now, and whether the executor keeps up with it. */
+    private void look() {
+        live.reread();
+        int wanted = queue.threads();
+        int running = queue.running();
+        if (running >= wanted) {
+            threadsMissing = 0;
+        } else if (threadsMissing != wanted) {
+            threadsMissing = wanted;
+            LOG.log(Level.WARNING, SelfCheck.threadsMissing(live.current(), running));
         }
     }
 
@@ -180,8 +202,9 @@ public class FramegateServer {
 
     private void serve(GateConfig config, SelfCheck check) {
         dispatcher.start(executor(config));
+        guests = figures.stream().sorted(Comparator.comparing(Figures::title)).toList();
         new MetricsPublisher(metrics)
-                .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges());
+                .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
@@ -225,12 +248,15 @@ public class FramegateServer {
         gauges.put("workers.queued", queue::outstanding);
         gauges.put("workers.overdue", queue::overdue);
         gauges.put("workers.threads", queue::threads);
+        gauges.put("workers.running", queue::running);
         gauges.put("workers.capacity", queue::capacity);
         gauges.put("connections.limit", () -> live.current().limits().maxConnections());
         gauges.put("serving", () -> state == State.SERVING ? 1 : 0);
         gauges.put("answers.kept.hits", kept::hits);
         gauges.put("answers.kept.misses", kept::misses);
+        gauges.put("answers.kept", kept::size);
         gauges.put("answers.kept.bytes", kept::bytes);
+        gauges.put("answers.kept.limit", kept::maxBytes);
         return gauges;
     }
 
@@ -461,6 +487,11 @@ public class FramegateServer {
     /** What can be asked. */
     public Routes routes() {
         return routes;
+    }
+
+    /** What applications count of their own. */
+    public List<Figures> guests() {
+        return guests;
     }
 
     /** The answers that may be given again. */

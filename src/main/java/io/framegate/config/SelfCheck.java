@@ -100,6 +100,19 @@ public record SelfCheck(List<String> refusals, List<String> warnings, long idleB
         return new SelfCheck(refusals, warnings, idle, request);
     }
 
+    /**
+     * What to do about an executor that gives the gate fewer threads than the settings ask for. Only the running gate can
+     * tell: how many an executor of the app server has is its own secret.
+     *
+     * @param running so many threads it has given
+     */
+    public static String threadsMissing(GateConfig config, int running) {
+        return sentence(
+                "The managed executor %s runs %d worker threads, not the %d of framegate.workers.threads; give it a core size"
+                        + " of at least as many, or lower the setting.",
+                config.executor(), running, config.workerThreads());
+    }
+
     private static String sentence(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }

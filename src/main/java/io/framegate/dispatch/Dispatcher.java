@@ -316,6 +316,11 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
+        public String principal() {
+            return session.name().orElse("");
+        }
+
+        @Override
         public void connectionClosed() {
             session.end();
             listening.remove(session);

@@ -230,6 +230,11 @@ public final class WorkQueue implements AutoCloseable {
         return threads;
     }
 
+    /** Long-lived tasks that have a thread of the executor: as many as are wanted, unless it gives no more. */
+    public int running() {
+        return works.size();
+    }
+
     /** The most requests that may be waiting or in work. */
     public int capacity() {
         return capacity;

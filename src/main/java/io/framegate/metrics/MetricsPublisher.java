@@ -1,5 +1,6 @@
 package io.framegate.metrics;
 
+import io.framegate.message.Figures;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -37,10 +38,16 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.requests.pending.bytes                  bytes of requests without an answer, small ones not counted
  *  framegate.replies.pending.bytes                   bytes of replies that clients have not taken, likewise
  *  framegate.workers.threads, .capacity              the limits of the two
+ *  framegate.workers.running                         threads that the executor has given
  *  framegate.connections.limit                       the most connections
  *  framegate.serving                                 1, or 0 while paused or draining
  *  framegate.answers.kept.hits, .misses              answers given again, and made anew, of versioned workers
- *  framegate.answers.kept.bytes                      bytes kept now
+ *  framegate.answers.kept                            answers kept now
+ *  framegate.answers.kept.bytes, .limit              bytes kept now, and the most
+ *  framegate.NAME.FIGURE                             what an application counts of its own, see {@link Figures}; the map:
+ *  framegate.database.pool.used, .used.most          connections to its database in use, and the most at a time
+ *  framegate.database.pool.taken, .failed, .wait     how often one was taken, how often none could be had, and seconds
+ *                                                    that all were waited for
  * </pre>
  *
  * The values of tags are bounded: names of deployed messages, of close reasons, of refusal codes
@@ -69,12 +76,14 @@ public final class MetricsPublisher {
      * @param closeReasons the names that connections may be closed for
      * @param refusalCodes the names that requests may be refused for
      * @param gauges what is not counted but looked at, by the names after {@code framegate.}
+     * @param guests what applications count of their own
      */
     public void publish(
             RunningInfo info,
             Iterable<String> closeReasons,
             Iterable<String> refusalCodes,
-            Map<String, Supplier<Number>> gauges) {
+            Map<String, Supplier<Number>> gauges,
+            Iterable<Figures> guests) {
         gauge("framegate.connections.open", "Connections open now", MetricUnits.NONE, info::connectionsOpen);
         gauge("framegate.connections.opened", "Connections accepted", MetricUnits.NONE, info::connectionsOpened);
         gauge(
@@ -113,6 +122,23 @@ public final class MetricsPublisher {
                     new Tag("code", code));
         }
         info.messages().forEach(this::publish);
+        guests.forEach(this::publish);
+    }
+
+    private void publish(Figures guest) {
+        for (Figures.Figure figure : guest.figures()) {
+            String unit =
+                    switch (figure.unit()) {
+                        case COUNT -> MetricUnits.NONE;
+                        case BYTES -> MetricUnits.BYTES;
+                        case SECONDS -> MetricUnits.SECONDS;
+                    };
+            gauge(
+                    "framegate." + guest.name() + "." + figure.name(),
+                    guest.title() + ": " + figure.words(),
+                    unit,
+                    figure.value());
+        }
     }
 
     private void publish(MessageInfo message) {

@@ -208,6 +208,11 @@ public class Management {
                     + view.peer().address().getPort();
         }
 
+        /** The name that it has logged in by, or of its certificate; empty for neither. */
+        public String getPrincipal() {
+            return view.principal();
+        }
+
         public String getSince() {
             return view.since().toString();
         }

@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.config.GateConfig;
+import io.framegate.message.Figures;
 import io.framegate.metrics.Histogram;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.MessageInfo;
@@ -11,7 +12,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
 import java.lang.management.ManagementFactory;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +27,12 @@ import java.util.Map;
  *  state        SERVING, PAUSED, DRAINING
  *  listener     address, port, open
  *  connections  open, opened, refused, limit, closedByReason, acceptsFailed, readsPaused, list: the first hundred, each with
- *               id, remote, principal (of its certificate, if it has one), since, bytesRead, bytesWritten, requests,
+ *               id, remote, principal (who has logged in, or whose certificate it is), since, bytesRead, bytesWritten, requests,
  *               inFlight, paused, lastMessage
  *  bytes        read, written
- *  workers      threads, busy, outstanding, capacity; waits: count, p50, p99, p999
+ *  workers      threads, running (those that the executor has given), busy, outstanding, capacity; waits: count, p50, p99, p999
  *  keptAnswers  of versioned workers: limit, bytes, answers, hits, misses
+ *  guests       what applications count of their own: name, title, figures: each with name, words, unit and value
  *  refusals     by code
  *  limits       how often each was reached, by name
  *  memory       used, max: bytes of the heap
@@ -80,6 +81,7 @@ final class RunningInfoJson {
                         "workers",
                         Json.createObjectBuilder()
                                 .add("threads", server.queue().threads())
+                                .add("running", server.queue().running())
                                 .add("busy", server.queue().busy())
                                 .add("outstanding", server.queue().outstanding())
                                 .add("capacity", server.queue().capacity())
@@ -92,6 +94,7 @@ final class RunningInfoJson {
                                 .add("answers", server.keptAnswers().size())
                                 .add("hits", server.keptAnswers().hits())
                                 .add("misses", server.keptAnswers().misses()))
+                .add("guests", guests(server.guests()))
                 .add("refusals", json(info.refusedByCode()))
                 .add("limits", limits(info))
                 .add(
@@ -115,13 +118,7 @@ final class RunningInfoJson {
         return Json.createObjectBuilder()
                 .add("id", view.id())
                 .add("remote", address.getAddress().getHostAddress() + ":" + address.getPort())
-                .add(
-                        "principal",
-                        view.peer()
-                                .certificate()
-                                .map(X509Certificate::getSubjectX500Principal)
-                                .map(Object::toString)
-                                .orElse(""))
+                .add("principal", view.principal())
                 .add("since", view.since().toString())
                 .add("bytesRead", view.bytesRead())
                 .add("bytesWritten", view.bytesWritten())
@@ -157,6 +154,25 @@ final class RunningInfoJson {
                 .add("p50", counts.quantile(0.5))
                 .add("p99", counts.quantile(0.99))
                 .add("p999", counts.quantile(0.999));
+    }
+
+    private static JsonArrayBuilder guests(List<Figures> guests) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        for (Figures guest : guests) {
+            JsonArrayBuilder figures = Json.createArrayBuilder();
+            for (Figures.Figure figure : guest.figures()) {
+                figures.add(Json.createObjectBuilder()
+                        .add("name", figure.name())
+                        .add("words", figure.words())
+                        .add("unit", figure.unit().name())
+                        .add("value", figure.value().get().doubleValue()));
+            }
+            array.add(Json.createObjectBuilder()
+                    .add("name", guest.name())
+                    .add("title", guest.title())
+                    .add("figures", figures));
+        }
+        return array;
     }
 
     private static JsonObjectBuilder limits(RunningInfo info) {

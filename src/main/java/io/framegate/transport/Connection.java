@@ -821,6 +821,15 @@ final class Connection implements FrameSink.Replies {
 
     Listener.View view() {
         return new Listener.View(
-                id, peer, since, bytesRead, bytesWritten, requests, pipeline.inFlight(), paused.get(), lastMessageId);
+                id,
+                peer,
+                sink.principal(),
+                since,
+                bytesRead,
+                bytesWritten,
+                requests,
+                pipeline.inFlight(),
+                paused.get(),
+                lastMessageId);
     }
 }

@@ -116,6 +116,9 @@ public interface FrameSink {
      */
     void readCompleted();
 
+    /** The name that the client is known by at this moment; empty for one that is not. By any thread. */
+    String principal();
+
     /** The connection has ended. By any thread, once. */
     void connectionClosed();
 }

@@ -655,6 +655,7 @@ public final class Listener implements AutoCloseable {
      *
      * @param id counts from 1 since the start
      * @param peer who is connected
+     * @param principal the name that the client has logged in by, or that its certificate has; empty for neither
      * @param since when it was accepted
      * @param bytesRead from the client
      * @param bytesWritten to the client
@@ -666,6 +667,7 @@ public final class Listener implements AutoCloseable {
     public record View(
             long id,
             Peer peer,
+            String principal,
             Instant since,
             long bytesRead,
             long bytesWritten,

@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -144,6 +145,7 @@ public class MapStartup {
     private boolean tryOnce() throws InterruptedException, IOException, SQLException {
         DataSource connections = database.dataSource();
         awaitDatabase(connections);
+        tellDatabase(connections);
         try {
             status = MapStatus.of(State.MIGRATING, "");
             MapSchema.migrate(connections);
@@ -183,6 +185,24 @@ public class MapStartup {
             }
             TimeUnit.MILLISECONDS.sleep(waitMillis);
             waitMillis = Math.min(LAST_RETRY_MILLIS, 2 * waitMillis);
+        }
+    }
+
+    /** One line, so that nobody has to guess which database it is. */
+    private static void tellDatabase(DataSource connections) {
+        try (Connection connection = connections.getConnection()) {
+            DatabaseMetaData database = connection.getMetaData();
+            // What follows may be secrets.
+            String url = database.getURL().replaceFirst("[?].*", "");
+            LOG.log(
+                    Level.INFO,
+                    "The map''s database is {0} {1}, {2} as {3}",
+                    database.getDatabaseProductName(),
+                    database.getDatabaseProductVersion(),
+                    url,
+                    database.getUserName());
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "The database went away before it was told: {0}", e.getMessage());
         }
     }
 

@@ -63,6 +63,7 @@ public class MapDatabase {
 
     // Set before the first call, and never after; looked up without connecting.
     private DataSource dataSource;
+    private final PoolCounts counts = new PoolCounts();
 
     /** For the container. */
     protected MapDatabase() {}
@@ -70,7 +71,7 @@ public class MapDatabase {
     @Inject
     MapDatabase(@ConfigProperty(name = "framegate.database.data-source", defaultValue = JNDI_NAME) String name) {
         try {
-            dataSource = InitialContext.doLookup(name);
+            dataSource = counts.counting(InitialContext.doLookup(name));
         } catch (NamingException | ClassCastException e) {
             throw new IllegalStateException(
                     "Set framegate.database.data-source to the JNDI name of a data source of the application server; \""
@@ -81,11 +82,16 @@ public class MapDatabase {
 
     /** For use without a container. */
     MapDatabase(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.dataSource = counts.counting(dataSource);
     }
 
     /** The pool. */
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /** What has been taken from it. */
+    PoolCounts counts() {
+        return counts;
     }
 }
