@@ -1,45 +1,10 @@
 // The console page. It is told the running info once a second by server-sent events; all numbers in it are sums, so a rate is
 // what two of them differ by. The charts begin with the server's history of the last hour and grow by each event's sample.
 
+import { bytes, mean, micros, nanos, number, short } from './numbers.js';
+
 const HOUR = 3600;
 const byId = (id) => document.getElementById(id);
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-// ---------------------------------------------------------------- numbers
-
-const number = (value) => value === null || value === undefined ? '–' : whole.format(value);
-
-function short(value) {
-  if (value === null || value === undefined) return '–';
-  for (const [size, unit] of [[1e9, ' G'], [1e6, ' M'], [1e4, ' k']]) {
-    if (value >= size) {
-      const divided = value / (size === 1e4 ? 1e3 : size);
-      return divided.toFixed(divided < 100 ? 1 : 0) + unit;
-    }
-  }
-  return value < 10 && value % 1 !== 0 ? value.toFixed(1) : whole.format(value);
-}
-
-function bytes(value) {
-  if (value === null || value === undefined) return '–';
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return value.toFixed(unit === 0 || value >= 100 ? 0 : 1) + ' ' + units[unit];
-}
-
-function micros(value) {
-  if (value === null || value === undefined || value < 0) return '–';
-  if (value >= 1e6) return (value / 1e6).toPrecision(3) + ' s';
-  if (value >= 1e3) return (value / 1e3).toPrecision(3) + ' ms';
-  return (value >= 100 ? value.toFixed(0) : value.toPrecision(2)) + ' µs';
-}
-
-const nanos = (value, count) => count === 0 ? '–' : micros(value / 1000);
-const mean = (sum, count) => count === 0 || sum === 0 ? '–' : micros(sum / count / 1000);
 
 function ago(since) {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000));
@@ -63,7 +28,10 @@ async function ask(method, path, body, type) {
   });
   if (response.status === 401 && path !== 'session') signedOut();
   if (!response.ok) {
-    const text = (await response.text()).trim();
+    let text = (await response.text()).trim();
+    if (text.startsWith('{"outcomes"')) {
+      text = Object.entries(JSON.parse(text).outcomes).filter(([, why]) => why !== '').map(([name, why]) => `${name}: ${why}`).join(' ');
+    }
     throw new Refused(response.status,
       text && !text.includes('<') ? text : `The server answered with status ${response.status}.`);
   }
@@ -134,6 +102,7 @@ class Table {
           row.append(cell);
         });
       }
+      row.dataset.key = key;
       this.rows.set(key, row);
       this.columns.forEach((each, index) => fill(row.cells[index], each.of(item)));
       if (this.rowClass) row.className = this.rowClass(item);
@@ -204,12 +173,28 @@ const connections = new Table('connections', [
   { title: '', of: (c) => ({ button: 'Close', label: `Close connection ${c.id}, ${c.remote}`, act: () => closeConnection(c) }) },
 ], { key: (c) => c.id, none: 'Nobody is connected.', sort: 2, descending: false });
 
+const instances = new Table('instances', [
+  { title: 'instance', left: true, of: (i) => i.name, sort: (i) => i.name },
+  { title: 'state', left: true, of: (i) => ({ text: words[i.state][0], bad: i.state !== 'SERVING' }), sort: (i) => i.state },
+  { title: 'port', left: true, of: (i) => `tcp://${i.address}:${i.port}` },
+  { title: 'requests', of: (i) => number(i.requests), sort: (i) => i.requests },
+  { title: 'per second', of: (i) => short(i.requestsPerSecond), sort: (i) => i.requestsPerSecond },
+  { title: 'errors', of: (i) => number(i.errors), sort: (i) => i.errors },
+  { title: 'connections', of: (i) => number(i.connections), sort: (i) => i.connections },
+  { title: 'workers busy', of: (i) => `${number(i.busy)} of ${number(i.threads)}`, sort: (i) => i.busy },
+  { title: 'in work or waiting', of: (i) => number(i.outstanding), sort: (i) => i.outstanding },
+  { title: 'version', left: true, of: (i) => i.version, sort: (i) => i.version },
+  { title: '', of: (i) => i.state === 'SERVING'
+    ? { button: 'Pause', label: 'Pause ' + i.name, act: () => order(i.name, 'pause') }
+    : { button: 'Resume', label: 'Resume ' + i.name, act: () => order(i.name, 'resume') } },
+], { key: (i) => i.name, none: '', sort: 0, descending: false, rowClass: (i) => i.self ? 'self' : '' });
+
 const limits = new Table('limits', [
   { title: 'limit', left: true, of: (l) => l.name },
   { title: 'now', of: (l) => l.now },
   { title: 'at most', of: (l) => l.most },
   { title: 'it bit', of: (l) => ({ text: l.bit === 0 ? 'never' : number(l.bit) + ' ×', bad: l.bit > 0 }) },
-], { key: (l) => l.name, none: '' });
+], { key: (l) => l.limit, none: '' });
 
 const counted = (id, first, none) => new Table(id, [
   { title: first, left: true, of: (c) => c.name, sort: (c) => c.name },
@@ -217,6 +202,39 @@ const counted = (id, first, none) => new Table(id, [
 ], { key: (c) => c.name, none, sort: 1 });
 const refusals = counted('refusals', 'kind', 'None.');
 const closed = counted('closed', 'why', 'None.');
+
+/** What applications count of their own, and the kept answers: a table for each, made when it is first told of. */
+const figure = (f) => f.unit === 'BYTES' ? bytes(f.value) : f.unit === 'SECONDS' ? micros(f.value * 1e6) : number(f.value);
+const guests = new Map();
+
+function guestTable(guest) {
+  const section = document.createElement('section');
+  const title = document.createElement('h2');
+  title.id = 'guest-' + guest.name;
+  title.textContent = guest.title;
+  section.setAttribute('aria-labelledby', title.id);
+  const heading = document.createElement('div');
+  heading.className = 'heading';
+  heading.append(title);
+  const card = document.createElement('div');
+  card.className = 'card scroll';
+  const table = document.createElement('table');
+  table.id = 'figures-' + guest.name;
+  card.append(table);
+  section.append(heading, card);
+  byId('side').append(section);
+  return new Table(table.id, [
+    { title: 'figure', left: true, of: (f) => f.words },
+    { title: 'now', of: figure },
+  ], { key: (f) => f.name, none: '' });
+}
+
+function showGuests(list) {
+  for (const guest of list) {
+    if (!guests.has(guest.name)) guests.set(guest.name, guestTable(guest));
+    guests.get(guest.name).show(guest.figures);
+  }
+}
 
 const settings = new Table('settings', [
   { title: 'setting', left: true, of: (s) => s.name, sort: (s) => s.name },
@@ -398,7 +416,8 @@ function show(info) {
   byId('t-open').textContent = number(info.connections.open);
   byId('t-limit').textContent = 'of ' + number(info.connections.limit);
   byId('t-busy').textContent = number(info.workers.busy);
-  byId('t-threads').textContent = 'of ' + number(info.workers.threads);
+  byId('t-threads').textContent = 'of ' + number(info.workers.threads)
+    + (info.workers.running < info.workers.threads ? `, ${number(info.workers.running)} running` : '');
   byId('t-queue').textContent = number(info.workers.outstanding);
   byId('t-capacity').textContent = 'of ' + number(info.workers.capacity);
   byId('t-heap').textContent = bytes(info.memory.used);
@@ -407,6 +426,10 @@ function show(info) {
   meter('m-busy', info.workers.busy, info.workers.threads);
   meter('m-queue', info.workers.outstanding, info.workers.capacity);
   meter('m-heap', info.memory.used, info.memory.max);
+
+  byId('grid').hidden = info.instances.length < 2;
+  byId('grid-self').textContent = info.self;
+  instances.show(info.instances.map((instance) => ({ ...instance, self: instance.name === info.self })));
 
   byId('first').hidden = total('received') > 0;
   byId('first-command').textContent = 'java -jar target/framegate-cli.jar welcome 7'
@@ -423,26 +446,34 @@ function show(info) {
   connections.show(list.map((connection) =>
     ({ ...connection, perSecond: rate(connection.requests, oldConnections.get(connection.id)?.requests) })));
   const paused = number(list.filter((c) => c.paused).length) + ' paused';
-  const reached = (name) => info.limits[name];
   limits.show([
-    { name: 'connections', now: number(info.connections.open), most: number(info.connections.limit), bit: reached('CONNECTIONS') },
-    { name: 'connections of one address', now: '', most: setting('listener.max-connections-per-address'), bit: reached('CONNECTIONS_PER_ADDRESS') },
-    { name: 'TLS handshakes at a time', now: '', most: setting('tls.max-handshakes'), bit: reached('HANDSHAKES') },
-    { name: 'time for a TLS handshake', now: '', most: setting('tls.handshake-timeout'), bit: reached('HANDSHAKE_TIME') },
-    { name: 'size of a request', now: '', most: size('listener.max-body-size'), bit: reached('BODY_BYTES') },
-    { name: 'size of a request when opened', now: '', most: size('compression.max-payload-size'), bit: reached('PAYLOAD_BYTES') },
-    { name: 'elements of a request', now: '', most: setting('requests.max-elements'), bit: reached('ELEMENTS') },
-    { name: 'time for a header', now: '', most: setting('listener.read-timeout'), bit: reached('HEADER_TIME') },
-    { name: 'pace of a body, a second', now: '', most: size('listener.min-body-rate'), bit: reached('BODY_RATE') },
-    { name: 'requests of one connection without a reply', now: '', most: setting('listener.max-pipelined'), bit: reached('REQUESTS_PER_CONNECTION') },
-    { name: 'requests in work or waiting', now: number(info.workers.outstanding), most: number(info.workers.capacity), bit: reached('REQUESTS') },
-    { name: 'requests in memory', now: '', most: size('listener.max-pending-requests'), bit: reached('REQUEST_BYTES') },
-    { name: 'time of a worker', now: '', most: setting('workers.deadline'), bit: reached('WORKER_TIME') },
-    { name: 'replies that one connection leaves unread', now: paused, most: size('listener.max-pending-replies'), bit: reached('REPLY_BYTES_PER_CONNECTION') },
-    { name: 'replies that all leave unread', now: '', most: size('listener.max-pending-replies-in-all'), bit: reached('REPLY_BYTES') },
-    { name: 'time for a reply to be taken', now: '', most: setting('listener.write-timeout'), bit: reached('WRITE_TIME') },
-    { name: 'time without a request', now: '', most: setting('listener.idle-timeout'), bit: reached('IDLE_TIME') },
-  ]);
+    { limit: 'CONNECTIONS', name: 'connections', now: number(info.connections.open), most: number(info.connections.limit) },
+    { limit: 'CONNECTIONS_PER_ADDRESS', name: 'connections of one address', now: '', most: amount('listener.max-connections-per-address') },
+    { limit: 'HANDSHAKES', name: 'TLS handshakes at a time', now: '', most: amount('tls.max-handshakes') },
+    { limit: 'HANDSHAKE_TIME', name: 'time for a TLS handshake', now: '', most: amount('tls.handshake-timeout') },
+    { limit: 'BODY_BYTES', name: 'size of a request', now: '', most: size('listener.max-body-size') },
+    { limit: 'PAYLOAD_BYTES', name: 'size of a request when opened', now: '', most: size('compression.max-payload-size') },
+    { limit: 'ELEMENTS', name: 'elements of a request', now: '', most: amount('requests.max-elements') },
+    { limit: 'HEADER_TIME', name: 'time for a header', now: '', most: amount('listener.read-timeout') },
+    { limit: 'BODY_RATE', name: 'pace of a body, a second', now: '', most: size('listener.min-body-rate') },
+    { limit: 'REQUESTS_PER_CONNECTION', name: 'requests of one connection without a reply', now: '', most: amount('listener.max-pipelined') },
+    { limit: 'REQUESTS', name: 'requests in work or waiting', now: number(info.workers.outstanding), most: number(info.workers.capacity) },
+    { limit: 'REQUEST_BYTES', name: 'requests in memory', now: '', most: size('listener.max-pending-requests') },
+    { limit: 'WORKER_TIME', name: 'time of a worker', now: '', most: amount('workers.deadline') },
+    { limit: 'REPLY_BYTES_PER_CONNECTION', name: 'replies that one connection leaves unread', now: paused, most: size('listener.max-pending-replies') },
+    { limit: 'REPLY_BYTES', name: 'replies that all leave unread', now: '', most: size('listener.max-pending-replies-in-all') },
+    { limit: 'WRITE_TIME', name: 'time for a reply to be taken', now: '', most: amount('listener.write-timeout') },
+    { limit: 'IDLE_TIME', name: 'time without a request', now: '', most: amount('listener.idle-timeout') },
+    { limit: 'DRAIN_TIME', name: 'time to drain', now: '', most: amount('listener.drain-timeout') },
+  ].map((each) => ({ ...each, bit: info.limits[each.limit] })));
+  const kept = info.keptAnswers;
+  showGuests([{ name: 'answers.kept', title: 'Kept answers', figures: [
+    { name: 'hits', words: 'given again', unit: 'COUNT', value: kept.hits },
+    { name: 'misses', words: 'made anew', unit: 'COUNT', value: kept.misses },
+    { name: 'answers', words: 'kept', unit: 'COUNT', value: kept.answers },
+    { name: 'bytes', words: 'bytes kept', unit: 'BYTES', value: kept.bytes },
+    { name: 'limit', words: 'at most', unit: 'BYTES', value: kept.limit },
+  ] }, ...info.guests]);
   const counts = (object) => Object.entries(object).filter(([, count]) => count > 0).map(([name, count]) => ({ name: name.toLowerCase().replaceAll('_', ' '), count }));
   refusals.show(counts(info.refusals));
   closed.show(counts(info.connections.closedByReason));
@@ -450,8 +481,14 @@ function show(info) {
 }
 
 let known = [];
-const size = (name) => /^\d+$/.test(setting(name)) ? bytes(Number(setting(name))) : setting(name);
 const setting = (name) => known.find((each) => each.name === 'framegate.' + name)?.value ?? '';
+/** "8192" and "8KiB" as the other sizes on the page. */
+const size = (name) => setting(name).replace(/^(\d+)\s*([KMG]?i?B)?$/,
+  (all, count, unit) => unit === undefined || unit === 'B' ? bytes(Number(count)) : count + ' ' + unit);
+/** "10000" as 10,000, and a plain "PT1M" as 1 min. */
+const amount = (name) => setting(name)
+  .replace(/^\d+$/, (count) => number(Number(count)))
+  .replace(/^PT([\d.]+)([HMS])$/, (all, count, unit) => count + ' ' + { H: 'h', M: 'min', S: 's' }[unit]);
 
 async function showSettings() {
   const config = await (await ask('GET', 'config')).json();
@@ -483,6 +520,13 @@ async function attempt(act) {
   }
 }
 
+/** Tells one instance, or "all". Those that have not done it are told of, each with its reason. */
+async function order(to, action) {
+  if (action === 'drain' && !await question(`Drain ${to === 'all' ? 'all instances' : to}?`,
+    'Requests that were read are answered, new ones are refused, and every connection ends. Resume takes it back.', 'Drain')) return;
+  await attempt(() => ask('POST', `instances/${encodeURIComponent(to)}/${action}`));
+}
+
 async function closeConnection(connection) {
   if (await question(`Close connection ${connection.id}?`,
     `${connection.remote} loses ${connection.inFlight} replies that are not written yet.`, 'Close it')) {
@@ -497,6 +541,9 @@ function edit(item) {
   byId('edit-hint').textContent = `Now from: ${item.source}. Default: ${item.default || 'none'}.`;
   byId('edit-trouble').textContent = '';
   byId('edit-reset').hidden = item.source !== 'operator';
+  byId('edit-everywhere').hidden = byId('grid').hidden;
+  byId('edit-all').checked = false;
+  const place = () => (byId('edit-all').checked ? 'instances/all/' : '') + 'config/' + item.name;
   const change = (request) => async () => {
     try {
       await ask(...request());
@@ -506,8 +553,8 @@ function edit(item) {
       byId('edit-trouble').textContent = error.message;
     }
   };
-  byId('edit-set').onclick = change(() => ['PUT', 'config/' + item.name, byId('edit-value').value, 'text/plain;charset=UTF-8']);
-  byId('edit-reset').onclick = change(() => ['DELETE', 'config/' + item.name]);
+  byId('edit-set').onclick = change(() => ['PUT', place(), byId('edit-value').value, 'text/plain;charset=UTF-8']);
+  byId('edit-reset').onclick = change(() => ['DELETE', place()]);
   byId('edit-value').onkeydown = (event) => {
     if (event.key === 'Enter') {
       event.preventDefault();
@@ -526,6 +573,7 @@ byId('drain').onclick = async () => {
     await attempt(() => ask('POST', 'drain'));
   }
 };
+document.querySelectorAll('[data-all]').forEach((button) => { button.onclick = () => order('all', button.dataset.all); });
 byId('idle').onchange = () => before && show(before);
 byId('first-copy').onclick = async () => {
   await navigator.clipboard.writeText(byId('first-command').textContent);

@@ -35,6 +35,7 @@ public final class ConfigReader {
     public static final String DEFAULT_SOURCE = "default";
 
     private static final Pattern BYTES = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?");
+    private static final Pattern INSTANCE_NAME = Pattern.compile("[\\w.:-]{1,60}");
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
     private static final String PREFIX = "framegate.";
     private static final int MAX_THREADS = 256;
@@ -49,6 +50,7 @@ public final class ConfigReader {
             "listener.backlog",
             "listener.io-threads",
             "workers.executor",
+            "instance.name",
             "identity.required",
             "identity.certificate-roles",
             "identity.token-keys",
@@ -149,11 +151,24 @@ public final class ConfigReader {
                 entrance(),
                 flag("listener.insecure-remote", false),
                 tls(processors),
-                text("workers.executor", GateConfig.OWN_EXECUTOR));
+                text("workers.executor", GateConfig.OWN_EXECUTOR),
+                instanceName());
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
         return new Settings(read, settings);
+    }
+
+    private Optional<String> instanceName() {
+        Optional<String> name = given("instance.name");
+        if (name.filter(text -> !INSTANCE_NAME.matcher(text).matches() || text.equals("all"))
+                .isPresent()) {
+            trouble(
+                    "instance.name",
+                    name.get(),
+                    "1 to 60 letters, digits, dots, colons and hyphens, but not to \"all\"");
+        }
+        return name;
     }
 
     private IdentityConfig identity() {

@@ -35,6 +35,7 @@ import java.util.Optional;
  * @param insecureRemote whether the port may be reached from elsewhere without TLS
  * @param tls what the port speaks TLS by, if it does
  * @param executor the JNDI name of the managed executor that workers run on
+ * @param instanceName what this gate is called among those of a Data Grid; its host's name and port where nobody says
  */
 public record GateConfig(
         String address,
@@ -59,7 +60,8 @@ public record GateConfig(
         Entrance entrance,
         boolean insecureRemote,
         Optional<TlsSettings> tls,
-        String executor) {
+        String executor,
+        Optional<String> instanceName) {
 
     /** The executor that the application declares itself. */
     public static final String OWN_EXECUTOR = "java:app/concurrent/framegate-workers";

@@ -20,7 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * <pre>
  *  GET            this moment, see {@link RunningInfoJson}
  *  GET /history   the last hour, see {@link History}
- *  GET /live      server-sent events, one a second: the running info, and as sample the history's newest
+ *  GET /live      server-sent events, one a second: the running info, as sample the history's newest, and instances with
+ *                 self as {@link InstancesResource} has them
  * </pre>
  */
 @Path("/running-info")

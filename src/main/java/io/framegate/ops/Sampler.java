@@ -12,6 +12,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
@@ -47,6 +48,9 @@ public class Sampler {
 
     @Resource
     private ManagedScheduledExecutorService timer;
+
+    @Inject
+    private Instances instances;
 
     private @Nullable ScheduledFuture<?> sampling; // set when the gate has started
 
@@ -92,8 +96,11 @@ public class Sampler {
             history.add(sample);
             followers.removeIf(follower -> follower.sink.isClosed());
             if (!followers.isEmpty()) {
-                JsonObject event =
-                        RunningInfoJson.of(server).add("sample", sample.json()).build();
+                JsonObject event = RunningInfoJson.of(server)
+                        .add("sample", sample.json())
+                        .add("self", instances.name())
+                        .add("instances", instances.seen())
+                        .build();
                 followers.forEach(follower -> follower.send(event));
             }
         } catch (RuntimeException e) {

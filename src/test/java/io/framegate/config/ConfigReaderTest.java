@@ -54,7 +54,8 @@ class ConfigReaderTest {
                         GateConfig.Entrance.OPEN,
                         false,
                         Optional.empty(),
-                        "java:app/concurrent/framegate-workers"),
+                        "java:app/concurrent/framegate-workers",
+                        Optional.empty()),
                 read(Map.of()));
     }
 
@@ -116,6 +117,7 @@ class ConfigReaderTest {
         settings.put("framegate.tls.handshake-threads", "3");
         settings.put("framegate.tls.reload-interval", "PT1M");
         settings.put("framegate.workers.executor", "concurrent/gate");
+        settings.put("framegate.instance.name", "gate-1");
         assertEquals(
                 new GateConfig(
                         "0.0.0.0",
@@ -175,7 +177,8 @@ class ConfigReaderTest {
                                 20,
                                 3,
                                 Duration.ofMinutes(1))),
-                        "concurrent/gate"),
+                        "concurrent/gate",
+                        Optional.of("gate-1")),
                 read(settings));
     }
 

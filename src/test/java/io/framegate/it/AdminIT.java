@@ -561,6 +561,41 @@ class AdminIT {
         }
     }
 
+    @Test
+    void showsTheSameNumbersOnThePageAsInTheMetrics(@TempDir Path directory) throws Exception {
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
+        String comparison = resource("page-and-metrics.js");
+        try (Browser browser = new Browser(directory.resolve("profile"))) {
+            browser.open(deployed.url("index.html#sign-in=" + Deployed.ADMIN_PASSWORD), 1400, 1000, false);
+            browser.await("document.getElementById('state').textContent === 'serving'");
+            try (RawClient client = deployed.connect()) {
+                for (int i = 0; i < 40; i++) {
+                    welcomed(client);
+                }
+                client.send(Frames.of(new SleepRequest(3)));
+                client.receive(SleepResponse.class);
+                client.send(Frames.frame(123401, (byte) 'N', (byte) 0));
+                client.receive(ErrorResponse.class);
+            }
+            // What the page was told last is up to a second old.
+            String compared = "";
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!compared.matches("\\d+")) {
+                assertTrue(System.nanoTime() < deadline, compared);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                compared = browser.evaluate(comparison);
+            }
+            assertTrue(Integer.parseInt(compared) >= 60, compared + " numbers were compared");
+            assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = AdminIT.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+
     // ---------------------------------------------------------------- the command line
 
     @Test

@@ -106,12 +106,12 @@ final class Browser implements AutoCloseable {
         call("Page.navigate", Json.createObjectBuilder().add("url", page.toString()));
     }
 
-    /** The value of an expression, as text. */
+    /** The value of an expression, as text; a promise's, when it is kept. */
     String evaluate(String expression) throws Exception {
         JsonObject result = call(
                         "Runtime.evaluate",
                         Json.createObjectBuilder()
-                                .add("expression", "String(" + expression + ")")
+                                .add("expression", "Promise.resolve(" + expression + ").then(String)")
                                 .add("awaitPromise", true))
                 .getJsonObject("result");
         return result.getString("value", result.toString());

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** Payara Micro with a WAR, as a process that a test can kill and start again on the same port. */
 public final class ServerProcess implements AutoCloseable {
@@ -22,7 +24,9 @@ public final class ServerProcess implements AutoCloseable {
     private final Path war;
     private final Path log;
     private final List<String> options;
+    private final List<String> grid;
     private final int port;
+    private final int httpPort;
     private Process process;
 
     /**
@@ -32,11 +36,62 @@ public final class ServerProcess implements AutoCloseable {
      * @param options of its JVM, such as settings
      */
     public ServerProcess(Path war, Path log, String... options) throws IOException {
+        this(war, log, List.of("--nohazelcast"), options);
+    }
+
+    private ServerProcess(Path war, Path log, List<String> grid, String... options) throws IOException {
         this.war = war;
         this.log = log;
         this.options = List.of(options);
+        this.grid = grid;
         this.port = freePort();
+        this.httpPort = freePort();
         this.process = start();
+    }
+
+    /**
+     * The same, as a member of a Data Grid on the loopback interface.
+     *
+     * @param gridPort its own
+     * @param members the ports of all
+     */
+    public static ServerProcess inGrid(Path war, Path log, int gridPort, List<Integer> members, String... options)
+            throws IOException {
+        String all = members.stream().map(member -> "127.0.0.1:" + member).collect(Collectors.joining(","));
+        List<String> own = new ArrayList<>(List.of(options));
+        own.add("-Dhazelcast.socket.bind.any=false");
+        return new ServerProcess(
+                war,
+                log,
+                List.of(
+                        "--clustermode",
+                        "tcpip:" + all,
+                        "--clustername",
+                        "framegate-" + members.get(0),
+                        "--interfaces",
+                        "127.0.0.1",
+                        "--hzpublicaddress",
+                        "127.0.0.1",
+                        "--startport",
+                        String.valueOf(gridPort)),
+                own.toArray(String[]::new));
+    }
+
+    /** A path of its HTTP port, as in {@code framegate/admin/instances}. */
+    public URI http(String path) {
+        return URI.create("http://127.0.0.1:" + httpPort + "/" + path);
+    }
+
+    /** Ends it in order, and starts it again on the same ports. */
+    public void restart() throws IOException {
+        stop();
+        process = start();
+    }
+
+    /** Ends it in order. */
+    public void stop() {
+        process.destroy();
+        process.onExit().join();
     }
 
     /** Where its TCP port is, or will be again. */
@@ -78,12 +133,12 @@ public final class ServerProcess implements AutoCloseable {
                 "payara-config/preboot.asadmin",
                 "--logproperties",
                 "payara-config/logging.properties",
-                "--nohazelcast",
                 "--disablephonehome",
                 "--port",
-                String.valueOf(freePort()),
+                String.valueOf(httpPort),
                 "--deploy",
                 war.toString()));
+        command.addAll(grid);
         Files.createDirectories(log.toAbsolutePath().getParent());
         Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -1,0 +1,360 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import io.framegate.GateStarted;
+import io.framegate.metrics.MessageInfo;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import java.io.StringReader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.cache.Cache;
+import javax.cache.CacheException;
+import javax.cache.CacheManager;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.Duration;
+import javax.cache.expiry.ModifiedExpiryPolicy;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gates that share a Data Grid, the app server's own: each is seen and told from all of them. They meet in three caches (JCache)
+ * of texts, whose entries go by themselves:
+ *
+ * <pre>
+ *  framegate-instances  name           what an instance says of itself every second, as JSON; 10 s
+ *  framegate-orders     number         an {@link Order}, as JSON; 30 s
+ *  framegate-outcomes   number/name    empty where an instance has done it, else why not, in a sentence; 30 s
+ * </pre>
+ *
+ * Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone.
+ *
+ * <p><b>Threads.</b> One task of the container's timer tells and obeys, never two at a time; any thread gives orders and waits for
+ * what became of them.
+ */
+@ApplicationScoped
+public class Instances {
+
+    /** For every instance. */
+    static final String ALL = "all";
+
+    private static final Logger LOG = System.getLogger(Instances.class.getName());
+    private static final String GRID = "payara/CacheManager";
+    private static final int SEEN_SECONDS = 10;
+    private static final int ORDER_SECONDS = 30;
+    private static final long OUTCOME_SECONDS = 5;
+    private static final long LOOK_MILLIS = 50;
+
+    @Resource
+    private ManagedScheduledExecutorService timer;
+
+    private String name = ""; // set at the start, as are the next two
+    private @Nullable Caches caches;
+    private @Nullable ScheduledFuture<?> telling;
+
+    private volatile JsonArray seen = JsonArray.EMPTY_JSON_ARRAY;
+
+    // The task's own.
+    private final Set<String> obeyed = new HashSet<>();
+    private long receivedBefore;
+    private long nanosBefore;
+    private boolean troubled;
+
+    /** What is asked of instances. */
+    enum Action {
+        PAUSE,
+        DRAIN,
+        RESUME,
+        RESET,
+        CLOSE,
+        SET,
+        UNSET
+    }
+
+    /**
+     * An order.
+     *
+     * @param to the name of an instance, or {@link #ALL}
+     * @param name of the setting, or the number of the connection; else empty
+     * @param value of the setting, to be set
+     */
+    record Order(String to, Action action, String name, String value) {
+
+        String text() {
+            return Json.createObjectBuilder()
+                    .add("to", to)
+                    .add("action", action.name())
+                    .add("name", name)
+                    .add("value", value)
+                    .build()
+                    .toString();
+        }
+
+        static Order of(String text) {
+            JsonObject object = object(text);
+            return new Order(
+                    object.getString("to"),
+                    Action.valueOf(object.getString("action")),
+                    object.getString("name"),
+                    object.getString("value"));
+        }
+
+        boolean isFor(String instance) {
+            return to.equals(ALL) || to.equals(instance);
+        }
+
+        /** Carries it out. Empty, or why not in a sentence. */
+        String obey(FramegateServer server) {
+            try {
+                switch (action) {
+                    case PAUSE -> server.pause();
+                    case DRAIN -> server.drain();
+                    case RESUME -> server.resume();
+                    case RESET -> server.info().reset();
+                    case SET -> server.liveConfig().set(name, value);
+                    case UNSET -> server.liveConfig().reset(name);
+                    case CLOSE -> {
+                        if (!server.listener().close(Long.parseLong(name))) {
+                            return "There is no connection " + name + " any more.";
+                        }
+                    }
+                }
+                return "";
+            } catch (IllegalArgumentException | io.framegate.config.InvalidConfigException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+    }
+
+    private record Caches(
+            Cache<String, String> instances, Cache<String, String> orders, Cache<String, String> outcomes) {
+
+        static Caches of(CacheManager grid) {
+            return new Caches(
+                    cache(grid, "framegate-instances", SEEN_SECONDS),
+                    cache(grid, "framegate-orders", ORDER_SECONDS),
+                    cache(grid, "framegate-outcomes", ORDER_SECONDS));
+        }
+
+        private static Cache<String, String> cache(CacheManager grid, String name, int seconds) {
+            Cache<String, String> found = grid.getCache(name, String.class, String.class);
+            if (found != null) {
+                return found;
+            }
+            try {
+                return grid.createCache(
+                        name,
+                        new MutableConfiguration<String, String>()
+                                .setTypes(String.class, String.class)
+                                .setExpiryPolicyFactory(
+                                        ModifiedExpiryPolicy.factoryOf(new Duration(TimeUnit.SECONDS, seconds))));
+            } catch (CacheException e) {
+                // Another instance was quicker.
+                return grid.getCache(name, String.class, String.class);
+            }
+        }
+    }
+
+    /** For the container. */
+    protected Instances() {}
+
+    void started(@Observes GateStarted event) {
+        FramegateServer server = event.server();
+        name = server.config()
+                .instanceName()
+                .orElseGet(() -> hostName() + ":" + server.listener().address().getPort());
+        caches = grid().map(Caches::of).orElse(null);
+        if (caches != null) {
+            // What was ordered before was for those who were here then.
+            caches.orders().forEach(order -> obeyed.add(order.getKey()));
+            LOG.log(Level.INFO, "This gate is {0} among those of the Data Grid", name);
+        }
+        nanosBefore = System.nanoTime();
+        telling = timer.scheduleAtFixedRate(() -> meet(server), 0, 1, TimeUnit.SECONDS);
+    }
+
+    private static Optional<CacheManager> grid() {
+        try {
+            return Optional.ofNullable(InitialContext.doLookup(GRID));
+        } catch (NamingException | ClassCastException | LinkageError e) {
+            LOG.log(Level.DEBUG, "There is no Data Grid: {0}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "gate";
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        if (telling != null) {
+            telling.cancel(false);
+        }
+        if (caches != null) {
+            try {
+                caches.instances().remove(name);
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, "The Data Grid ended before: {0}", e.getMessage());
+            }
+        }
+    }
+
+    /** The name of this one. */
+    String name() {
+        return name;
+    }
+
+    /** All of them by their names, as they were within the last seconds; see {@link InstancesResource}. */
+    JsonArray seen() {
+        return seen;
+    }
+
+    /**
+     * Gives an order, and waits for what becomes of it.
+     *
+     * @return by the name of each instance that it is for: empty, or why it was not done
+     */
+    Map<String, String> order(FramegateServer server, Order order) {
+        Set<String> to = new HashSet<>();
+        seen.getValuesAs(JsonObject.class).stream()
+                .map(instance -> instance.getString("name"))
+                .filter(order::isFor)
+                .forEach(to::add);
+        Map<String, String> outcomes = new TreeMap<>();
+        if (order.isFor(name)) {
+            outcomes.put(name, order.obey(server));
+        }
+        to.remove(name);
+        Caches shared = caches;
+        if (shared == null || to.isEmpty()) {
+            return outcomes;
+        }
+        String number = name + "/" + UUID.randomUUID();
+        shared.orders().put(number, order.text());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OUTCOME_SECONDS);
+        while (!to.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+            to.removeIf(instance -> {
+                String outcome = shared.outcomes().get(number + "/" + instance);
+                if (outcome != null) {
+                    outcomes.put(instance, outcome);
+                }
+                return outcome != null;
+            });
+        }
+        to.forEach(instance -> outcomes.put(instance, "It has not answered within " + OUTCOME_SECONDS + " s."));
+        return outcomes;
+    }
+
+    private void meet(FramegateServer server) {
+        JsonObject own = self(server);
+        try {
+            Caches shared = caches;
+            if (shared != null) {
+                obey(server, shared);
+                shared.instances().put(name, own.toString());
+                Map<String, JsonObject> all = new TreeMap<>();
+                shared.instances().forEach(entry -> all.put(entry.getKey(), object(entry.getValue())));
+                all.put(name, own);
+                seen = array(all);
+            } else {
+                seen = array(Map.of(name, own));
+            }
+            troubled = false;
+        } catch (RuntimeException e) {
+            // The timer would never call again; and the grid may be back in a moment.
+            seen = array(Map.of(name, own));
+            if (!troubled) {
+                LOG.log(
+                        Level.WARNING,
+                        "The Data Grid can''t be asked, so the other instances are not seen: {0}",
+                        e.getMessage());
+            }
+            troubled = true;
+        }
+    }
+
+    private void obey(FramegateServer server, Caches shared) {
+        Set<String> present = new HashSet<>();
+        for (Cache.Entry<String, String> entry : shared.orders()) {
+            present.add(entry.getKey());
+            // Its own it has obeyed before it gave them to the others.
+            if (obeyed.add(entry.getKey()) && !entry.getKey().startsWith(name + "/")) {
+                Order order = Order.of(entry.getValue());
+                if (order.isFor(name)) {
+                    LOG.log(Level.INFO, "{0} orders {1} {2}", entry.getKey(), order.action(), order.name());
+                    shared.outcomes().put(entry.getKey() + "/" + name, order.obey(server));
+                }
+            }
+        }
+        obeyed.retainAll(present);
+    }
+
+    private JsonObject self(FramegateServer server) {
+        long received = server.info().messages().stream()
+                .mapToLong(MessageInfo::received)
+                .sum();
+        long now = System.nanoTime();
+        double perSecond = Math.max(0, received - receivedBefore) * 1e9 / Math.max(1, now - nanosBefore);
+        receivedBefore = received;
+        nanosBefore = now;
+        return Json.createObjectBuilder()
+                .add("name", name)
+                .add("time", Instant.now().toString())
+                .add("version", FramegateServer.VERSION)
+                .add("state", server.state().name())
+                .add("address", server.listener().address().getAddress().getHostAddress())
+                .add("port", server.listener().address().getPort())
+                .add("connections", server.listener().connectionCount())
+                .add("connectionLimit", server.config().limits().maxConnections())
+                .add("requests", received)
+                .add("requestsPerSecond", Math.rint(perSecond * 10) / 10)
+                .add(
+                        "errors",
+                        server.info().refusedByCode().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum())
+                .add("busy", server.queue().busy())
+                .add("threads", server.queue().threads())
+                .add("outstanding", server.queue().outstanding())
+                .build();
+    }
+
+    private static JsonArray array(Map<String, JsonObject> instances) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        instances.values().forEach(array::add);
+        return array.build();
+    }
+
+    private static JsonObject object(String text) {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return reader.readObject();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.framegate.ops;
+
+import io.framegate.FramegateServer;
+import io.framegate.ops.Instances.Action;
+import io.framegate.ops.Instances.Order;
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Locale;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/**
+ * The gates that share a Data Grid: {@code /admin/instances}. TO is the name of one, or {@code all}.
+ *
+ * <pre>
+ *  GET                               self: the name of the one that answers; instances: each with name, time, version, state,
+ *                                    address, port, connections, connectionLimit, requests, requestsPerSecond, errors, busy,
+ *                                    threads, outstanding
+ *  POST   /TO/pause, drain, resume, reset   as for one gate
+ *  PUT    /TO/config/NAME            sets a value, which is given as text, until the servers end
+ *  DELETE /TO/config/NAME            takes that back
+ *  DELETE /TO/connections/ID         closes a connection of one
+ * </pre>
+ *
+ * All but the first answer with outcomes: by instance, empty where it is done and else why not, in a sentence. The status is 200
+ * if all have done it, 404 if there is no such instance, and else 409.
+ */
+@Path("/instances")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+public class InstancesResource {
+
+    private static final int MAX_VALUE_CHARS = 1000;
+
+    @EJB
+    private FramegateServer server;
+
+    @Inject
+    private Instances instances;
+
+    /** All of them. */
+    @GET
+    @Operation(summary = "The gates that share a Data Grid")
+    public JsonObject list() {
+        return Json.createObjectBuilder()
+                .add("self", instances.name())
+                .add("instances", instances.seen())
+                .build();
+    }
+
+    /** No new connections, or all of it again, or no requests either, or counters begin anew. */
+    @POST
+    @Path("/{to}/{action: pause|drain|resume|reset}")
+    @Operation(summary = "Pause, drain or resume one gate or all, or have them count anew")
+    public Response act(@PathParam("to") String to, @PathParam("action") String action) {
+        return order(new Order(to, Action.valueOf(action.toUpperCase(Locale.ROOT)), "", ""));
+    }
+
+    /** Sets one setting. */
+    @PUT
+    @Path("/{to}/config/{name}")
+    @Consumes(MediaType.TEXT_PLAIN)
+    @Operation(summary = "Set a value, on one gate or all, until they end")
+    public Response set(@PathParam("to") String to, @PathParam("name") String name, String value) {
+        if (value.length() > MAX_VALUE_CHARS) {
+            return Sentence.of(
+                            Response.Status.BAD_REQUEST.getStatusCode(),
+                            "A value has at most " + MAX_VALUE_CHARS + " characters.")
+                    .build();
+        }
+        return order(new Order(to, Action.SET, name, value));
+    }
+
+    /** Takes an operator's value back. */
+    @DELETE
+    @Path("/{to}/config/{name}")
+    @Operation(summary = "Take a set value back, on one gate or all")
+    public Response reset(@PathParam("to") String to, @PathParam("name") String name) {
+        return order(new Order(to, Action.UNSET, name, ""));
+    }
+
+    /** Closes a connection. */
+    @DELETE
+    @Path("/{to}/connections/{id}")
+    @Operation(summary = "Close a connection of one gate at once")
+    public Response close(@PathParam("to") String to, @PathParam("id") long id) {
+        return order(new Order(to, Action.CLOSE, String.valueOf(id), ""));
+    }
+
+    private Response order(Order order) {
+        Map<String, String> outcomes = instances.order(server, order);
+        if (outcomes.isEmpty()) {
+            return Sentence.of(
+                            Response.Status.NOT_FOUND.getStatusCode(),
+                            "There is no gate of that name in the Data Grid.")
+                    .build();
+        }
+        JsonObjectBuilder object = Json.createObjectBuilder();
+        outcomes.forEach(object::add);
+        boolean done = outcomes.values().stream().allMatch(String::isEmpty);
+        return Response.status(done ? Response.Status.OK : Response.Status.CONFLICT)
+                .entity(Json.createObjectBuilder().add("outcomes", object).build())
+                .build();
+    }
+}
