@@ -1,0 +1,134 @@
+package io.framegate.bench;
+
+import io.framegate.launch.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What an open console page costs the server: welcomes on 64 connections with 16 requests in flight, in turn with nobody and with
+ * one page following. The page is a client of its events; what a browser does with them is not the server's.
+ *
+ * <pre>
+ *  system property  default  meaning
+ *  bench.rounds           5  measurements of each
+ *  bench.millis        3000  of each measurement
+ * </pre>
+ */
+public final class PageBenchmark {
+
+    private static final int CONNECTIONS = 64;
+    private static final int IN_FLIGHT = 16;
+    private static final String PASSWORD = "for-the-benchmark-only";
+
+    private final int rounds = Integer.getInteger("bench.rounds", 5);
+    private final int millis = Integer.getInteger("bench.millis", 3000);
+
+    private PageBenchmark() {}
+
+    /** Of one measurement. */
+    private record Round(double requestsPerSecond, double cpuMicrosPerRequest) {}
+
+    public static void main(String[] args) throws Exception {
+        new PageBenchmark().run();
+    }
+
+    private void run() throws Exception {
+        Path directory = Files.createDirectories(Path.of("target", "bench"));
+        List<Round> closed = new ArrayList<>();
+        List<Round> open = new ArrayList<>();
+        try (EmbeddedDatabase database =
+                        EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"));
+                Subject gate = Subject.gate(
+                        Path.of("target", "framegate.war"),
+                        database.address().url(),
+                        database.address().user(),
+                        "-Dframegate.admin.password=" + PASSWORD)) {
+            Target target = new Target(gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
+            ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, 2L * millis);
+            for (int round = 0; round < rounds; round++) {
+                closed.add(measure(gate, target));
+                try (InputStream page = follow(gate)) {
+                    Thread reading = reading(page);
+                    open.add(measure(gate, target));
+                    if (!reading.isAlive()) {
+                        throw new IOException("the page's events have ended");
+                    }
+                }
+            }
+        }
+        double closedRate = median(closed.stream().map(Round::requestsPerSecond).toList());
+        double openRate = median(open.stream().map(Round::requestsPerSecond).toList());
+        double closedCpu = median(closed.stream().map(Round::cpuMicrosPerRequest).toList());
+        double openCpu = median(open.stream().map(Round::cpuMicrosPerRequest).toList());
+        String table = String.format(
+                Locale.ROOT,
+                "| medians of %d rounds of %.1f s | requests/s | server CPU µs per request |%n|---|---|---|%n"
+                        + "| no page | %,.0f | %.3f |%n| one page open | %,.0f | %.3f |%n| ratio | %.4f | %.4f |%n",
+                rounds,
+                millis / 1e3,
+                closedRate,
+                closedCpu,
+                openRate,
+                openCpu,
+                openRate / closedRate,
+                openCpu / closedCpu);
+        Files.writeString(directory.resolve("page.md"), table);
+        System.out.println(table);
+        System.out.println("closed " + closed + "\nopen   " + open);
+    }
+
+    private Round measure(Subject gate, Target target) throws IOException {
+        double cpu = gate.cpuSeconds();
+        Figures figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
+        figures.usedCpu(gate.cpuSeconds() - cpu);
+        Measurement measured = figures.measurement();
+        return new Round(measured.requestsPerSecond(), measured.cpuMicrosPerRequest());
+    }
+
+    private static InputStream follow(Subject gate) throws IOException, InterruptedException {
+        String admin = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        HttpResponse<InputStream> live = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gate.httpPort()
+                                        + "/framegate/admin/running-info/live"))
+                                .header("Authorization", "Basic " + admin)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        if (live.statusCode() != 200) {
+            throw new IOException("the page's events are refused: " + live.statusCode());
+        }
+        return live.body();
+    }
+
+    /** Takes the events, as a page does. */
+    private static Thread reading(InputStream page) {
+        Thread reading = new Thread(() -> {
+            byte[] buffer = new byte[64 * 1024];
+            try {
+                while (page.read(buffer) >= 0) {
+                    // What is in them is of no interest here.
+                }
+            } catch (IOException e) {
+                // Closed at the end of the round.
+            }
+        });
+        reading.setDaemon(true);
+        reading.start();
+        return reading;
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+    }
+}
