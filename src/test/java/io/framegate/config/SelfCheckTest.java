@@ -67,6 +67,16 @@ class SelfCheckTest {
         assertTrue(warnings.get(1).contains("at most 128 connections"), warnings.toString());
     }
 
+    @Test
+    void saysWhatToChangeWhereTheExecutorGivesFewerThreads() {
+        GateConfig config = config(Map.of(
+                "framegate.workers.threads", "32", "framegate.workers.executor", "concurrent/workers-of-framegate"));
+        assertEquals(
+                "The managed executor concurrent/workers-of-framegate runs 8 worker threads, not the 32 of"
+                        + " framegate.workers.threads; give it a core size of at least as many, or lower the setting.",
+                SelfCheck.threadsMissing(config, 8));
+    }
+
     private static GateConfig config(Map<String, String> values) {
         return ConfigReader.read(new MapConfig(values));
     }
