@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an open console page costs the server: welcomes on 64 connections with 16 requests in flight, in turn with nobody and with
- * one page following. The page is a client of its events; what a browser does with them is not the server's.
+ * What an open console page costs the server, in turn with nobody and with one page following: requests per second, as welcomes on 64
+ * connections with 16 requests in flight, and the CPU time of a server that nobody asks anything, which other work on the machine
+ * disturbs less. The page is a client of its events; what a browser does with them is not the server's.
  *
  * <pre>
  *  system property  default  meaning
@@ -36,8 +37,8 @@ public final class PageBenchmark {
 
     private PageBenchmark() {}
 
-    /** Of one measurement. */
-    private record Round(double requestsPerSecond, double cpuMicrosPerRequest) {}
+    /** Of one measurement; the last is of the server that nobody asks anything, in milliseconds per second. */
+    private record Round(double requestsPerSecond, double cpuMicrosPerRequest, double idleCpuMillis) {}
 
     public static void main(String[] args) throws Exception {
         new PageBenchmark().run();
@@ -69,18 +70,24 @@ public final class PageBenchmark {
         }
         double closedRate = median(closed.stream().map(Round::requestsPerSecond).toList());
         double openRate = median(open.stream().map(Round::requestsPerSecond).toList());
-        double closedCpu = median(closed.stream().map(Round::cpuMicrosPerRequest).toList());
+        double closedIdle = median(closed.stream().map(Round::idleCpuMillis).toList());
+        double openIdle = median(open.stream().map(Round::idleCpuMillis).toList());
+        double closedCpu =
+                median(closed.stream().map(Round::cpuMicrosPerRequest).toList());
         double openCpu = median(open.stream().map(Round::cpuMicrosPerRequest).toList());
         String table = String.format(
                 Locale.ROOT,
-                "| medians of %d rounds of %.1f s | requests/s | server CPU µs per request |%n|---|---|---|%n"
-                        + "| no page | %,.0f | %.3f |%n| one page open | %,.0f | %.3f |%n| ratio | %.4f | %.4f |%n",
+                "| medians of %d rounds of %.1f s | requests/s | server CPU µs per request | CPU ms per second, idle |%n"
+                        + "|---|---|---|---|%n| no page | %,.0f | %.3f | %.1f |%n| one page open | %,.0f | %.3f | %.1f |%n"
+                        + "| ratio | %.4f | %.4f | |%n",
                 rounds,
                 millis / 1e3,
                 closedRate,
                 closedCpu,
+                closedIdle,
                 openRate,
                 openCpu,
+                openIdle,
                 openRate / closedRate,
                 openCpu / closedCpu);
         Files.writeString(directory.resolve("page.md"), table);
@@ -88,20 +95,24 @@ public final class PageBenchmark {
         System.out.println("closed " + closed + "\nopen   " + open);
     }
 
-    private Round measure(Subject gate, Target target) throws IOException {
+    private Round measure(Subject gate, Target target) throws IOException, InterruptedException {
         double cpu = gate.cpuSeconds();
         Figures figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
         figures.usedCpu(gate.cpuSeconds() - cpu);
         Measurement measured = figures.measurement();
-        return new Round(measured.requestsPerSecond(), measured.cpuMicrosPerRequest());
+        double idle = gate.cpuSeconds();
+        long begun = System.nanoTime();
+        Thread.sleep(millis);
+        double idleCpu = (gate.cpuSeconds() - idle) * 1e12 / (System.nanoTime() - begun);
+        return new Round(measured.requestsPerSecond(), measured.cpuMicrosPerRequest(), idleCpu);
     }
 
     private static InputStream follow(Subject gate) throws IOException, InterruptedException {
         String admin = Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         HttpResponse<InputStream> live = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gate.httpPort()
-                                        + "/framegate/admin/running-info/live"))
+                        HttpRequest.newBuilder(URI.create(
+                                        "http://127.0.0.1:" + gate.httpPort() + "/framegate/admin/running-info/live"))
                                 .header("Authorization", "Basic " + admin)
                                 .build(),
                         HttpResponse.BodyHandlers.ofInputStream());
