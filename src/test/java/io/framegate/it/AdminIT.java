@@ -13,6 +13,7 @@ import io.framegate.guest.SleepResponse;
 import io.framegate.message.ErrorResponse;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.Tool;
 import io.framegate.welcome.WelcomeRequest;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -632,6 +633,49 @@ class AdminIT {
                 ExitCode.REFUSED,
                 execute(new StringWriter(), invalid, password, "config", "set", "workers.threads", "0"));
         assertTrue(invalid.toString().contains("a whole number from 1 to"), invalid.toString());
+    }
+
+    @Test
+    void showsTheWholeInARealTerminalUntilItIsInterrupted(@TempDir Path directory) throws Exception {
+        assumeTrue(Tool.isThere("script", "--version"), "there is no script, which makes terminals, on this machine");
+        int rows = 18;
+        Path password = Files.writeString(directory.resolve("password"), Deployed.ADMIN_PASSWORD);
+        Process terminal = new ProcessBuilder(
+                        "script",
+                        "--quiet",
+                        "--return",
+                        "--command",
+                        "stty rows " + rows + " cols 80 && exec "
+                                + Path.of(System.getProperty("java.home"), "bin", "java")
+                                + " -XX:TieredStopAtLevel=1 -jar target/framegate-cli.jar top --http " + deployed.url("")
+                                + " --password-file " + password,
+                        "/dev/null")
+                .redirectErrorStream(true)
+                .start();
+        StringBuilder seen = new StringBuilder();
+        try (RawClient client = deployed.connect();
+                InputStreamReader screen = new InputStreamReader(terminal.getInputStream(), StandardCharsets.UTF_8)) {
+            welcomed(client);
+            // Three screens, each drawn over the one before.
+            while (seen.toString().split("\u001B\\[H", -1).length < 4) {
+                int next = screen.read();
+                assertTrue(next >= 0, seen.toString());
+                seen.append((char) next);
+            }
+            terminal.getOutputStream().write(3); // Ctrl-C
+            terminal.getOutputStream().flush();
+            for (int next = screen.read(); next >= 0; next = screen.read()) {
+                seen.append((char) next);
+            }
+        }
+        assertTrue(terminal.waitFor(20, TimeUnit.SECONDS));
+        String all = seen.toString();
+        assertTrue(all.startsWith("\u001B[?25l\u001B[?7l"), all);
+        assertTrue(all.contains("WelcomeRequest") && all.contains("serving"), all);
+        assertTrue(all.strip().endsWith("\u001B[?25h"), all);
+        for (String screen : all.split("\u001B\\[H", -1)) {
+            assertTrue(screen.chars().filter(each -> each == '\n').count() < rows, screen);
+        }
     }
 
     private String run(Path password, String... command) {

@@ -5,6 +5,7 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.StringReader;
@@ -26,8 +27,10 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class TopCommand extends AdminCommand {
 
-    private static final String HIDE_CURSOR = "\u001B[?25l";
-    private static final String SHOW_CURSOR = "\u001B[?25h";
+    /** And don't wrap lines: what is too long ends at the edge. */
+    private static final String HIDE_CURSOR = "\u001B[?25l\u001B[?7l";
+
+    private static final String SHOW_CURSOR = "\u001B[?7h\u001B[?25h";
     private static final String HOME = "\u001B[H";
     private static final String CLEAR_LINE = "\u001B[K";
     private static final String CLEAR_BELOW = "\u001B[J";
@@ -88,10 +91,28 @@ final class TopCommand extends AdminCommand {
             lines.forEach(line -> out().println(line.replaceAll("\u001B\\[[0-9;]*m", "")));
         } else {
             StringBuilder screen = new StringBuilder(HOME);
-            lines.forEach(line -> screen.append(line).append(CLEAR_LINE).append("\r\n"));
+            // One row less: the end of a line in the last row would push the first one out.
+            lines.stream()
+                    .limit(Math.max(1, rows() - 1))
+                    .forEach(line -> screen.append(line).append(CLEAR_LINE).append("\r\n"));
             out().print(screen.append(CLEAR_BELOW));
         }
         out().flush();
+    }
+
+    /** How many rows the terminal has now, which changes with its window; very many where nobody says. */
+    private static int rows() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            int rows = Integer.parseInt(size.strip().split(" ")[0]);
+            return rows > 0 ? rows : Integer.MAX_VALUE;
+        } catch (IOException | NumberFormatException e) {
+            return Integer.MAX_VALUE;
+        }
     }
 
     private List<String> lines(JsonObject info) {
