@@ -17,6 +17,7 @@ import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.SessionFacts;
+import io.framegate.telemetry.RequestSpans;
 import io.framegate.tls.TlsContext;
 import io.framegate.tls.TlsFileException;
 import io.framegate.transport.AddressRanges;
@@ -24,6 +25,7 @@ import io.framegate.transport.CloseReason;
 import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.wire.Envelope;
+import io.opentelemetry.api.trace.Tracer;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -94,6 +96,9 @@ public class FramegateServer {
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
     private static final long REREAD_SECONDS = 5;
 
+    /** MicroProfile Telemetry's own switch. */
+    private static final String TRACES_OFF = "otel.sdk.disabled";
+
     @Resource(lookup = THREADS)
     private ManagedThreadFactory threads;
 
@@ -114,6 +119,9 @@ public class FramegateServer {
 
     @Inject
     private Instance<Figures> figures;
+
+    @Inject
+    private Instance<Tracer> tracer;
 
     private final RunningInfo info = new RunningInfo();
     private List<Figures> guests = List.of();
@@ -161,6 +169,10 @@ public class FramegateServer {
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
+        if (!sources.getOptionalValue(TRACES_OFF, Boolean.class).orElse(true) && tracer.isResolvable()) {
+            dispatcher.trace(new RequestSpans(tracer.get()));
+            LOG.log(Level.INFO, "Every request is traced, since {0} is false", TRACES_OFF);
+        }
         tls = tls(config);
         listener = open(config);
         live.follow(this::changed);

@@ -150,6 +150,21 @@ class ArchitectureTest {
             .because("there is one direction through the house");
 
     @ArchTest
+    static final ArchRule telemetry =
+            mayKnow("telemetry", "dispatch").because("it makes spans of what dispatch tells, and knows nothing else");
+
+    @ArchTest
+    static final ArchRule oneClassKnowsOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".telemetry..")
+            .and()
+            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..")
+            .because("without traces a request must not pay for them");
+
+    @ArchTest
     static final ArchRule oneClassKnowsMicroProfileConfig = noClasses()
             .that()
             .resideInAPackage(ROOT + "..")

@@ -62,6 +62,7 @@ final class Answering {
     private final LogLimit faults = new LogLimit();
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
     private volatile boolean logResponses;
+    private @Nullable Tracing tracing; // set before the first request
 
     Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
         this.envelope = envelope;
@@ -81,6 +82,8 @@ final class Answering {
     <Q extends Record, A extends Record> byte[] answer(
             Route<Q, A> route, Session session, WireReader reader, byte[] bytes, int offset, int length) {
         route.info().received(length);
+        Tracing.Traced traced =
+                tracing == null ? null : tracing.begin(route.request().name(), session.connectionId(), length);
         RequestEvent event = new RequestEvent();
         event.begin();
         byte[] frame;
@@ -122,7 +125,15 @@ final class Answering {
             event.replyBytes = FrameHeader.frameBytes(frame);
             event.commit();
         }
+        if (traced != null) {
+            traced.end(event.failed, FrameHeader.frameBytes(frame));
+        }
         return frame;
+    }
+
+    /** From now on every request is traced. */
+    void trace(Tracing by) {
+        tracing = by;
     }
 
     /** Whether every answer gets a line in the log; else only if its logger is at DEBUG. */

@@ -79,6 +79,11 @@ public final class Dispatcher implements FrameSink.Factory {
         this.executor = executor;
     }
 
+    /** Has every request traced; to be said before {@link #start}. */
+    public void trace(Tracing tracing) {
+        answering.trace(tracing);
+    }
+
     /** Whether quick workers that may wait are worked on the threads that read; they are unless told otherwise. */
     public void workQuickWhereRead(boolean wanted) {
         lends = wanted;

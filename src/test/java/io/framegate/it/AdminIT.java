@@ -647,7 +647,8 @@ class AdminIT {
                         "--command",
                         "stty rows " + rows + " cols 80 && exec "
                                 + Path.of(System.getProperty("java.home"), "bin", "java")
-                                + " -XX:TieredStopAtLevel=1 -jar target/framegate-cli.jar top --http " + deployed.url("")
+                                + " -XX:TieredStopAtLevel=1 -jar target/framegate-cli.jar top --http "
+                                + deployed.url("")
                                 + " --password-file " + password,
                         "/dev/null")
                 .redirectErrorStream(true)

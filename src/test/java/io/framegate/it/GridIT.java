@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.framegate.message.Message;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
@@ -26,14 +27,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,6 +63,11 @@ class GridIT {
 
     private static final List<ServerProcess> GATES = new ArrayList<>();
 
+    /** What the second gate's traces were told by OTLP. */
+    private static final Queue<String> SPANS = new ConcurrentLinkedQueue<>();
+
+    private static HttpServer collector;
+
     @TempDir
     private static Path directory;
 
@@ -66,6 +75,13 @@ class GridIT {
     static void start() throws Exception {
         TestDatabase database = TestDatabase.create();
         List<Integer> members = List.of(freePort(), freePort());
+        collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            SPANS.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
         ExecutorService starting = Executors.newFixedThreadPool(members.size());
         List<Future<ServerProcess>> started = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
@@ -78,7 +94,16 @@ class GridIT {
                     "-Dframegate.instance.name=gate" + (number + 1),
                     "-Dframegate.admin.password=" + Deployed.ADMIN_PASSWORD,
                     "-Dframegate.database.url=" + database.url(),
-                    "-Dframegate.database.user=" + TestDatabase.USER);
+                    "-Dframegate.database.user=" + TestDatabase.USER,
+                    "-Dotel.sdk.disabled=" + (number == 0),
+                    "-Dotel.traces.exporter=otlp",
+                    "-Dotel.metrics.exporter=none",
+                    "-Dotel.logs.exporter=none",
+                    "-Dotel.exporter.otlp.protocol=http/protobuf",
+                    "-Dotel.exporter.otlp.endpoint=http://127.0.0.1:"
+                            + collector.getAddress().getPort(),
+                    "-Dotel.exporter.otlp.compression=none",
+                    "-Dotel.bsp.schedule.delay=200");
             started.add(starting.submit(start));
         }
         starting.shutdown();
@@ -93,6 +118,9 @@ class GridIT {
     @AfterAll
     static void end() {
         GATES.forEach(ServerProcess::close);
+        if (collector != null) {
+            collector.stop(0);
+        }
     }
 
     @AfterEach
@@ -183,6 +211,29 @@ class GridIT {
             browser.await("document.querySelector('#instances tr[data-key=gate2]').innerText.includes('serving')");
             assertEquals(List.of(), browser.exceptions());
         }
+    }
+
+    // ---------------------------------------------------------------- traces
+
+    @Test
+    void tracesRequestsOfTheGateWhereThatIsSwitchedOn() throws Exception {
+        for (ServerProcess gate : GATES) {
+            try (RawClient client = new RawClient(gate.address())) {
+                client.send(Frames.of(new WelcomeRequest(7)));
+                client.receive();
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (SPANS.stream().noneMatch(span -> span.contains("WelcomeRequest"))) {
+            assertTrue(System.nanoTime() < deadline, "no span of a welcome among " + SPANS.size());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        String span = SPANS.stream()
+                .filter(each -> each.contains("WelcomeRequest"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(span.contains("framegate.connection") && span.contains("framegate.response.size"), span);
+        assertTrue(span.contains("framegate.request.size"), span);
     }
 
     // ---------------------------------------------------------------- one after the other
