@@ -258,7 +258,9 @@ class GridIT {
                 .start();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {
-            Load load = new Load(new InetSocketAddress(InetAddress.getLoopbackAddress(), entry));
+            InetSocketAddress balanced = new InetSocketAddress(InetAddress.getLoopbackAddress(), entry);
+            awaitAnswer(balanced);
+            Load load = new Load(balanced);
             List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 running.add(clients.submit(load));
@@ -293,6 +295,22 @@ class GridIT {
     private static String check(ServerProcess gate) {
         return "127.0.0.1:" + gate.address().getPort() + " check port "
                 + gate.http("").getPort();
+    }
+
+    /** Until HAProxy is up and has seen that a gate is ready. */
+    private static void awaitAnswer(InetSocketAddress entry) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try (RawClient client = new RawClient(entry)) {
+                if (Load.asked(client, 0)) {
+                    return;
+                }
+            } catch (IOException e) {
+                // Not yet.
+            }
+            assertTrue(System.nanoTime() < deadline, "HAProxy gives no answer");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
     }
 
     private static void awaitMore(Load load) {
