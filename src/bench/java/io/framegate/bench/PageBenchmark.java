@@ -55,7 +55,7 @@ public final class PageBenchmark {
                         database.address().url(),
                         database.address().user(),
                         "-Dframegate.admin.password=" + PASSWORD)) {
-            Target target = new Target(gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
+            Target target = new Target("framegate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, 2L * millis);
             for (int round = 0; round < rounds; round++) {
                 closed.add(measure(gate, target));
