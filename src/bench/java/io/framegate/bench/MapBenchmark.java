@@ -47,7 +47,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <pre>
  *  system property   default  meaning
- *  bench.rounds            5  each of so many pairs of measurements, alternating
+ *  bench.rounds            5  of measurements
  *  bench.scenarios            a regular expression of "data set, compression"; all where it is not given
  *  bench.repeats          40  answers in one measurement of time; its figure is their median
  *  bench.warmup-millis  8000  of each before its times are measured
@@ -58,10 +58,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * An answer is all four kinds of features of the area, asked one after the other; and once more asked for at once, as
  * the protocol lets a client do, so that the gate works on them at the same time. The city is 5 km × 5 km around Vaduz, the
  * country is the whole extract. JDBC runs the plainest statement there is: count and {@code string_agg} by box. The gate
- * answers twice: made anew every time, and with the answers that it keeps. JDBC's connection begins as those of the gate's
- * pool do.
+ * answers twice: made anew every time, and with the answers that it keeps.
  *
- * <p>The time of an answer is measured on one connection, the rate of answers on {@value #CONNECTIONS}, each asking again
+ * <p>The time of an answer is measured on one connection, of all in turn, the rate of answers on {@value #CONNECTIONS}, each asking again
  * as soon as it is answered. A rate is also measured of an endpoint of Jakarta REST in the same Payara that gives the same
  * features as GeoJSON with gzip: see {@link GeoJsonResource}.
  */
@@ -185,23 +184,37 @@ public final class MapBenchmark {
                 Gate through = new Gate(client, area.getValue());
                 Gate again = new Gate(keepingClient, area.getValue());
                 String row = area.getKey() + ", " + dataSet + ", " + (deflated ? "zlib 1" : "not compressed");
+                Map<String, Answer> answers = new LinkedHashMap<>();
+                answers.put(row + ", framegate", through::answer);
+                answers.put(row + ", at once", through::answerAtOnce);
+                answers.put(row + ", again", again::answer);
+                answers.put(row + ", JDBC", bare::answer);
                 for (int round = 0; round < rounds; round++) {
-                    measure(row + ", framegate", through::answer);
-                    measure(row + ", at once", through::answerAtOnce);
-                    measure(row + ", again", again::answer);
-                    measure(row + ", JDBC", bare::answer);
+                    measure(answers);
                 }
                 rates(row, area.getValue(), deflated, gate, keeping);
             }
         }
     }
 
-    private void measure(String what, Answer answer) throws Exception {
+    /** Answer by answer in turn, so that what else the machine does meets all of them alike. */
+    private void measure(Map<String, Answer> answers) throws Exception {
+        Map<String, double[]> taken = new LinkedHashMap<>();
         // A statement is prepared at the server from its fifth run on.
-        for (int i = 0; i < UNMEASURED; i++) {
-            answer.answer();
+        for (int i = -UNMEASURED; i < repeats; i++) {
+            for (Map.Entry<String, Answer> answer : answers.entrySet()) {
+                long begun = System.nanoTime();
+                answer.getValue().answer();
+                if (i >= 0) {
+                    taken.computeIfAbsent(answer.getKey(), key -> new double[repeats])[i] =
+                            (System.nanoTime() - begun) / 1e6;
+                }
+            }
         }
-        millis.computeIfAbsent(what, key -> new ArrayList<>()).add(median(answer, repeats));
+        taken.forEach((what, times) -> {
+            Arrays.sort(times);
+            millis.computeIfAbsent(what, key -> new ArrayList<>()).add(times[repeats / 2]);
+        });
     }
 
     private void rates(String row, Area area, boolean deflated, Subject gate, Subject keeping) throws Exception {
@@ -296,17 +309,6 @@ public final class MapBenchmark {
         while (System.nanoTime() < until) {
             answer.answer();
         }
-    }
-
-    private static double median(Answer answer, int times) throws Exception {
-        double[] taken = new double[times];
-        for (int i = 0; i < times; i++) {
-            long begun = System.nanoTime();
-            answer.answer();
-            taken[i] = (System.nanoTime() - begun) / 1e6;
-        }
-        Arrays.sort(taken);
-        return taken[times / 2];
     }
 
     /** Frames through the gate, one kind after the other. */
