@@ -15,6 +15,7 @@ import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -151,6 +152,12 @@ final class Connection implements FrameSink.Replies {
         this.plainThreads = channel instanceof AsynchronousSocketChannel ? listener.readingThreads() : null;
         this.sink = sinks.connectionOpened(id, peer, this);
         this.recorder = FlightRecorder.of(limits.recordedBytes(), true);
+    }
+
+    /** Loads what the end of a connection needs. */
+    static void rehearseEnd() {
+        new ConnectionEvent().shouldCommit();
+        LOG.log(Level.DEBUG, "the reasons why connections end: {0}", List.of(CloseReason.values()));
     }
 
     /** Begins to read. */
@@ -750,6 +757,7 @@ final class Connection implements FrameSink.Replies {
                 && !lingering
                 && now - readNanos > limits.idleTimeout().toNanos()) {
             info.reached(Limit.IDLE_TIME);
+            // Without a sentence: nobody reads between requests, and it would be taken for the answer to the next one.
             close(CloseReason.IDLE);
         }
     }
@@ -796,10 +804,11 @@ final class Connection implements FrameSink.Replies {
         try {
             step.run();
         } catch (Throwable bug) {
-            if (!closed.get()) {
+            boolean first = !closed.get();
+            close(CloseReason.INTERNAL_ERROR);
+            if (first) {
                 listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
             }
-            close(CloseReason.INTERNAL_ERROR);
         }
     }
 

@@ -181,6 +181,7 @@ public final class Listener implements AutoCloseable {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             server.bind(address, backlog);
             Listener listener = new Listener(limits, info, sinks, group, server, threads, threadCount, rules);
+            listener.rehearseTrouble();
             listener.watch.scheduleWithFixedDelay(
                     listener::checkDeadlines, DEADLINE_CHECK_MILLIS, DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
             listener.watchTlsFiles();
@@ -192,46 +193,71 @@ public final class Listener implements AutoCloseable {
         }
     }
 
+    /** Loads what is needed first when there is trouble: without file descriptors no class can be loaded. */
+    private void rehearseTrouble() {
+        Connection.rehearseEnd();
+        info.closedByReason();
+        LogLimit.others(1);
+    }
+
     // ---------------------------------------------------------------- accepting
 
     private void accepted(AsynchronousSocketChannel channel) {
         long begun = System.nanoTime();
         backOffMillis = FIRST_BACK_OFF_MILLIS;
         try {
-            if (closed) {
-                channel.close();
-                return;
-            }
-            InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-            int maxConnections = limits.maxConnections();
-            if (!rules.proxyProtocol() && !rules.admits(remote.getAddress())) {
-                // Behind proxies it is the client's own address that counts, which comes later.
-                deny(channel);
-            } else if (paused) {
-                turnAway(
-                        channel,
-                        remote,
-                        CloseReason.NOT_SERVING,
-                        Refusal.Code.DRAINING,
-                        "The server takes no new connections at present; try again later");
-            } else if (open.get() >= maxConnections) {
-                info.reached(Limit.CONNECTIONS);
-                turnAway(
-                        channel,
-                        remote,
-                        CloseReason.CONNECTION_LIMIT,
-                        Refusal.Code.BUSY,
-                        "The server already has its " + maxConnections + " connections; try again later");
-            } else if (!rules.proxyProtocol() && isCrowded(remote.getAddress())) {
-                turnAway(channel, remote, CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, crowded());
-            } else {
-                admit(channel, remote);
-            }
+            receive(channel);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "a connection ended before it began: {0}", e.getMessage());
+            closeQuietly(channel);
+        } catch (Throwable e) {
+            // Whatever it was, the port must not go deaf for it.
+            logFault("a connection ended before it began", e);
+            closeQuietly(channel);
+        } finally {
+            readingThreads.took(System.nanoTime() - begun);
+            acceptNext();
         }
-        readingThreads.took(System.nanoTime() - begun);
-        acceptNext();
+    }
+
+    private static void closeQuietly(AsynchronousSocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing failed: {0}", e.getMessage());
+        }
+    }
+
+    private void receive(AsynchronousSocketChannel channel) throws IOException {
+        if (closed) {
+            channel.close();
+            return;
+        }
+        InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+        int maxConnections = limits.maxConnections();
+        if (!rules.proxyProtocol() && !rules.admits(remote.getAddress())) {
+            // Behind proxies it is the client's own address that counts, which comes later.
+            deny(channel);
+        } else if (paused) {
+            turnAway(
+                    channel,
+                    remote,
+                    CloseReason.NOT_SERVING,
+                    Refusal.Code.DRAINING,
+                    "The server takes no new connections at present; try again later");
+        } else if (open.get() >= maxConnections) {
+            info.reached(Limit.CONNECTIONS);
+            turnAway(
+                    channel,
+                    remote,
+                    CloseReason.CONNECTION_LIMIT,
+                    Refusal.Code.BUSY,
+                    "The server already has its " + maxConnections + " connections; try again later");
+        } else if (!rules.proxyProtocol() && isCrowded(remote.getAddress())) {
+            turnAway(channel, remote, CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, crowded());
+        } else {
+            admit(channel, remote);
+        }
     }
 
     /** Whether an address has all the connections that one may have. */
@@ -251,10 +277,10 @@ public final class Listener implements AutoCloseable {
     private void admit(AsynchronousSocketChannel channel, InetSocketAddress remote) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        open.incrementAndGet();
-        info.connectionOpened();
         long id = ++lastConnectionId;
         LOG.log(Level.DEBUG, "connection {0}: from {1}", id, remote);
+        open.incrementAndGet();
+        info.connectionOpened();
         if (rules.isPlain()) {
             begin(id, channel, new Peer(remote, Optional.empty()));
             return;
@@ -269,7 +295,14 @@ public final class Listener implements AutoCloseable {
 
     private void begin(long id, AsynchronousByteChannel channel, Peer peer) {
         TransportLimits begun = limits;
-        Connection connection = new Connection(id, channel, peer, this, begun, info, sinks);
+        Connection connection;
+        try {
+            connection = new Connection(id, channel, peer, this, begun, info, sinks);
+        } catch (Throwable e) {
+            open.decrementAndGet();
+            info.connectionClosed(CloseReason.INTERNAL_ERROR.name());
+            throw e;
+        }
         connections.add(connection);
         openByAddress.merge(peer.address().getAddress(), 1, Integer::sum);
         connection.start();
@@ -314,21 +347,19 @@ public final class Listener implements AutoCloseable {
             return;
         }
         info.acceptFailed();
-        long others = acceptFaults.ask();
-        if (others != LogLimit.SILENT) {
-            LOG.log(
-                    Level.WARNING,
-                    "accepting a connection failed ({0}); trying again in {1} ms{2}",
-                    cause.getMessage(),
-                    backOffMillis,
-                    LogLimit.others(others));
-        }
+        long millis = backOffMillis;
+        backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);
+        // Before the line of the log, which may need a descriptor itself.
         try {
-            watch.schedule(this::acceptNext, backOffMillis, TimeUnit.MILLISECONDS);
+            watch.schedule(this::acceptNext, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.log(Level.DEBUG, "not accepting again: the listener is closed");
         }
-        backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);
+        logLimited(
+                acceptFaults,
+                Level.WARNING,
+                "accepting a connection failed (" + cause.getMessage() + "); trying again in " + millis + " ms",
+                null);
     }
 
     private void acceptNext() {
@@ -361,9 +392,18 @@ public final class Listener implements AutoCloseable {
 
     /** A mistake of the gate: with its stack trace, at most once a second. */
     void logFault(String what, Throwable fault) {
-        long others = faults.ask();
-        if (others != LogLimit.SILENT) {
-            LOG.log(Level.ERROR, what + LogLimit.others(others), fault);
+        logLimited(faults, Level.ERROR, what, fault);
+    }
+
+    private static void logLimited(LogLimit limit, Level level, String what, @Nullable Throwable fault) {
+        long others = limit.ask();
+        if (others == LogLimit.SILENT) {
+            return;
+        }
+        try {
+            LOG.log(level, what + LogLimit.others(others), fault);
+        } catch (Throwable e) {
+            // The log may be what fails: what goes on without it is worth more than the line.
         }
     }
 
@@ -484,15 +524,22 @@ public final class Listener implements AutoCloseable {
     }
 
     private void checkDeadlines() {
-        long now = System.nanoTime();
-        for (Connection connection : connections) {
-            connection.checkDeadlines(now);
+        try {
+            long now = System.nanoTime();
+            for (Connection connection : connections) {
+                connection.checkDeadlines(now);
+            }
+            for (Entrance entrance : entering) {
+                entrance.checkDeadline(now);
+            }
+            sinks.tick(now);
+            readingThreads.look(now);
+        } catch (Throwable e) {
+            // One that escapes would be the last look at any deadline. At the end it means nothing.
+            if (!closed) {
+                logFault("a look at the deadlines failed", e);
+            }
         }
-        for (Entrance entrance : entering) {
-            entrance.checkDeadline(now);
-        }
-        sinks.tick(now);
-        readingThreads.look(now);
     }
 
     // ---------------------------------------------------------------- while it runs
