@@ -6,6 +6,7 @@ import io.framegate.testkit.RawClient;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 public final class Canary implements AutoCloseable {
 
     private static final long PERIOD_MILLIS = 50;
-    private static final long MAX_P99_MILLIS = 250;
+
+    /** A quick run may have other work beside it on the same machine. */
+    private static final long MAX_P99_MILLIS = Scorecard.size(2500, 250);
 
     private final RawClient client;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -26,7 +29,11 @@ public final class Canary implements AutoCloseable {
     private int asked; // the clock's thread
 
     public Canary(Gate gate) throws IOException {
-        client = gate.connect();
+        this(gate.listener().address());
+    }
+
+    public Canary(InetSocketAddress address) throws IOException {
+        client = new RawClient(address);
         clock.scheduleAtFixedRate(this::ask, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -47,9 +54,10 @@ public final class Canary implements AutoCloseable {
     }
 
     /**
-     * Ends it and gives the slowest of its requests but for one in a hundred, in milliseconds.
+     * Ends it and gives the slowest of its requests but for one in a hundred, or but for one if there were fewer, in
+     * milliseconds.
      *
-     * @throws AssertionError if a request failed, none was made, or that time is above 250 ms
+     * @throws AssertionError if a request failed, none was made, or that time is above 250 ms, or 2.5 s in a quick run
      */
     public long p99Millis() throws InterruptedException {
         clock.shutdown();
@@ -64,7 +72,8 @@ public final class Canary implements AutoCloseable {
         if (sorted.isEmpty()) {
             throw new AssertionError("the canary asked nothing");
         }
-        long millis = TimeUnit.NANOSECONDS.toMillis(sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1));
+        long millis = TimeUnit.NANOSECONDS.toMillis(
+                sorted.get(Math.max(0, Math.min((int) Math.ceil(sorted.size() * 0.99) - 1, sorted.size() - 2))));
         if (millis > MAX_P99_MILLIS) {
             throw new AssertionError("the canary's p99 is " + millis + " ms, at most " + MAX_P99_MILLIS);
         }

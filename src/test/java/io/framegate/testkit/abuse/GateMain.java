@@ -1,0 +1,98 @@
+package io.framegate.testkit.abuse;
+
+import io.framegate.message.Worker;
+import io.framegate.metrics.Limit;
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * A gate in a process of its own, so that what it takes can be told from what its clients take. Says its port, then
+ * answers each line it is asked by a line; ends with its input.
+ */
+public final class GateMain {
+
+    private GateMain() {}
+
+    /** Its limits: name=value each. */
+    public static void main(String[] args) throws IOException {
+        // As a container has, which has logged before: the first line loads files.
+        System.getLogger(GateMain.class.getName()).log(System.Logger.Level.INFO, "This gate is for abuse");
+        Limits limits = new Limits();
+        Gate.Builder builder = Gate.builder();
+        for (String arg : args) {
+            String value = arg.substring(arg.indexOf('=') + 1);
+            switch (arg.substring(0, arg.indexOf('='))) {
+                case "max-connections" -> limits.maxConnections(Integer.parseInt(value));
+                case "read-timeout" -> limits.readTimeout(Duration.parse(value));
+                case "write-timeout" -> limits.writeTimeout(Duration.parse(value));
+                case "idle-timeout" -> limits.idleTimeout(Duration.parse(value));
+                case "queue-capacity" -> builder.queueCapacity(Integer.parseInt(value));
+                default -> throw new IllegalArgumentException(arg);
+            }
+        }
+        Worker<BulkRequest, BulkResponse> bulk = new BulkWorker();
+        Worker<SlowRequest, SlowResponse> slow = new SlowWorker();
+        try (Gate gate = builder.limits(limits.build())
+                        .worker(BulkRequest.class, BulkResponse.class, bulk)
+                        .worker(SlowRequest.class, SlowResponse.class, slow)
+                        .compression(io.framegate.message.Compression.NONE, 0)
+                        .start();
+                BufferedReader questions =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            System.out.println(gate.listener().address().getPort());
+            for (String question = questions.readLine(); question != null; question = questions.readLine()) {
+                System.out.println(answer(gate, question));
+            }
+        }
+    }
+
+    private static long answer(Gate gate, String question) {
+        String name = question.substring(question.indexOf(' ') + 1);
+        switch (question.split(" ")[0]) {
+            case "heap":
+                System.gc();
+                return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+            case "direct":
+                return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                        .sum();
+            case "open":
+                return gate.listener().connectionCount();
+            case "closed":
+                return gate.info().closedByReason().getOrDefault(name, 0L);
+            case "reached":
+                return gate.info().reachedTimes(Limit.valueOf(name));
+            case "pending-replies":
+                return gate.listener().pendingReplyBytes();
+            case "accepts-failed":
+                return gate.info().acceptsFailed();
+            case "outstanding":
+                return gate.outstanding();
+            default:
+                throw new IllegalArgumentException(question);
+        }
+    }
+
+    private static final class BulkWorker implements Worker<BulkRequest, BulkResponse> {
+        @Override
+        public BulkResponse process(BulkRequest request) {
+            return new BulkResponse(new byte[request.bytes()]);
+        }
+    }
+
+    private static final class SlowWorker implements Worker<SlowRequest, SlowResponse> {
+        @Override
+        public SlowResponse process(SlowRequest request) throws InterruptedException {
+            // The work of this worker is to take its time.
+            Thread.sleep(request.millis());
+            return new SlowResponse(request.number());
+        }
+    }
+}

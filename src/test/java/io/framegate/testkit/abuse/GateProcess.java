@@ -1,0 +1,145 @@
+package io.framegate.testkit.abuse;
+
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.RawClient;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The process of a {@link GateMain}, and what it takes of the machine. For Linux. */
+public final class GateProcess implements AutoCloseable {
+
+    private static final int HEAP_MEBIBYTES = 256;
+    private static final long SETTLED_BYTES = 16 << 20;
+    private static final int THREADS_MORE = 2;
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer questions;
+    private final InetSocketAddress address;
+
+    /**
+     * What it takes at a moment.
+     *
+     * @param residentBytes in RAM
+     * @param heapBytes after a collection
+     * @param directBytes outside of the heap, by buffers
+     */
+    public record Footprint(long residentBytes, long heapBytes, long directBytes, int files, int threads) {}
+
+    /**
+     * Starts it.
+     *
+     * @param openFiles that it may have at most; 0 for as many as there may be
+     * @param settings see {@link GateMain}
+     */
+    public GateProcess(int openFiles, String... settings) throws IOException {
+        List<String> java = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + HEAP_MEBIBYTES + "m",
+                // So that what is resident is what is in use, and does not depend on when the collector thinks fit.
+                "-XX:+UseSerialGC",
+                "-XX:-MaxFDLimit",
+                "-cp",
+                System.getProperty("java.class.path"),
+                GateMain.class.getName()));
+        java.addAll(List.of(settings));
+        List<String> command = new ArrayList<>();
+        if (openFiles > 0) {
+            command.addAll(List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh"));
+        }
+        command.addAll(java);
+        File log = Path.of("target", "gate-process.log").toFile();
+        process = new ProcessBuilder(command).redirectError(log).start();
+        answers = process.inputReader(StandardCharsets.US_ASCII);
+        questions = process.outputWriter(StandardCharsets.US_ASCII);
+        String port = answers.readLine();
+        if (port == null) {
+            throw new IOException("the gate does not start: " + Files.readString(log.toPath()));
+        }
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+    }
+
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    public RawClient connect() throws IOException {
+        return new RawClient(address);
+    }
+
+    /** A number that it knows: see {@link GateMain}. */
+    public synchronized long ask(String question) {
+        try {
+            questions.write(question + "\n");
+            questions.flush();
+            return Long.parseLong(answers.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many connections it has closed for a reason. */
+    public long closed(String reason) {
+        return ask("closed " + reason);
+    }
+
+    public long residentBytes() throws IOException {
+        return 1024 * status("VmRSS:");
+    }
+
+    /** Processor time so far, in milliseconds. */
+    public long processorMillis() {
+        return process.info().totalCpuDuration().orElseThrow().toMillis();
+    }
+
+    public Footprint footprint() throws IOException {
+        long heap = ask("heap");
+        return new Footprint(residentBytes(), heap, ask("direct"), files(), (int) status("Threads:"));
+    }
+
+    private int files() throws IOException {
+        try (var files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return (int) files.count();
+        }
+    }
+
+    private long status(String name) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"), StandardCharsets.US_ASCII).stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Waits until it takes no more than before, as it must soon after a trouble has ended. */
+    public void requireCalm(Footprint before) {
+        Gate.await(() -> {
+            try {
+                Footprint now = footprint();
+                return now.files() <= before.files()
+                        && now.threads() <= before.threads() + THREADS_MORE
+                        && now.heapBytes() <= before.heapBytes() + SETTLED_BYTES
+                        && now.directBytes() <= before.directBytes() + SETTLED_BYTES;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        process.onExit().join();
+        answers.close();
+    }
+}
