@@ -14,6 +14,7 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Canary;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
@@ -133,9 +134,95 @@ class LimitsTest {
                     .findFirst()
                     .orElseThrow();
             assertEquals(List.of(13L, 11L, 2L), List.of(counted.received(), counted.answered(), counted.failed()));
-            System.out.printf(
-                    "2 hung workers on 2 threads: answered after %d ms (deadline 300), canary p99 %d ms%n",
-                    millis, canary.p99Millis());
+            Scorecard.row(
+                    19,
+                    "workers that hang: answered by an error at the deadline, late results dropped, others unharmed",
+                    "2 hung workers on 2 threads: answered after %d ms (deadline 300); canary p99 %d ms",
+                    millis,
+                    canary.p99Millis());
+        }
+    }
+
+    @Test
+    void refusesInTimeWhatWaitsForAThreadThatNeverComes() throws Exception {
+        int threads = 256;
+        HungWorker hung = new HungWorker();
+        try (Gate gate = Gate.builder()
+                        .worker(HungRequest.class, HungResponse.class, hung)
+                        .threads(threads)
+                        .start();
+                Canary canary = new Canary(gate);
+                RawClient first = gate.connect();
+                RawClient second = gate.connect();
+                RawClient third = gate.connect();
+                RawClient late = gate.connect()) {
+            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().limitRequests(Duration.ofMillis(500), 1000);
+            List<RawClient> hanging = List.of(first, second, third);
+            for (int i = 0; i < threads; i++) {
+                hanging.get(i % 3).send(Frames.of(HANG));
+            }
+            Gate.await(() -> gate.queue().busy() == threads);
+            late.send(Frames.of(PASS), Frames.of(PASS));
+            for (int i = 0; i < 2; i++) {
+                assertTrue(late.receive(ErrorResponse.class).text().startsWith("Nothing was done"));
+            }
+            hung.letGo.countDown();
+            Gate.await(() -> gate.outstanding() == 0);
+            assertEquals(threads, hung.ended.get(), "what was refused is not worked later");
+            Scorecard.row(
+                    19,
+                    "as many workers hang as there may be threads: what waits is refused as busy after twice the deadline, and not done",
+                    "%d workers hang, 2 requests behind them were refused; canary p99 %d ms",
+                    threads,
+                    canary.p99Millis());
+        }
+    }
+
+    @Test
+    void refusesInTimeWhatWaitsBehindAHungBatch() throws Exception {
+        HungBatchWorker hung = new HungBatchWorker();
+        try (Gate gate = Gate.builder()
+                        .worker(HungRequest.class, HungResponse.class, hung)
+                        .start();
+                RawClient first = gate.connect();
+                RawClient second = gate.connect()) {
+            gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
+            first.send(Frames.of(HANG));
+            Gate.await(() -> gate.queue().busy() == 1);
+            second.send(Frames.of(PASS));
+            assertTrue(first.receive(ErrorResponse.class).text().startsWith("Outcome unknown"));
+            assertTrue(second.receive(ErrorResponse.class).text().startsWith("Nothing was done"));
+            hung.letGo.countDown();
+            Gate.await(() -> gate.outstanding() == 0);
+            assertEquals(1, hung.ended.get(), "what was refused is not worked later");
+            second.send(Frames.of(PASS));
+            assertEquals(new HungResponse(false), second.receive(HungResponse.class));
+        }
+    }
+
+    /** A chain of quick requests is worked by one thread; the first that hangs must not take the others with it. */
+    @Test
+    void worksTheRestOfAChainWhoseFirstHangs() throws Exception {
+        HungWorker hung = new HungWorker();
+        try (Gate gate = Gate.builder()
+                        .worker(HungRequest.class, HungResponse.class, hung)
+                        .start();
+                RawClient client = gate.connect()) {
+            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
+            for (int i = 0; i < 2000; i++) {
+                client.send(Frames.of(PASS));
+                client.receive(HungResponse.class);
+            }
+            client.send(Frames.concat(Frames.of(HANG), Frames.of(PASS), Frames.of(PASS)));
+            assertTrue(client.receive(ErrorResponse.class).text().startsWith("Outcome unknown"));
+            for (int i = 0; i < 2; i++) {
+                assertEquals(new HungResponse(false), client.receive(HungResponse.class));
+            }
+            hung.letGo.countDown();
+            Gate.await(() -> gate.outstanding() == 0);
+            assertEquals(2003, hung.ended.get());
         }
     }
 
@@ -213,10 +300,16 @@ class LimitsTest {
                 Gate.await(() -> gate.outstanding() == 0);
                 most = Math.max(most, gate.listener().pendingReplyBytes());
                 int worked = bulk.worked.get();
-                System.out.printf(
-                        "%d clients x %d x 512 KiB that nobody takes: %d worked, %d KiB wait at most, limit %d KiB in all,"
-                                + " canary p99 %d ms%n",
-                        clients, requests, worked, most >> 10, 8 * limit >> 10, canary.p99Millis());
+                Scorecard.row(
+                        15,
+                        "many clients that never read: what waits in all is bounded, and their work waits as well",
+                        "%d clients x %d x 512 KiB: %d worked, %d KiB wait at most, limit %d KiB in all; canary p99 %d ms",
+                        clients,
+                        requests,
+                        worked,
+                        most >> 10,
+                        8 * limit >> 10,
+                        canary.p99Millis());
                 // On top, the reply at the head of each line and the first one behind it, and one for each thread.
                 assertTrue(most <= 8L * limit + (2L * clients + 4 + Gate.READING_THREADS) * reply, most + " bytes");
                 assertTrue(worked < clients * requests, worked + " worked");

@@ -39,6 +39,20 @@ final class Batches {
         return pending.getAndIncrement() == 0;
     }
 
+    /** Of those that have waited for so long, the ones that nobody will work now. They stay counted until they are taken. */
+    List<Work> giveUp(long nowNanos, long limitNanos) {
+        List<Work> given = new ArrayList<>();
+        for (Work work : waiting) {
+            if (nowNanos - work.waitingNanos <= limitNanos) {
+                break;
+            }
+            if (work.decide()) {
+                given.add(work);
+            }
+        }
+        return given;
+    }
+
     /** The next batch, of one request or more; by whoever has the turn. */
     List<Work> take() {
         List<Work> batch = new ArrayList<>();

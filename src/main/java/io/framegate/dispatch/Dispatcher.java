@@ -236,7 +236,7 @@ public final class Dispatcher implements FrameSink.Factory {
                 }
             } else if (mayBeWorkedHere(route)) {
                 spotRequests++;
-                answerHere(spot, place, route, bytes, offset, length);
+                spot.answer(answering, route, session, replies, place, reader, bytes, offset, length, null);
             } else {
                 Limit limit = queue.admit(length);
                 if (limit == null) {
@@ -246,17 +246,6 @@ public final class Dispatcher implements FrameSink.Factory {
                 }
             }
             session.begin();
-        }
-
-        /** By a worker that may wait, on the thread that reads. */
-        private void answerHere(Running running, long place, Route<?, ?> route, byte[] bytes, int offset, int length) {
-            running.begin(route, session, replies, place);
-            byte[] frame = answering.answer(route, session, reader, bytes, offset, length);
-            if (running.end()) {
-                replies.fill(place, frame);
-            } else {
-                answering.drop(route, frame);
-            }
         }
 
         private byte[] busy(Route<?, ?> route, int bodyBytes, Limit limit) {

@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.codec.WireReader;
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import java.lang.invoke.MethodHandles;
@@ -44,10 +45,12 @@ final class Running {
     private FrameSink.@Nullable Replies replies;
     private long place;
     private @Nullable List<Work> batch;
+    private @Nullable Work rest;
 
     // The watch's own.
     private long seenState;
     private long seenNanos;
+    private @Nullable Work orphan;
 
     /** Becomes its owner, if it has none. */
     boolean take() {
@@ -59,13 +62,40 @@ final class Running {
         TAKEN.setVolatile(this, false);
     }
 
-    /** A worker is about to work on one request. For the owner. */
-    void begin(Route<?, ?> route, Session session, FrameSink.Replies replies, long place) {
+    /**
+     * Has one request worked, and fills its place. For the owner.
+     *
+     * @param rest what it has to work next; another thread's, if it is not in time
+     * @return whether it was in time
+     */
+    boolean answer(
+            Answering answering,
+            Route<?, ?> route,
+            Session session,
+            FrameSink.Replies replies,
+            long place,
+            WireReader reader,
+            byte[] bytes,
+            int offset,
+            int length,
+            @Nullable Work rest) {
+        begin(route, session, replies, place, rest);
+        byte[] frame = answering.answer(route, session, reader, bytes, offset, length);
+        if (end()) {
+            replies.fill(place, frame);
+            return true;
+        }
+        answering.drop(route, frame);
+        return false;
+    }
+
+    private void begin(Route<?, ?> route, Session session, FrameSink.Replies replies, long place, @Nullable Work rest) {
         this.thread = Thread.currentThread();
         this.route = route;
         this.session = session;
         this.replies = replies;
         this.place = place;
+        this.rest = rest;
         STATE.setRelease(this, (long) STATE.get(this) + 1);
     }
 
@@ -74,6 +104,7 @@ final class Running {
         this.thread = Thread.currentThread();
         this.route = route;
         this.batch = batch;
+        this.rest = null;
         STATE.setRelease(this, (long) STATE.get(this) + 1);
     }
 
@@ -93,6 +124,14 @@ final class Running {
             Thread.interrupted();
         }
         return false;
+    }
+
+    /** What the thread that was last told to end would have worked next: for another one. For the watch. */
+    @Nullable
+    Work takeOrphan() {
+        Work taken = orphan;
+        orphan = null;
+        return taken;
     }
 
     /**
@@ -116,12 +155,14 @@ final class Running {
         FrameSink.Replies line = replies;
         long at = place;
         List<Work> together = batch;
+        Work next = rest;
         synchronized (this) {
             if (working == null || late == null || !STATE.compareAndSet(this, seen, seen + 1)) {
                 return false;
             }
             working.interrupt();
         }
+        orphan = next;
         if (together != null) {
             for (Work work : together) {
                 if (work.claim()) {

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Work {
 
     private static final VarHandle CLAIMED;
+    private static final VarHandle DECIDED;
 
     static {
         try {
             CLAIMED = MethodHandles.lookup().findVarHandle(Work.class, "claimed", boolean.class);
+            DECIDED = MethodHandles.lookup().findVarHandle(Work.class, "decided", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -35,11 +37,22 @@ final class Work {
     /** When it was handed over, where {@link #timedFor} is not 0; set before the hand-over. */
     long submittedNanos;
 
+    /** About when it began to wait for a thread: of the first of a chain, and of each that waits for its batch. */
+    long waitingNanos;
+
     /** For how many chains its wait for a thread stands; 0 where it is not timed. */
     int timedFor;
 
     @SuppressWarnings("unused") // by its handle
     private boolean claimed;
+
+    @SuppressWarnings("unused") // by its handle
+    private boolean decided;
+
+    /** Of what waits for its batch: whether the caller is to have it worked, or to refuse it. */
+    boolean decide() {
+        return DECIDED.compareAndSet(this, false, true);
+    }
 
     /** In a batch, answers of which may be due to the worker or to its deadline: whether the caller is to answer. */
     boolean claim() {

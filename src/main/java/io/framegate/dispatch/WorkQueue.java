@@ -1,6 +1,7 @@
 package io.framegate.dispatch;
 
 import io.framegate.codec.WireReader;
+import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.transport.ByteBudget;
 import java.lang.System.Logger;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A worker that works longer than its deadline is interrupted, and its request answered by an error. Its thread and its
  * request are counted until it really ends; meanwhile another thread works in its place, as far as there are
- * {@link #MAX_LOOPS}. A request whose connection has too many replies waiting to be taken is put aside until it has fewer.
+ * {@link #MAX_LOOPS}. One that has waited twice as long without being begun, for what was before it and on its own,
+ * is refused as busy, so that it gets an answer even if every thread hangs. A request whose connection has too many replies waiting to be taken is put aside until it has fewer.
  */
 public final class WorkQueue implements AutoCloseable {
 
@@ -61,11 +63,13 @@ public final class WorkQueue implements AutoCloseable {
     private final BitSet running = new BitSet(); // the loops, by number; guarded by itself
     private final Set<Running> works = ConcurrentHashMap.newKeySet(); // one for each loop
     private final AtomicInteger overdue = new AtomicInteger(); // loops whose worker has had its time and goes on
+    private final Set<Batches> gathering = ConcurrentHashMap.newKeySet(); // all that ever had a turn
     private final ByteBudget bodies = new ByteBudget();
     private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
     private volatile boolean closed;
+    private volatile long lookNanos = System.nanoTime(); // when the watch looked last: near enough for what waits
 
     /**
      * @param threads how many long-lived tasks the executor is given
@@ -107,9 +111,52 @@ public final class WorkQueue implements AutoCloseable {
         for (Running work : works) {
             if (work.expire(answering, nowNanos, limitNanos)) {
                 overdue.incrementAndGet();
+                Work orphan = work.takeOrphan();
+                if (orphan != null) {
+                    orphan.waitingNanos = nowNanos;
+                    queue.add(orphan);
+                }
                 startMissing(executor, answering);
             }
         }
+        lookNanos = nowNanos;
+        // What hung before it has had its time by then, and another thread that of taking it.
+        refuseWhatWaited(answering, nowNanos, 2 * limitNanos);
+    }
+
+    private void refuseWhatWaited(Answering answering, long nowNanos, long limitNanos) {
+        for (Work chain : queue) {
+            if (chain == LOOK || chain.route.batches() != null) {
+                continue;
+            }
+            if (nowNanos - chain.waitingNanos <= limitNanos) {
+                break;
+            }
+            // Whoever takes it out of the queue answers it.
+            if (queue.remove(chain)) {
+                for (Work work = chain; work != null; work = work.next) {
+                    refuse(answering, work, limitNanos);
+                    done(work);
+                }
+                chain.replies.flush();
+            }
+        }
+        for (Batches batches : gathering) {
+            for (Work work : batches.giveUp(nowNanos, limitNanos)) {
+                refuse(answering, work, limitNanos);
+                work.replies.flush();
+            }
+        }
+    }
+
+    private static void refuse(Answering answering, Work work, long limitNanos) {
+        answering.reached(Limit.WORKER_TIME);
+        Refusal refusal = new Refusal(
+                        Refusal.Code.BUSY,
+                        "Nothing was done: the request waited for " + TimeUnit.NANOSECONDS.toMillis(limitNanos)
+                                + " ms, and no worker was free; try again later.")
+                .retryAfter(Duration.ofNanos(limitNanos));
+        work.replies.fill(work.place, answering.refuse(work.route, work.session, work.body.length, refusal));
     }
 
     private void startLoop(int number, Executor executor, Answering answering) {
@@ -173,6 +220,7 @@ public final class WorkQueue implements AutoCloseable {
                 rest.timedFor = quick ? SAMPLE : 1;
                 rest.submittedNanos = System.nanoTime();
             }
+            rest.waitingNanos = lookNanos;
             queue.add(rest);
         }
     }
@@ -187,7 +235,9 @@ public final class WorkQueue implements AutoCloseable {
             Batches batches = work.route.batches();
             if (batches != null) {
                 work.next = null;
+                work.waitingNanos = lookNanos;
                 if (batches.add(work)) {
+                    gathering.add(batches);
                     queue.add(Work.turn(work.route));
                 }
             } else {
@@ -303,30 +353,22 @@ public final class WorkQueue implements AutoCloseable {
 
     private void workBatch(Answering answering, Work turn, Batches batches, Running running) {
         List<Work> batch = batches.take();
-        running.begin(turn.route, batch);
+        List<Work> wanted = batch.stream().filter(Work::decide).toList();
+        running.begin(turn.route, wanted);
         try {
-            turn.route.answer(answering, batch);
+            if (!wanted.isEmpty()) {
+                turn.route.answer(answering, wanted);
+            }
         } finally {
-            ended(running);
+            if (!running.end()) {
+                overdue.decrementAndGet();
+            }
             batch.forEach(this::done);
             if (batches.end(batch.size())) {
                 // Behind what came before; at once, if nothing did.
                 queue.add(turn);
             }
         }
-    }
-
-    /**
-     * The worker has ended.
-     *
-     * @return whether in time
-     */
-    private boolean ended(Running running) {
-        if (running.end()) {
-            return true;
-        }
-        overdue.decrementAndGet();
-        return false;
     }
 
     private void done(Work work) {
@@ -351,6 +393,7 @@ public final class WorkQueue implements AutoCloseable {
     /** Work that was put aside while replies were in its way goes on, behind what came meanwhile. */
     private void goOn(Work work) {
         outstanding.incrementAndGet();
+        work.waitingNanos = lookNanos;
         queue.add(work);
     }
 
@@ -360,11 +403,13 @@ public final class WorkQueue implements AutoCloseable {
             workBatch(answering, chain, batches, running);
             return;
         }
+        long waitingNanos = chain.waitingNanos;
         Work work = chain;
         while (work != null) {
             Work rest = work.next;
             if (rest != null && !work.route.pace().isQuick()) {
                 work.next = null;
+                rest.waitingNanos = waitingNanos;
                 queue.add(rest);
                 rest = null;
             }
@@ -373,14 +418,23 @@ public final class WorkQueue implements AutoCloseable {
                 work = rest;
                 continue;
             }
-            running.begin(work.route, work.session, work.replies, work.place);
-            byte[] frame = answering.answer(work.route, work.session, new WireReader(), work.body, 0, work.body.length);
-            if (ended(running)) {
-                work.replies.fill(work.place, frame);
-            } else {
-                answering.drop(work.route, frame);
-            }
+            boolean inTime = running.answer(
+                    answering,
+                    work.route,
+                    work.session,
+                    work.replies,
+                    work.place,
+                    new WireReader(),
+                    work.body,
+                    0,
+                    work.body.length,
+                    rest);
             done(work);
+            if (!inTime) {
+                overdue.decrementAndGet();
+                // Another thread has the rest.
+                return;
+            }
             if (rest == null || !rest.route.pace().isQuick()) {
                 work.replies.flush();
             }
