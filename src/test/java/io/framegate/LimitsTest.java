@@ -1,8 +1,10 @@
 package io.framegate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.client.FramegateClient;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
@@ -21,6 +23,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -380,6 +384,24 @@ class LimitsTest {
             assertEquals(20, gate.info().reachedTimes(Limit.CONNECTIONS));
             assertEquals(1, gate.listener().connectionCount());
             welcomed(first);
+        }
+    }
+
+    @Test
+    void tellsAClientThatSaysHelloThatThereIsNoRoom() throws Exception {
+        try (Gate gate = Gate.builder()
+                        .limits(new Limits().maxConnections(1).build())
+                        .start();
+                RawClient only = gate.connect();
+                FramegateClient second = FramegateClient.builder()
+                        .host("127.0.0.1")
+                        .port(gate.listener().address().getPort())
+                        .hello("second")
+                        .build()) {
+            only.send(Frames.of(new WelcomeRequest(1))).receive(WelcomeResponse.class);
+            CompletableFuture<WelcomeResponse> answer = second.send(new WelcomeRequest(2), WelcomeResponse.class);
+            CompletionException refused = assertThrows(CompletionException.class, answer::join);
+            assertTrue(refused.getCause().getMessage().contains("already has its 1 connections"), refused::toString);
         }
     }
 
