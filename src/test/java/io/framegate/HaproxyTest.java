@@ -11,6 +11,7 @@ import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.transport.AddressRanges;
 import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
@@ -171,10 +172,16 @@ class HaproxyTest {
                     longest = Math.max(longest, saver.longestNanos);
                     repeated += saver.repeated;
                 }
-                System.out.printf(
-                        "row 43: one of two gates behind HAProxy killed under %d acknowledged writes: %d lost, %d applied"
-                                + " twice, %d repeated; the longest wait for an acknowledgement %d ms%n",
-                        acknowledged, lost, twice, repeated, longest / 1_000_000);
+                Scorecard.row(
+                        43,
+                        "two gates behind HAProxy, one killed: no acknowledged write lost, none applied twice",
+                        "%d acknowledged writes: %d lost, %d applied twice, %d repeated; the longest wait for an"
+                                + " acknowledgement %d ms",
+                        acknowledged,
+                        lost,
+                        twice,
+                        repeated,
+                        longest / 1_000_000);
                 assertEquals(0, lost);
                 assertEquals(0, twice);
                 assertTrue(longest < Duration.ofSeconds(5).toNanos(), longest / 1_000_000 + " ms");

@@ -20,6 +20,7 @@ import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.tls.KeySource;
 import io.framegate.tls.Secret;
 import io.framegate.tls.TlsContext;
@@ -377,10 +378,15 @@ class TlsTest {
             }
             int expected = stalled;
             Gate.await(() -> gate.info().closedByReason().get(CloseReason.HANDSHAKE_TIMEOUT.name()) == expected);
-            System.out.printf(
-                    "row 32: %d handshakes stalled at as many bytes, limit %d ms, the last was closed after %d ms;"
-                            + " a client beside them: %s%n",
-                    stalled, limit.toMillis(), slowest / 1_000_000, canary.figures());
+            Scorecard.row(
+                    32,
+                    "TLS handshakes stalled at each byte: closed at the limit",
+                    "%d handshakes stalled at as many bytes, limit %d ms, the last was closed after %d ms; a client beside"
+                            + " them: %s",
+                    stalled,
+                    limit.toMillis(),
+                    slowest / 1_000_000,
+                    canary.figures());
             readers.shutdown();
             assertTrue(slowest < limit.plusMillis(3000).toNanos(), slowest / 1_000_000 + " ms");
             canary.assertUnharmed();
@@ -421,8 +427,10 @@ class TlsTest {
             for (int i = 0; i < 20; i++) {
                 assertServes(gate);
             }
-            System.out.printf(
-                    "row 32: 500 handshakes stalled for ever, 50 of them kept at most; a client beside them: %s%n",
+            Scorecard.row(
+                    32,
+                    "too many TLS handshakes: the oldest makes way",
+                    "500 handshakes stalled for ever, 50 of them kept at most; a client beside them: %s",
                     canary.figures());
             canary.assertUnharmed();
             for (Socket socket : stalled) {
@@ -499,10 +507,13 @@ class TlsTest {
                                 .join()
                                 .text());
             }
-            System.out.printf(
-                    "row 35, %s: no certificate, one of another authority, an expired one: %d of 3 refused, %d frames"
-                            + " decoded%n",
-                    protocol, gate.info().closedByReason().get(CloseReason.HANDSHAKE_FAILED.name()), 0);
+            Scorecard.row(
+                    35,
+                    "client certificate missing, of another authority, expired: refused before a frame is decoded, "
+                            + protocol,
+                    "%d of 3 refused, %d frames decoded",
+                    gate.info().closedByReason().get(CloseReason.HANDSHAKE_FAILED.name()),
+                    0);
         }
     }
 
@@ -660,9 +671,12 @@ class TlsTest {
             live.send(new WelcomeRequest(2), WelcomeResponse.class).join();
             // The live one is still the connection that it was.
             assertEquals(1, gate.listener().connections().get(0).id());
-            System.out.printf(
-                    "row 34: 2 rotations and 5 bad ones under %d new connections: %d failed, the live one stayed%n",
-                    load.made(), load.failed());
+            Scorecard.row(
+                    34,
+                    "certificate rotated under load, bad ones swapped in: new connections get the new one, live ones stay",
+                    "2 rotations and 5 bad ones under %d new connections: %d failed, the live one stayed",
+                    load.made(),
+                    load.failed());
             assertEquals(0, load.failed());
         } finally {
             logger.removeHandler(log);

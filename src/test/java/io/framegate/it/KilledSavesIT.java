@@ -17,6 +17,7 @@ import io.framegate.testkit.DatabaseProxy.Cut;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.ServerProcess;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -215,13 +216,13 @@ class KilledSavesIT {
     @Test
     @Order(3)
     void losesNoAcknowledgedSaveWhenTheDatabaseIsKilled() throws Exception {
-        underLoad("PostgreSQL", DATABASE_KILLS, this::killDatabase);
+        underLoad(23, "PostgreSQL", DATABASE_KILLS, this::killDatabase);
     }
 
     @Test
     @Order(4)
     void losesNoAcknowledgedSaveWhenTheServerIsKilled() throws Exception {
-        underLoad("the server", SERVER_KILLS, server::killAndStart);
+        underLoad(30, "the server", SERVER_KILLS, server::killAndStart);
     }
 
     private void killDatabase() throws Exception {
@@ -247,7 +248,7 @@ class KilledSavesIT {
         void kill() throws Exception;
     }
 
-    private static void underLoad(String victim, int kills, Kill kill) throws Exception {
+    private static void underLoad(int row, String victim, int kills, Kill kill) throws Exception {
         Load load = new Load(server.address());
         List<Thread> editors = new ArrayList<>();
         for (int i = 0; i < EDITORS; i++) {
@@ -279,10 +280,21 @@ class KilledSavesIT {
                 .filter(key -> polygons.getOrDefault(key, 0) > 1 || history.getOrDefault(key, 0) > 1)
                 .count();
         long forged = load.toldFailed.stream().filter(polygons::containsKey).count();
-        System.out.println("Measured: " + kills + " kills of " + victim + " under " + EDITORS + " editors: "
-                + load.acknowledged.size() + " saves acknowledged, " + load.again + " sent again, " + load.unknown
-                + " told as unknown, " + load.toldFailed.size() + " told as failed; lost " + lost + ", applied twice "
-                + twice + ", failed but stored " + forged + ", server faults " + load.faults);
+        Scorecard.row(
+                row,
+                victim + " killed (kill -9) under saving load: no acknowledged save lost, none applied twice",
+                "%d kills under %d editors: %,d saves acknowledged, %,d sent again, %,d told as unknown, %,d told as failed;"
+                        + " lost %d, applied twice %d, failed but stored %d, server faults %d",
+                kills,
+                EDITORS,
+                load.acknowledged.size(),
+                load.again.get(),
+                load.unknown.get(),
+                load.toldFailed.size(),
+                lost,
+                twice,
+                forged,
+                load.faults.get());
         assertEquals(0, lost, "acknowledged and not stored");
         assertEquals(0, twice, "stored twice");
         assertEquals(0, forged, "told as failed and stored");
