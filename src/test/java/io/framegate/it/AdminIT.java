@@ -675,7 +675,9 @@ class AdminIT {
         assertTrue(all.contains("WelcomeRequest") && all.contains("serving"), all);
         assertTrue(all.strip().endsWith("\u001B[?25h"), all);
         for (String screen : all.split("\u001B\\[H", -1)) {
-            assertTrue(screen.chars().filter(each -> each == '\n').count() < rows, screen);
+            // Behind the last one comes the farewell.
+            String drawn = screen.split("\u001B\\[J", 2)[0];
+            assertTrue(drawn.chars().filter(each -> each == '\n').count() < rows, drawn);
         }
     }
 
