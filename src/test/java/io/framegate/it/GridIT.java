@@ -249,6 +249,7 @@ class GridIT {
         Path config = Files.writeString(
                 directory.resolve("haproxy.cfg"),
                 Files.readString(Path.of("payara-config", "haproxy.cfg"))
+                        .replace("maxconn 20000", "maxconn 1000")
                         .replace("127.0.0.1:7500", "127.0.0.1:" + entry)
                         .replace("127.0.0.1:7400 check port 8080", check(gate(1)))
                         .replace("127.0.0.1:7401 check port 8081", check(gate(2))));
