@@ -125,7 +125,10 @@ final class Connection implements FrameSink.Replies {
     private final CompletionHandler<Integer, Void> writeCompletion = new CompletionHandler<>() {
         @Override
         public void completed(Integer bytes, Void attachment) {
+            long begun = System.nanoTime();
             guarded(() -> written(bytes));
+            // One that completes within another is counted twice: rather a thread too many.
+            listener.readingThreads().took(System.nanoTime() - begun);
         }
 
         @Override
