@@ -138,7 +138,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * step so that it can be killed at any of them: the program is there at all times.
      */
     private static void keepFreedMemory(Path binaries) {
-        if (!System.getProperty("os.name").equals("Linux")) {
+        // A second database of this process runs on what was unpacked for the first, wherever that was.
+        if (!System.getProperty("os.name").equals("Linux") || !Files.isDirectory(binaries)) {
             return;
         }
         try (var versions = Files.newDirectoryStream(binaries, "PG-*")) {

@@ -825,12 +825,12 @@ final class Connection implements FrameSink.Replies {
         return id;
     }
 
-    /** What an operator sees of it. Its numbers are those of about this moment. */
     /** What is kept of its last frames; empty where nothing is recorded. */
     Optional<Recording> recording() {
         return Optional.ofNullable(recorder).map(recording -> recording.recording(peer.address(), listener.address()));
     }
 
+    /** What an operator sees of it. Its numbers are those of about this moment. */
     Listener.View view() {
         return new Listener.View(
                 id,

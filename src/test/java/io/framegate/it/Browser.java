@@ -174,9 +174,15 @@ final class Browser implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        // Its children write into the profile until they end themselves, and that may be after it.
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
+        }
+        for (ProcessHandle child : children) {
+            child.destroyForcibly();
+            child.onExit().join();
         }
     }
 
