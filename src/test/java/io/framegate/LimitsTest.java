@@ -101,15 +101,25 @@ class LimitsTest {
 
     private static final HungRequest HANG = new HungRequest(true, new byte[0]);
     private static final HungRequest PASS = new HungRequest(false, new byte[0]);
+    private static final int UNTIL_QUICK = 2000;
+
+    private static Gate.Builder with(HungWorker worker) {
+        return Gate.builder().worker(HungRequest.class, HungResponse.class, worker);
+    }
+
+    /** Has the worker answer until it is known to be so quick that it is worked where it is read, unless that is switched off. */
+    private static void makeQuick(RawClient client) throws IOException {
+        for (int i = 0; i < UNTIL_QUICK; i++) {
+            client.send(Frames.of(PASS));
+            client.receive(HungResponse.class);
+        }
+    }
 
     @Test
     void answersAHungWorkersRequestAtItsDeadlineAndCountsItUntilItEnds() throws Exception {
         HungWorker hung = new HungWorker();
         // Two threads, both of which hang: others have to work in their place.
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .threads(2)
-                        .start();
+        try (Gate gate = with(hung).threads(2).start();
                 Canary canary = new Canary(gate);
                 RawClient client = gate.connect()) {
             gate.dispatcher().workQuickWhereRead(false);
@@ -151,10 +161,7 @@ class LimitsTest {
     void refusesInTimeWhatWaitsForAThreadThatNeverComes() throws Exception {
         int threads = 256;
         HungWorker hung = new HungWorker();
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .threads(threads)
-                        .start();
+        try (Gate gate = with(hung).threads(threads).start();
                 Canary canary = new Canary(gate);
                 RawClient first = gate.connect();
                 RawClient second = gate.connect();
@@ -186,9 +193,7 @@ class LimitsTest {
     @Test
     void refusesInTimeWhatWaitsBehindAHungBatch() throws Exception {
         HungBatchWorker hung = new HungBatchWorker();
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .start();
+        try (Gate gate = with(hung).start();
                 RawClient first = gate.connect();
                 RawClient second = gate.connect()) {
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
@@ -209,16 +214,11 @@ class LimitsTest {
     @Test
     void worksTheRestOfAChainWhoseFirstHangs() throws Exception {
         HungWorker hung = new HungWorker();
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .start();
+        try (Gate gate = with(hung).start();
                 RawClient client = gate.connect()) {
             gate.dispatcher().workQuickWhereRead(false);
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
-            for (int i = 0; i < 2000; i++) {
-                client.send(Frames.of(PASS));
-                client.receive(HungResponse.class);
-            }
+            makeQuick(client);
             client.send(Frames.concat(Frames.of(HANG), Frames.of(PASS), Frames.of(PASS)));
             assertTrue(client.receive(ErrorResponse.class).text().startsWith("Outcome unknown"));
             for (int i = 0; i < 2; i++) {
@@ -226,23 +226,17 @@ class LimitsTest {
             }
             hung.letGo.countDown();
             Gate.await(() -> gate.outstanding() == 0);
-            assertEquals(2003, hung.ended.get());
+            assertEquals(UNTIL_QUICK + 3, hung.ended.get());
         }
     }
 
     @Test
     void answersAtTheDeadlineWhatHangsOnAThreadThatReads() throws Exception {
         HungWorker hung = new HungWorker();
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .start();
+        try (Gate gate = with(hung).start();
                 RawClient client = gate.connect()) {
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
-            // So quick that it is worked where it is read.
-            for (int i = 0; i < 2000; i++) {
-                client.send(Frames.of(PASS));
-                client.receive(HungResponse.class);
-            }
+            makeQuick(client);
             client.send(Frames.of(HANG));
             assertTrue(client.receive(ErrorResponse.class).text().startsWith("Outcome unknown"));
             hung.letGo.countDown();
@@ -255,9 +249,7 @@ class LimitsTest {
     @Test
     void answersEachOfAHungBatchOnce() throws Exception {
         HungBatchWorker hung = new HungBatchWorker();
-        try (Gate gate = Gate.builder()
-                        .worker(HungRequest.class, HungResponse.class, hung)
-                        .start();
+        try (Gate gate = with(hung).start();
                 RawClient first = gate.connect();
                 RawClient second = gate.connect()) {
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);

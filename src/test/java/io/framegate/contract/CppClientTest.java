@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.framegate.client.ScriptedServer;
 import io.framegate.contract.generate.Output;
-import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.Limits;
-import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
-import io.framegate.welcome.WelcomeRequest;
-import io.framegate.welcome.WelcomeResponse;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -62,10 +57,10 @@ class CppClientTest {
         try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
             assertEquals(
                     List.of("welcome:7", "no hello", many, "Refused Not there: 9.5. no code -1", link),
-                    client("asks", port(gate), "").lines().toList());
+                    client("asks", GatesForClients.port(gate), "").lines().toList());
             assertEquals(
                     List.of("welcome:7", "framegate test", many, "Refused Not there: 9.5. INVALID -1", link),
-                    client("asks", port(gate), "cpp").lines().toList());
+                    client("asks", GatesForClients.port(gate), "cpp").lines().toList());
         }
     }
 
@@ -79,15 +74,7 @@ class CppClientTest {
 
     @Test
     void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
-        try (Gate full = GatesForClients.full();
-                RawClient only = GatesForClients.greeted(full)) {
-            assertEquals(GatesForClients.FULL, client("hello", port(full)));
-            only.send(Frames.of(new WelcomeRequest(2)));
-            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
-        }
-        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
-            assertEquals("welcome:1", client("hello", Integer.toString(old.port())));
-        }
+        GatesForClients.refuseAndKnowNoHello(port -> client("hello", port));
     }
 
     @Test
@@ -110,7 +97,7 @@ class CppClientTest {
                 "libboost-dev is not installed");
         compile("asio_client.cpp", "-pthread");
         try (Gate gate = GatesForClients.links(CLOSING, Double.NaN)) {
-            List<String> lines = Tool.run(folder, "./asio_client", port(gate))
+            List<String> lines = Tool.run(folder, "./asio_client", GatesForClients.port(gate))
                     .lines()
                     .sorted()
                     .toList();
@@ -121,10 +108,6 @@ class CppClientTest {
                     .toList();
             assertEquals(expected, lines);
         }
-    }
-
-    private static String port(Gate gate) {
-        return Integer.toString(gate.listener().address().getPort());
     }
 
     private static String client(String... arguments) throws Exception {

@@ -4,16 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.framegate.client.ScriptedServer;
 import io.framegate.contract.generate.Output;
-import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
-import io.framegate.welcome.WelcomeRequest;
-import io.framegate.welcome.WelcomeResponse;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -65,10 +60,10 @@ class CsharpClientTest {
         try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
             assertEquals(
                     List.of("welcome:7", "no hello", many, "Refused Not there: 9.5. no code no time", link),
-                    client("asks", port(gate), "").lines().toList());
+                    client("asks", GatesForClients.port(gate), "").lines().toList());
             assertEquals(
                     List.of("welcome:7", "framegate test", many, "Refused Not there: 9.5. Invalid no time", link),
-                    client("asks", port(gate), "csharp").lines().toList());
+                    client("asks", GatesForClients.port(gate), "csharp").lines().toList());
         }
     }
 
@@ -85,15 +80,7 @@ class CsharpClientTest {
 
     @Test
     void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
-        try (Gate full = GatesForClients.full();
-                RawClient only = GatesForClients.greeted(full)) {
-            assertEquals(GatesForClients.FULL, client("hello", port(full)));
-            only.send(Frames.of(new WelcomeRequest(2)));
-            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
-        }
-        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
-            assertEquals("welcome:1", client("hello", Integer.toString(old.port())));
-        }
+        GatesForClients.refuseAndKnowNoHello(port -> client("hello", port));
     }
 
     @Test
@@ -101,14 +88,15 @@ class CsharpClientTest {
         try (Gate gate = GatesForClients.notifying()) {
             assertEquals(
                     List.of("nothing", "0 links", "1", "2", "3", "nothing", "welcome:7"),
-                    client("notices", port(gate)).lines().toList());
+                    client("notices", GatesForClients.port(gate)).lines().toList());
         }
     }
 
     @Test
     void speaksTlsWithAServerThatItTrusts() throws Exception {
         try (Gate gate = GatesForClients.secured(new TlsFixture(folder))) {
-            List<String> lines = client("tls", port(gate)).lines().toList();
+            List<String> lines =
+                    client("tls", GatesForClients.port(gate)).lines().toList();
             assertTrue(lines.get(0).startsWith("NoConnectionException: "), lines.get(0));
             assertEquals("welcome:1", lines.get(1));
         }
@@ -126,10 +114,6 @@ class CsharpClientTest {
         assertTrue(lines.get(0).matches("field=\\w+ offset=\\d+: \\d+ bytes left, \\d+ needed"), lines.get(0));
         assertEquals("field=roadClass offset=32: 2139062143 is no code of RoadClass", lines.get(1));
         assertEquals("1 bytes follow the last field", lines.get(2));
-    }
-
-    private static String port(Gate gate) {
-        return Integer.toString(gate.listener().address().getPort());
     }
 
     private static String client(String... arguments) throws Exception {

@@ -1,5 +1,7 @@
 package io.framegate.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.framegate.client.ScriptedServer;
 import io.framegate.codec.Codec;
 import io.framegate.codec.WireReader;
@@ -28,10 +30,35 @@ import java.util.List;
 final class GatesForClients {
 
     /** What {@link #full} says to one more. */
-    static final String FULL = "Refused The server already has its 1 connections; try again later. The connection ends"
-            + " here (CONNECTION_LIMIT).";
+    private static final String FULL =
+            "Refused The server already has its 1 connections; try again later. The connection ends"
+                    + " here (CONNECTION_LIMIT).";
 
     private GatesForClients() {}
+
+    /** A client that says hello and asks for a welcome. */
+    interface Greeter {
+
+        /** What it prints. */
+        String ask(String port) throws Exception;
+    }
+
+    static String port(Gate gate) {
+        return Integer.toString(gate.listener().address().getPort());
+    }
+
+    /** Holds a client to saying why it is refused, without harm to who was there, and to speaking with an older server. */
+    static void refuseAndKnowNoHello(Greeter client) throws Exception {
+        try (Gate full = full();
+                RawClient only = greeted(full)) {
+            assertEquals(FULL, client.ask(port(full)));
+            only.send(Frames.of(new WelcomeRequest(2)));
+            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
+        }
+        try (ScriptedServer old = olderThanTheHello()) {
+            assertEquals("welcome:1", client.ask(Integer.toString(old.port())));
+        }
+    }
 
     /** Has one link wherever it is asked, except from this west on, where it refuses. */
     static Gate links(TransportLimits limits, double refusedWest) throws IOException {
@@ -51,12 +78,12 @@ final class GatesForClients {
     }
 
     /** Has room for one connection. */
-    static Gate full() throws IOException {
+    private static Gate full() throws IOException {
         return Gate.builder().limits(new Limits().maxConnections(1).build()).start();
     }
 
     /** A connection that is certainly counted. */
-    static RawClient greeted(Gate gate) throws IOException {
+    private static RawClient greeted(Gate gate) throws IOException {
         RawClient client = gate.connect();
         client.send(Frames.of(new WelcomeRequest(0)));
         client.receive(WelcomeResponse.class);
@@ -64,7 +91,7 @@ final class GatesForClients {
     }
 
     /** Refuses the hello, answers whatever comes then, and counts. */
-    static ScriptedServer olderThanTheHello() throws IOException {
+    private static ScriptedServer olderThanTheHello() throws IOException {
         return ScriptedServer.start(conversation -> {
             conversation.read();
             conversation.write(new ErrorResponse("There is no message 109001."));

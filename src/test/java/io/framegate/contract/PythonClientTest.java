@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.framegate.client.ScriptedServer;
 import io.framegate.codec.Codec;
 import io.framegate.codec.WireReader;
 import io.framegate.contract.generate.Output;
@@ -13,12 +12,9 @@ import io.framegate.map.message.LoadLinksByArea;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
-import io.framegate.welcome.WelcomeRequest;
-import io.framegate.welcome.WelcomeResponse;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,7 +120,7 @@ class PythonClientTest {
         try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
             assertEquals(
                     List.of("welcome:7 framegate test", "Not there: 9.5. INVALID None", "1"),
-                    python(program, port(gate)).lines().toList());
+                    python(program, GatesForClients.port(gate)).lines().toList());
         }
     }
 
@@ -140,16 +136,7 @@ class PythonClientTest {
                     except Refused as no:
                         print("Refused", no)
                 """;
-        try (Gate full = GatesForClients.full();
-                RawClient only = GatesForClients.greeted(full)) {
-            assertEquals(GatesForClients.FULL, python(program, port(full)).strip());
-            only.send(Frames.of(new WelcomeRequest(2)));
-            assertEquals("welcome:2", only.receive(WelcomeResponse.class).text());
-        }
-        try (ScriptedServer old = GatesForClients.olderThanTheHello()) {
-            assertEquals(
-                    "welcome:1", python(program, Integer.toString(old.port())).strip());
-        }
+        GatesForClients.refuseAndKnowNoHello(port -> python(program, port).strip());
     }
 
     @Test
@@ -168,7 +155,7 @@ class PythonClientTest {
         try (Gate gate = GatesForClients.notifying()) {
             assertEquals(
                     List.of("None", "0", "[1, 2, 3]", "None", "welcome:7"),
-                    python(program, port(gate)).lines().toList());
+                    python(program, GatesForClients.port(gate)).lines().toList());
         }
     }
 
@@ -191,7 +178,10 @@ class PythonClientTest {
         try (Gate gate = GatesForClients.secured(tls)) {
             assertEquals(
                     List.of("True", "welcome:7", "None"),
-                    python(program, port(gate), tls.authorityFile().toString())
+                    python(
+                                    program,
+                                    GatesForClients.port(gate),
+                                    tls.authorityFile().toString())
                             .lines()
                             .toList());
         }
@@ -242,10 +232,6 @@ class PythonClientTest {
         assertEquals("1 bytes follow the last field", lines.get(2));
         assertEquals(3, lines.size());
         assertTrue(lines.get(0).matches("field=.* \\d+ bytes left, \\d+ needed"), lines.get(0));
-    }
-
-    private static String port(Gate gate) {
-        return Integer.toString(gate.listener().address().getPort());
     }
 
     private String python(String program, String... arguments) throws Exception {
