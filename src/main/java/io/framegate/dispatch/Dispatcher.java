@@ -236,7 +236,7 @@ public final class Dispatcher implements FrameSink.Factory {
                 }
             } else if (mayBeWorkedHere(route)) {
                 spotRequests++;
-                spot.answer(answering, route, session, replies, place, reader, bytes, offset, length, null);
+                spot.answer(answering, route, session, replies, place, bytes, offset, length, null);
             } else {
                 Limit limit = queue.admit(length);
                 if (limit == null) {

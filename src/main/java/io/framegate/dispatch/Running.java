@@ -38,6 +38,9 @@ final class Running {
     @SuppressWarnings("unused") // by its handle
     private boolean taken;
 
+    // The owner's own.
+    private final WireReader reader = new WireReader();
+
     // Of the present work.
     private @Nullable Thread thread;
     private @Nullable Route<?, ?> route;
@@ -74,7 +77,6 @@ final class Running {
             Session session,
             FrameSink.Replies replies,
             long place,
-            WireReader reader,
             byte[] bytes,
             int offset,
             int length,
@@ -115,15 +117,16 @@ final class Running {
      */
     boolean end() {
         long now = (long) STATE.getAcquire(this);
+        boolean inTime = (now & 1) == 1 && STATE.compareAndSet(this, now, now + 1);
+        if (!inTime) {
+            synchronized (this) {
+                // The watch interrupts under this lock; what comes next must not be met by it.
+                Thread.interrupted();
+            }
+        }
+        // Not before: without it the watch would take what was worked last for the present work, and answer that again.
         batch = null;
-        if ((now & 1) == 1 && STATE.compareAndSet(this, now, now + 1)) {
-            return true;
-        }
-        synchronized (this) {
-            // The watch interrupts under this lock; what comes next must not be met by it.
-            Thread.interrupted();
-        }
-        return false;
+        return inTime;
     }
 
     /** What the thread that was last told to end would have worked next: for another one. For the watch. */

@@ -1,6 +1,5 @@
 package io.framegate.dispatch;
 
-import io.framegate.codec.WireReader;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.transport.ByteBudget;
@@ -424,7 +423,6 @@ public final class WorkQueue implements AutoCloseable {
                     work.session,
                     work.replies,
                     work.place,
-                    new WireReader(),
                     work.body,
                     0,
                     work.body.length,
