@@ -57,7 +57,6 @@ public class ChangeWatch {
 
     private final Map<String, Watched> byDataSet = new HashMap<>(); // guarded by this
     private @Nullable Future<?> looking; // guarded by this
-    private boolean failing; // guarded by this
 
     /** For the container. */
     protected ChangeWatch() {}
@@ -117,11 +116,14 @@ public class ChangeWatch {
             try {
                 watched.take(feed.after(each.getKey(), watched.last));
                 tell(each.getKey(), watched);
-                failing = false;
+                watched.failing = false;
             } catch (RuntimeException e) {
                 // The timer would never call again. What was missed is there the next time.
-                LOG.log(failing ? Level.DEBUG : Level.WARNING, "Cannot look for changes of the map", e);
-                failing = true;
+                if (!watched.failing) {
+                    LOG.log(Level.WARNING, "Cannot look for changes of the map: {0}", e.getMessage());
+                }
+                LOG.log(Level.DEBUG, "Cannot look for changes of the map", e);
+                watched.failing = true;
             }
         }
         if (byDataSet.isEmpty() && looking != null) {
@@ -160,6 +162,7 @@ public class ChangeWatch {
         private final Map<Long, Watcher> watchers = new HashMap<>();
         private int load;
         private long last;
+        private boolean failing; // when it was last looked at
 
         Watched(int load, long last) {
             this.load = load;
