@@ -17,7 +17,6 @@ final class Batches {
     private final int maxBytes;
     private final ConcurrentLinkedQueue<Work> waiting = new ConcurrentLinkedQueue<>();
 
-    /** Requests that wait or are in the batch in work. */
     private final AtomicInteger pending = new AtomicInteger();
 
     Batches(int maxRequests, int maxBytes) {
@@ -37,6 +36,11 @@ final class Batches {
     boolean add(Work work) {
         waiting.add(work);
         return pending.getAndIncrement() == 0;
+    }
+
+    /** Requests that wait or are in the batch in work. */
+    int pending() {
+        return pending.get();
     }
 
     /** Of those that have waited for so long, the ones that nobody will work now. They stay counted until they are taken. */

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -90,22 +91,17 @@ class BatchWorkerTest {
         RawClient first = gate.connect().send(Frames.of(put(0)));
         clients.add(first);
         assertTrue(ledger.begun.await(30, TimeUnit.SECONDS));
+        Batches batches = Objects.requireNonNull(
+                Objects.requireNonNull(gate.routes().find(190401)).batches());
         for (int i = 0; i < waiting.length; i++) {
             clients.add(gate.connect().send(Frames.of(waiting[i])));
+            // Not what is admitted: that may still be on its way to where it waits for its batch.
             long want = i + 2;
-            await(() -> gate.outstanding() == want);
+            Gate.await(() -> batches.pending() == want);
         }
         ledger.goOn.countDown();
         assertEquals(0, first.receive(PutResponse.class).number());
         return gate;
-    }
-
-    private static void await(java.util.function.BooleanSupplier holds) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "it does not come about");
-            Thread.onSpinWait();
-        }
     }
 
     private static PutRequest[] numbers(int... numbers) {
@@ -127,7 +123,7 @@ class BatchWorkerTest {
                 assertEquals(i, answer(i));
             }
             assertEquals(List.of(List.of(0), List.of(1, 2, 3, 4, 5)), ledger.attempts);
-            await(() -> gate.outstanding() == 0);
+            Gate.await(() -> gate.outstanding() == 0);
             clients.get(1).send(Frames.of(put(6)));
             assertEquals(6, answer(1));
         }
