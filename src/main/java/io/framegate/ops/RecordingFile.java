@@ -32,8 +32,6 @@ public final class RecordingFile {
     private static final byte SYN = 2;
     private static final byte PUSH = 8;
     private static final byte ACK = 16;
-    private static final int HEADER_BYTES = 8;
-    private static final int REQUEST_ID_BYTES = 4;
 
     private final Recording recording;
     private final byte[] client;
@@ -86,21 +84,13 @@ public final class RecordingFile {
         byte[] bytes = frame.bytes();
         String comment = gap;
         if (frame.withRequestId() && !recording.fromTheBeginning()) {
-            int id = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(HEADER_BYTES);
-            comment = (gap + " Request id " + id + ".").strip();
-            bytes = withoutRequestId(bytes);
+            comment = (gap + " Request id " + frame.requestId() + ".").strip();
+            bytes = frame.withoutRequestId();
         }
         for (int from = 0; from < bytes.length; from += MAX_SEGMENT_BYTES) {
             byte[] data = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + MAX_SEGMENT_BYTES));
             packet(micros, frame.fromClient(), (byte) (PUSH | ACK), data, from == 0 ? comment : "");
         }
-    }
-
-    private static byte[] withoutRequestId(byte[] frame) {
-        byte[] plain = Arrays.copyOf(frame, frame.length - REQUEST_ID_BYTES);
-        int body = HEADER_BYTES + REQUEST_ID_BYTES;
-        System.arraycopy(frame, body, plain, HEADER_BYTES, frame.length - body);
-        return plain;
     }
 
     private void packet(long micros, boolean fromClient, byte flags, byte[] data, String comment) {

@@ -249,7 +249,7 @@ final class Connection implements FrameSink.Replies {
             }
             int available = filled - consumed;
             boolean withIds = requestIds;
-            int headerBytes = withIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES;
+            int headerBytes = FrameHeader.headerBytes(withIds);
             if (available < headerBytes) {
                 break;
             }
@@ -407,8 +407,7 @@ final class Connection implements FrameSink.Replies {
     }
 
     private int unfinishedFrameBytes() {
-        return FrameHeader.bodySize(in, consumed)
-                + (requestIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES);
+        return FrameHeader.bodySize(in, consumed) + FrameHeader.headerBytes(requestIds);
     }
 
     /** Takes memory out of what all connections share. */
@@ -432,7 +431,7 @@ final class Connection implements FrameSink.Replies {
         int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
         Refusal refusal = new Refusal(Refusal.Code.BUSY, ByteBudget.REQUESTS_SPENT);
         replyAtOnce(requestId, sink.refused(messageId, bodySize, refusal));
-        toSkip = bodySize - (left - (withIds ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES));
+        toSkip = bodySize - (left - FrameHeader.headerBytes(withIds));
         consumed = filled;
         fitBuffer();
         frameCut();

@@ -1,5 +1,6 @@
 package io.framegate.transport;
 
+import io.framegate.wire.FrameHeader;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -28,5 +29,16 @@ public record Recording(
      * @param withRequestId whether its header has a request id
      * @param bytes header and body
      */
-    public record Frame(Instant time, boolean fromClient, boolean withRequestId, byte[] bytes) {}
+    public record Frame(Instant time, boolean fromClient, boolean withRequestId, byte[] bytes) {
+
+        /** The request id, where its header has one. */
+        public int requestId() {
+            return FrameHeader.requestId(bytes, 0);
+        }
+
+        /** The bytes of a frame whose header has a request id, as they would be without. */
+        public byte[] withoutRequestId() {
+            return FrameHeader.withoutRequestId(bytes);
+        }
+    }
 }

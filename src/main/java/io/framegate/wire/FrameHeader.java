@@ -63,6 +63,19 @@ public final class FrameHeader {
         return longer;
     }
 
+    /** The same frame as {@link #withRequestId} had it. */
+    public static byte[] withoutRequestId(byte[] frame) {
+        byte[] shorter = new byte[frame.length - Integer.BYTES];
+        System.arraycopy(frame, 0, shorter, 0, BYTES);
+        System.arraycopy(frame, WITH_REQUEST_ID_BYTES, shorter, BYTES, shorter.length - BYTES);
+        return shorter;
+    }
+
+    /** The bytes of a header. */
+    public static int headerBytes(boolean withRequestId) {
+        return withRequestId ? WITH_REQUEST_ID_BYTES : BYTES;
+    }
+
     /** Whether framing survives a header with this size, given a limit of at most {@link #MAX_BODY_BYTES}. */
     public static boolean isBodySizeValid(int bodySize, int maxBodyBytes) {
         return bodySize > 0 && bodySize <= maxBodyBytes;

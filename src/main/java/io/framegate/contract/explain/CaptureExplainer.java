@@ -107,7 +107,7 @@ public final class CaptureExplainer {
         while (at < bytes.length) {
             int id = bytes.length - at < FrameHeader.BYTES ? 0 : FrameHeader.id(bytes, at);
             boolean withId = requestIds && !(at == 0 && (id == HELLO_REQUEST || id == HELLO_RESPONSE));
-            int header = withId ? FrameHeader.WITH_REQUEST_ID_BYTES : FrameHeader.BYTES;
+            int header = FrameHeader.headerBytes(withId);
             if (bytes.length - at < header) {
                 add(stream, at, bytes.length, "a header, cut short", List.of(), true);
                 break;
@@ -120,7 +120,7 @@ public final class CaptureExplainer {
             if (withId) {
                 name += ", request id " + FrameHeader.requestId(frame, 0)
                         + " (4 bytes after bodySize, not counted below)";
-                frame = withoutRequestId(frame);
+                frame = FrameHeader.withoutRequestId(frame);
             }
             Explanation explanation = FrameExplainer.explain(contract, frame);
             add(
@@ -145,13 +145,6 @@ public final class CaptureExplainer {
                     List.of(),
                     true);
         }
-    }
-
-    private static byte[] withoutRequestId(byte[] frame) {
-        byte[] plain = Arrays.copyOf(frame, frame.length - Integer.BYTES);
-        int body = frame.length - FrameHeader.WITH_REQUEST_ID_BYTES;
-        System.arraycopy(frame, FrameHeader.WITH_REQUEST_ID_BYTES, plain, FrameHeader.BYTES, body);
-        return plain;
     }
 
     private void add(Stream stream, int at, int end, String what, List<String> lines, boolean trouble) {
