@@ -1,17 +1,22 @@
 package io.framegate;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.airlift.compress.zstd.ZstdOutputStream;
+import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.wire.Envelope;
+import io.framegate.wire.FrameHeader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.LZMAOutputStream;
 
-/** Small bodies that would expand to a thousand times their size and more. */
+/**
+ * Small bodies that would expand to a thousand times their size and more. What is measured is all that opening one allocates
+ * from the heap, garbage included: no more than that can be alive at any moment of it.
+ */
 class BombTest {
 
     private static final int MEBI = 1 << 20;
@@ -28,8 +36,16 @@ class BombTest {
     /** What a decoder needs beside the payload's room. */
     private static final int ALLOWANCE = MEBI;
 
-    private final Envelope envelope = new Envelope(LIMIT, 1);
+    /** Of a stream, so that what is left can't give the limit. */
+    private static final int CUT = 256;
+
+    private final Envelope envelope = new Envelope(LIMIT, 1, true);
     private final int expanded = Scorecard.size(256, 1024) * MEBI;
+
+    /** Compresses zeros in the tightest way there is. */
+    private interface Bomb {
+        byte[] ofZeros(int bytes) throws IOException;
+    }
 
     @AfterEach
     void close() {
@@ -38,72 +54,108 @@ class BombTest {
 
     @Test
     void takesNoMoreForAZlibBombThanItsLimitAllows() throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (OutputStream zlib = new DeflaterOutputStream(bytes, new Deflater(Deflater.BEST_COMPRESSION))) {
-            writeZeros(zlib);
-        }
-        explode("zlib", (byte) 'Z', bytes.toByteArray());
+        explode("zlib", Compression.ZLIB, bytes -> {
+            var stream = new ByteArrayOutputStream();
+            try (OutputStream zlib = new DeflaterOutputStream(stream, new Deflater(Deflater.BEST_COMPRESSION))) {
+                writeZeros(zlib, bytes);
+            }
+            return stream.toByteArray();
+        });
     }
 
     @Test
     void takesNoMoreForAnLzmaBombThanItsLimitAllows() throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        LZMA2Options options = new LZMA2Options(0);
-        options.setDictSize(LZMA2Options.DICT_SIZE_MIN);
-        var lzma = new LZMAOutputStream(bytes, options, false);
-        writeZeros(lzma);
-        lzma.finish();
-        // The decoder would be told to take the largest dictionary that there may be.
-        byte[] stream = ByteBuffer.allocate(5 + bytes.size())
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) lzma.getProps())
-                .putInt(1 << 30)
-                .put(bytes.toByteArray())
-                .array();
-        explode("LZMA", (byte) 'L', stream);
+        explode("LZMA", Compression.LZMA, bytes -> {
+            var stream = new ByteArrayOutputStream();
+            LZMA2Options options = new LZMA2Options(0);
+            options.setDictSize(LZMA2Options.DICT_SIZE_MIN);
+            options.setNiceLen(LZMA2Options.NICE_LEN_MAX);
+            stream.writeBytes(new byte[5]);
+            var lzma = new LZMAOutputStream(stream, options, false);
+            writeZeros(lzma, bytes);
+            lzma.finish();
+            byte[] whole = stream.toByteArray();
+            // The decoder would be told to take the largest dictionary that there may be.
+            ByteBuffer.wrap(whole)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put((byte) lzma.getProps())
+                    .putInt(1 << 30);
+            return whole;
+        });
     }
 
-    private void writeZeros(OutputStream out) throws IOException {
+    /** Clients alone open it. */
+    @Test
+    void takesNoMoreForAZstandardBombThanItsLimitAllows() throws IOException {
+        explode("Zstandard", Compression.ZSTD, bytes -> {
+            var stream = new ByteArrayOutputStream();
+            try (OutputStream zstd = new ZstdOutputStream(stream)) {
+                writeZeros(zstd, bytes);
+            }
+            return stream.toByteArray();
+        });
+    }
+
+    private static void writeZeros(OutputStream out, int bytes) throws IOException {
         byte[] zeros = new byte[MEBI];
-        for (int i = 0; i < expanded; i += zeros.length) {
+        for (int i = 0; i < bytes; i += zeros.length) {
             out.write(zeros);
         }
     }
 
-    private void explode(String name, byte letter, byte[] stream) {
-        long honest = taken(body(letter, expanded, stream));
-        long lying = taken(body(letter, LIMIT, stream));
+    private void explode(String name, Compression letter, Bomb bomb) throws IOException {
+        byte[] stream = bomb.ofZeros(expanded);
+        byte[] fitting = body(letter, LIMIT, bomb.ofZeros(LIMIT));
+        // So that the classes are there, and what is kept between two of them.
+        byte[] small = envelope.seal(1, new byte[CUT], 0, CUT, letter);
+        assertEquals(
+                CUT,
+                envelope.open(small, FrameHeader.BYTES, small.length - FrameHeader.BYTES)
+                        .length());
+
+        long honest = refused(body(letter, expanded, stream));
+        long impossible = refused(body(letter, LIMIT, Arrays.copyOf(stream, CUT)));
+        long lying = refused(body(letter, LIMIT, stream));
+        long legal = allocated(() ->
+                assertEquals(LIMIT, envelope.open(fitting, 0, fitting.length).length()));
         Scorecard.row(
                 12,
-                name + " bomb: refused by its announced size, or as it exceeds it",
-                "%,d bytes that expand to %,d MiB, limit %,d MiB: %,d KiB of memory where the size is told, %,d KiB"
-                        + " allocated in all where %,d MiB are pretended",
+                name + " bomb: refused by its announced size, or as it exceeds it, for at most the limit and 1 MiB",
+                "%,d bytes that expand to %,d MiB, limit %,d MiB: %,d KiB of heap where the size is told, %,d KiB where %,d MiB"
+                        + " are pretended, %,d KiB if the stream is cut to %,d bytes; %,d KiB for a legal one of %,d MiB",
                 stream.length,
                 expanded / MEBI,
                 LIMIT / MEBI,
                 honest >> 10,
                 lying >> 10,
+                LIMIT / MEBI,
+                impossible >> 10,
+                CUT,
+                legal >> 10,
                 LIMIT / MEBI);
-        // All that was ever allocated: the room doubles as the stream fills it, and LZMA has a dictionary beside it.
         assertTrue(honest <= ALLOWANCE, honest + " bytes");
-        assertTrue(lying <= 3L * LIMIT + ALLOWANCE, lying + " bytes");
+        assertTrue(impossible <= ALLOWANCE, impossible + " bytes");
+        assertTrue(lying <= LIMIT + ALLOWANCE, lying + " bytes");
+        assertTrue(legal <= LIMIT + ALLOWANCE, legal + " bytes");
     }
 
-    private static byte[] body(byte letter, int originalSize, byte[] stream) {
+    private static byte[] body(Compression letter, int originalSize, byte[] stream) {
         return ByteBuffer.allocate(5 + stream.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .put(letter)
+                .put(letter.code())
                 .putInt(originalSize)
                 .put(stream)
                 .array();
     }
 
-    /** The bytes that opening it allocates, also those that are garbage at once. */
-    private long taken(byte[] body) {
+    private long refused(byte[] body) {
+        return allocated(() -> assertThrows(Refusal.class, () -> envelope.open(body, 0, body.length)));
+    }
+
+    private static long allocated(Runnable work) {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        assertThrows(Refusal.class, () -> envelope.open(body, 0, body.length));
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThrows(Refusal.class, () -> envelope.open(body, 0, body.length));
+        work.run();
         return threads.getCurrentThreadAllocatedBytes() - before;
     }
 }

@@ -15,23 +15,25 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A payload into an envelope and out of it, by algorithm: 64 KiB of small differences, as coordinates are. */
+/** A payload into an envelope and out of it, by algorithm: small differences, as coordinates are. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class EnvelopePieces {
 
-    private static final int PAYLOAD_BYTES = 64 * 1024;
-
     @Param
     public Compression compression;
 
-    private final Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1);
-    private final byte[] payload = new byte[PAYLOAD_BYTES];
+    @Param({"65536", "8388608"})
+    public int payloadBytes;
+
+    private final Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1, true);
+    private byte[] payload = new byte[0];
     private byte[] frame = new byte[0];
 
     @Setup
     public void prepare() {
+        payload = new byte[payloadBytes];
         Random random = new Random(1);
         for (int i = 0; i < payload.length; i += Integer.BYTES) {
             int difference = (int) (random.nextGaussian() * 2000);

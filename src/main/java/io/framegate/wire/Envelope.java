@@ -34,11 +34,12 @@ import org.tukaani.xz.LZMAOutputStream;
  * The five bytes are those of the classic .lzma header: one of {@code (pb·5 + lp)·9 + lc}, four of the dictionary size.
  * The stream may or may not carry an end marker.
  *
- * <p><b>Limits.</b> zlib expands up to 1029:1 and LZMA beyond 7000:1, so the original size is checked against the limit
- * <em>before</em> memory is taken, the stream must give exactly that many bytes and then end, {@code lc + lp} is at most
- * 4, and the dictionary, whatever the properties ask for, is no larger than the payload. Zstandard is only for clients to
- * open: the library checks most of a stream, but not all, before it uses memory past the JVM's checks, and a server opens
- * what anybody sends.
+ * <p><b>Limits.</b> Before memory is taken the original size is checked against the limit, and against the most that so
+ * many bytes of a stream can give: zlib expands up to 1032:1, LZMA to about 7090:1. What passes is given the payload's room
+ * once, never more, whatever the stream turns out to be; LZMA's dictionary, whatever the properties ask for, is that room
+ * itself. The stream must give exactly that many bytes and then end, and {@code lc + lp} is at most 4. Zstandard is only
+ * for clients to open: the library checks most of a stream, but not all, before it uses memory past the JVM's checks, and a
+ * server opens what anybody sends.
  *
  * <p><b>Threads.</b> Any number may use one envelope. Deflaters and inflaters hold native memory: they are kept in two
  * small pools until {@link #close()}.
@@ -53,7 +54,25 @@ public final class Envelope implements AutoCloseable {
     private static final int LZMA_PROPERTIES_BYTES = 5;
     private static final int LZMA_PRESET = 1;
     private static final int LZMA_MIN_DICTIONARY_BYTES = LZMA2Options.DICT_SIZE_MIN;
+    private static final int LZMA_COPIED_BYTES = 4096;
     private static final long LZMA_MAX_DICTIONARY_BYTES = 1536L << 20;
+
+    /** A match has at most 258 bytes and takes at least two bits (RFC 1951). */
+    private static final int ZLIB_MAX_RATIO = 258 * Byte.SIZE / 2;
+
+    /**
+     * A match has at most 273 bytes and takes at least 14 decisions of the range coder: that it is a match, repeated, of the
+     * last distance, long; and of its length that it is neither short nor middle, and eight bits. None costs less than 0.022
+     * bits, since its probability stops at 2017/2048. That makes 7089; the rest is for what the coder rounds.
+     */
+    private static final int LZMA_MAX_RATIO = 7168;
+
+    /** A block has at most 128 KiB and takes at least its header of three bytes and one to repeat (RFC 8878). */
+    private static final int ZSTD_MAX_RATIO = (128 << 10) / 4;
+
+    /** Inflated at once: while it is, the JVM can't collect garbage. */
+    private static final int INFLATED_BYTES = 64 << 10;
+
     private static final int POOLED = 2 * Runtime.getRuntime().availableProcessors();
 
     private final ResourcePool<Deflater> deflaters = new ResourcePool<>(POOLED, Deflater::new, Deflater::end);
@@ -110,11 +129,14 @@ public final class Envelope implements AutoCloseable {
             }
             return new Payload(bytes, offset + 1, length - 1);
         } else if (letter == Compression.ZLIB.code()) {
-            return whole(inflate(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+            int size = originalSize(bytes, offset, length, "zlib", ZLIB_MAX_RATIO);
+            return new Payload(inflate(bytes, offset + SIZED, length - SIZED, size), 0, size);
         } else if (letter == Compression.LZMA.code()) {
-            return whole(unLzma(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+            int size = originalSize(bytes, offset, length, "LZMA", LZMA_MAX_RATIO);
+            return new Payload(unLzma(bytes, offset + SIZED, length - SIZED, size), 0, size);
         } else if (opensZstd && letter == Compression.ZSTD.code()) {
-            return whole(unZstd(bytes, offset + SIZED, length - SIZED, originalSize(bytes, offset, length)));
+            int size = originalSize(bytes, offset, length, "Zstandard", ZSTD_MAX_RATIO);
+            return new Payload(unZstd(bytes, offset + SIZED, length - SIZED, size), 0, size);
         }
         throw malformed("the body begins with byte " + (letter & 0xFF) + ", it must be N, Z or L");
     }
@@ -149,7 +171,7 @@ public final class Envelope implements AutoCloseable {
         inflaters.close();
     }
 
-    private int originalSize(byte[] bytes, int offset, int length) {
+    private int originalSize(byte[] bytes, int offset, int length, String stream, int maxRatio) {
         if (length < SIZED) {
             throw malformed("a compressed body of " + length + " bytes has no room for its original size");
         }
@@ -160,6 +182,11 @@ public final class Envelope implements AutoCloseable {
         if (size > maxPayloadBytes) {
             throw tooLarge(size);
         }
+        int streamBytes = length - SIZED;
+        if (size > (long) streamBytes * maxRatio) {
+            throw malformed("a " + stream + " stream of " + streamBytes + " bytes can't give its original size of "
+                    + size + " bytes");
+        }
         return size;
     }
 
@@ -167,30 +194,29 @@ public final class Envelope implements AutoCloseable {
         Inflater inflater = inflaters.take();
         boolean usable = false;
         try {
+            byte[] payload = new byte[originalSize];
             inflater.setInput(bytes, offset, length);
-            // One byte more than announced, so that a stream that is too long shows itself without a second buffer.
-            Expansion expansion = new Expansion(originalSize, length);
             int filled = 0;
-            while (!inflater.finished()) {
-                int got = inflater.inflate(expansion.room(filled), filled, expansion.bytes.length - filled);
-                filled += got;
-                if (filled > originalSize) {
-                    throw malformed("the zlib stream gives more than its original size of " + originalSize + " bytes");
-                }
-                if (got == 0 && !inflater.finished()) {
+            while (filled < originalSize) {
+                int got = inflater.inflate(payload, filled, Math.min(INFLATED_BYTES, originalSize - filled));
+                if (got == 0) {
                     throw malformed(
                             inflater.needsDictionary()
                                     ? "the zlib stream needs a preset dictionary"
                                     : "the zlib stream ends after " + filled + " of " + originalSize + " bytes");
                 }
+                filled += got;
             }
-            if (filled != originalSize) {
-                throw malformed("the zlib stream ends after " + filled + " of " + originalSize + " bytes");
+            // Room for a byte more than announced, so that a stream that is too long shows itself.
+            if (inflater.inflate(new byte[1]) > 0) {
+                throw malformed("the zlib stream gives more than its original size of " + originalSize + " bytes");
+            }
+            if (!inflater.finished()) {
+                throw malformed("the zlib stream has no end after its " + originalSize + " bytes");
             }
             if (inflater.getRemaining() > 0) {
                 throw malformed(inflater.getRemaining() + " bytes follow the zlib stream");
             }
-            byte[] payload = expansion.exactly(originalSize);
             inflater.reset();
             usable = true;
             return payload;
@@ -217,18 +243,13 @@ public final class Envelope implements AutoCloseable {
             throw malformed("an LZMA dictionary of " + announced + " bytes, the format's encoders have at most "
                     + LZMA_MAX_DICTIONARY_BYTES);
         }
-        // A dictionary beyond the payload is never referred to, so what the properties ask for above it is not taken.
-        int dictionary = (int) Math.max(LZMA_MIN_DICTIONARY_BYTES, Math.min(announced, originalSize));
         var in = new ByteArrayInputStream(bytes, offset + LZMA_PROPERTIES_BYTES, length - LZMA_PROPERTIES_BYTES);
-        try (var lzma = new LZMAInputStream(in, originalSize, (byte) properties, dictionary, null, lzmaArrays)) {
+        DictionaryRoom room = new DictionaryRoom();
+        try (var lzma = new LZMAInputStream(in, originalSize, (byte) properties, originalSize, null, room)) {
             lzma.enableRelaxedEndCondition();
-            Expansion expansion = new Expansion(originalSize, length);
+            byte[] copied = new byte[Math.max(1, Math.min(originalSize, LZMA_COPIED_BYTES))];
             int filled = 0;
-            while (true) {
-                int got = lzma.read(expansion.room(filled), filled, expansion.bytes.length - filled);
-                if (got < 0) {
-                    break;
-                }
+            for (int got = lzma.read(copied); got >= 0; got = lzma.read(copied)) {
                 filled += got;
             }
             if (filled != originalSize) {
@@ -237,7 +258,7 @@ public final class Envelope implements AutoCloseable {
             if (in.available() > 0) {
                 throw malformed(in.available() + " bytes follow the LZMA stream");
             }
-            return expansion.exactly(originalSize);
+            return room.dictionary;
         } catch (IOException e) {
             throw malformed("the LZMA stream is damaged or is not of its original size of " + originalSize + " bytes");
         }
@@ -319,10 +340,6 @@ public final class Envelope implements AutoCloseable {
         return Arrays.copyOf(frame, begin + bytes);
     }
 
-    private static Payload whole(byte[] payload) {
-        return new Payload(payload, 0, payload.length);
-    }
-
     private static Refusal malformed(String facts) {
         return new Refusal(Refusal.Code.MALFORMED, "The body is malformed: " + facts + ".");
     }
@@ -344,31 +361,18 @@ public final class Envelope implements AutoCloseable {
     public record Payload(byte[] bytes, int offset, int length) {}
 
     /**
-     * The room that a stream is expanded into. It begins at a small multiple of the compressed size and doubles as the
-     * stream really fills it, so that a short body that announces the limit does not take the limit's memory.
+     * Gives the LZMA decoder its dictionary, and keeps it. The decoder writes a stream into its dictionary from the first byte
+     * on, goes back to the beginning only at the dictionary's end, and copies from there to its reader; so a dictionary that is
+     * as large as the payload is the payload in the end, and nobody needs the copy.
      */
-    private static final class Expansion {
+    private static final class DictionaryRoom extends ArrayCache {
 
-        private static final int FIRST_RATIO = 8;
-        private static final int FIRST_BYTES = 4096;
+        private byte[] dictionary = {};
 
-        private final int cap;
-        private byte[] bytes;
-
-        Expansion(int originalSize, int compressedBytes) {
-            cap = originalSize + 1;
-            bytes = new byte[(int) Math.min(cap, Math.max(FIRST_BYTES, (long) compressedBytes * FIRST_RATIO))];
-        }
-
-        byte[] room(int filled) {
-            if (filled == bytes.length && filled < cap) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(cap, bytes.length * 2L));
-            }
-            return bytes;
-        }
-
-        byte[] exactly(int size) {
-            return bytes.length == size ? bytes : Arrays.copyOf(bytes, size);
+        @Override
+        public byte[] getByteArray(int size, boolean fillWithZeros) {
+            dictionary = new byte[size];
+            return dictionary;
         }
     }
 }

@@ -58,9 +58,34 @@ class EnvelopeTest {
 
     @Test
     void opensLzmaWithAndWithoutEndMarker() throws IOException {
-        byte[] payload = compressible(5000);
-        assertArrayEquals(payload, open(lzma(payload, payload.length, true)));
-        assertArrayEquals(payload, open(lzma(payload, payload.length, false)));
+        // The decoder's dictionary, which the payload is left in, has a multiple of 16 bytes, at least 4096.
+        for (int size : new int[] {0, 1, 4095, 4096, 4097, 5000, 8192, 65_535, 65_536, 1 << 20}) {
+            byte[] payload = compressible(size);
+            assertArrayEquals(payload, open(lzma(payload, size, true)), () -> size + " with an end marker");
+            assertArrayEquals(payload, open(lzma(payload, size, false)), () -> size + " without");
+        }
+    }
+
+    @Test
+    void opensThatWhichRefersToMoreThanOneReadOfTheDecoderAgo() throws IOException {
+        byte[] payload = new byte[100_000];
+        new Random(3).nextBytes(payload);
+        System.arraycopy(payload, 0, payload, 60_000, 40_000);
+        byte[] body = lzma(payload, payload.length, false);
+        assertTrue(body.length < 65_000, "the repetition was not found: " + body.length);
+        assertArrayEquals(payload, open(body));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Compression.class,
+            names = {"ZLIB", "LZMA", "ZSTD"})
+    void refusesAnOriginalSizeThatSoFewBytesCantGive(Compression compression) {
+        byte[] body = body(envelope.seal(1, new byte[100], 0, 100, compression));
+        ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putInt(1, LIMIT);
+        Refusal refused = assertThrows(Refusal.class, () -> open(body));
+        assertEquals(Refusal.Code.MALFORMED, refused.code());
+        assertTrue(refused.sentence().contains("can't give its original size of " + LIMIT), refused.sentence());
     }
 
     @Test

@@ -52,8 +52,6 @@ public final class Scorecard {
 
             Not shown, and why:
 
-            - 12, in one point: a payload's room doubles as a stream fills it, so that a bomb has up to one and a half times the limit at
-              once, and LZMA a dictionary of the limit's size beside it.
             - 24 and 27, a pool that is exhausted and a full disk of the database: no test puts the gate to them yet.
             - 28, redeploys under load: one stop under load is tested (29), many in one server are not yet.
             - Loss and reordering on the network: it takes rights that a build does not have. Clients that vanish are a proxy's doing,
