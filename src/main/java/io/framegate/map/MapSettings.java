@@ -22,7 +22,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *                                                 there is no such data set yet
  *  framegate.map.max-upload-size  4GiB            the largest map file that is taken from a client, like 500MiB; it waits
  *                                                 in the directory for temporary files until it is loaded
- *  framegate.map.upload-timeout   PT30S           without a byte of a map file that a client sends; then its load is ended
+ *  framegate.map.upload-timeout   PT30S           in which at least 1 KiB for each of its seconds must come of a map file that
+ *                                                 a client sends; else its load is ended
  * </pre>
  */
 @ApplicationScoped
@@ -80,7 +81,7 @@ public class MapSettings {
         }
     }
 
-    /** How long a client may send no byte of its map file. */
+    /** How long a client may send next to nothing of its map file. */
     public Duration uploadTimeout() {
         return Duration.parse(uploadTimeout.strip());
     }

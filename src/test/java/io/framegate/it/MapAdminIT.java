@@ -48,6 +48,7 @@ class MapAdminIT {
     private static final Path LIECHTENSTEIN = mapData("liechtenstein", "liechtenstein.osm.pbf");
     private static final Path MONACO = mapData("monaco", "monaco-210801.osm.pbf");
     private static final String JSON = "application/json";
+    private static final String TOO_SLOW = "Less than 3 KiB of the file came in 3 s; nothing has changed.";
 
     private final Deployed deployed = new Deployed();
 
@@ -248,7 +249,7 @@ class MapAdminIT {
             awaitReceiving();
             JsonObject ended = awaitEnd();
             assertEquals("failed", ended.getString("state"), ended.toString());
-            assertEquals("No byte of the file came for 3 s; nothing has changed.", ended.getString("words"));
+            assertEquals(TOO_SLOW, ended.getString("words"));
             assertEquals(ExitCode.OK, run("load", MONACO.toString(), "--name", "next", "--replace").exitCode);
             assertEquals("done", json(deployed.get("admin/map/load").body()).getString("state"));
             // What still comes, and what its own thread finds, is not told as the next load's.
@@ -257,6 +258,35 @@ class MapAdminIT {
             JsonObject last = json(deployed.get("admin/map/load").body());
             assertEquals(number, last.getInt("number"));
             assertEquals("done", last.getString("state"));
+        }
+    }
+
+    @Test
+    void endsALoadWhoseFileDrips() throws Exception {
+        try (Socket dripping =
+                new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
+            announce(dripping, "cut.osm.pbf", 1_000_000, "half");
+            awaitReceiving();
+            Thread drops = new Thread(() -> {
+                try {
+                    // More often than the limit, and far longer.
+                    for (int drop = 0; drop < 300; drop++) {
+                        dripping.getOutputStream().write(drop);
+                        Thread.sleep(100);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // The server or the test has ended it.
+                }
+            });
+            drops.start();
+            try {
+                JsonObject ended = awaitEnd();
+                assertEquals("failed", ended.getString("state"), ended.toString());
+                assertEquals(TOO_SLOW, ended.getString("words"));
+            } finally {
+                drops.interrupt();
+                drops.join(5_000);
+            }
         }
     }
 

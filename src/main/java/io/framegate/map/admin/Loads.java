@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> For all. A load that is under way when the application stops is interrupted; the database undoes it.
  *
- * <p><b>Limits.</b> A client that sends no byte of its file for {@code framegate.map.upload-timeout} loses its turn: a thread
- * that watches it ends the load and interrupts the one that waits for the bytes.
+ * <p><b>Limits.</b> A client that sends less than 1 KiB of its file a second, on average over {@code framegate.map.upload-timeout},
+ * loses its turn: a thread that watches it ends the load and interrupts the one that waits for the bytes.
  */
 @ApplicationScoped
 public class Loads {
@@ -50,6 +50,7 @@ public class Loads {
     private static final String UNIQUE_VIOLATION = "23505";
     private static final String STOPPED = "The load was stopped; nothing has changed.";
     private static final int RECEIVED_BYTES = 64 * 1024;
+    private static final long LEAST_BYTES_A_SECOND = 1024;
 
     private final Object lock = new Object();
     private @Nullable Thread thread; // guarded by lock
@@ -112,7 +113,8 @@ public class Loads {
             throw tooLarge();
         }
         LoadStatus begun;
-        Receipt receiving = new Receipt(Thread.currentThread());
+        Duration limit = settings.uploadTimeout();
+        Receipt receiving = new Receipt(Thread.currentThread(), limit, limit.toSeconds() * LEAST_BYTES_A_SECOND);
         synchronized (lock) {
             begun = begin(dataSet, name, Phase.RECEIVING);
             thread = null;
@@ -168,7 +170,7 @@ public class Loads {
         byte[] buffer = new byte[RECEIVED_BYTES];
         try (OutputStream out = Files.newOutputStream(file)) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
-                receiving.came();
+                receiving.came(read);
                 received += read;
                 // The announcement may be missing, or wrong.
                 if (received > settings.maxUploadBytes()) {
@@ -184,11 +186,12 @@ public class Loads {
     }
 
     private void startWatch(LoadStatus begun, Receipt receiving) {
-        Duration limit = settings.uploadTimeout();
         Thread watch = threads.newThread(() -> {
-            if (receiving.awaitStall(limit)) {
-                LOG.log(Level.INFO, "The map file {0} stopped coming for {1}", begun.file(), limit);
-                end(begun, receiving, "No byte of the file came for " + limit.toSeconds() + " s; nothing has changed.");
+            if (receiving.awaitStall()) {
+                String sentence = "Less than " + receiving.least / LEAST_BYTES_A_SECOND + " KiB of the file came in "
+                        + receiving.limit.toSeconds() + " s; nothing has changed.";
+                LOG.log(Level.INFO, "The map file {0} is not received: {1}", begun.file(), sentence);
+                end(begun, receiving, sentence);
             }
         });
         watch.setName("framegate-map-upload");
@@ -376,26 +379,36 @@ public class Loads {
     private static final class Receipt {
 
         private final Thread reader;
-        private long lastNanos = System.nanoTime(); // guarded by this
+        private final Duration limit;
+        private final long least;
+        private long sinceNanos = System.nanoTime(); // guarded by this
+        private long sinceThen; // bytes, guarded by this
         private boolean over; // guarded by this
         private @Nullable String end; // guarded by this
 
-        Receipt(Thread reader) {
+        /** @param least bytes that have to come in each time as long as the limit */
+        Receipt(Thread reader, Duration limit, long least) {
             this.reader = reader;
+            this.limit = limit;
+            this.least = least;
         }
 
         /** Bytes came. */
-        synchronized void came() {
+        synchronized void came(int bytes) {
             if (end != null) {
                 throw refusal();
             }
-            lastNanos = System.nanoTime();
+            sinceThen += bytes;
+            if (sinceThen >= least) {
+                sinceNanos = System.nanoTime();
+                sinceThen = 0;
+            }
         }
 
-        /** Waits until no byte has come for so long. @return false if it is over before */
-        synchronized boolean awaitStall(Duration limit) {
+        /** Waits until too few bytes have come for so long. @return false if it is over before */
+        synchronized boolean awaitStall() {
             try {
-                for (long left = limit.toNanos(); left > 0; left = lastNanos + limit.toNanos() - System.nanoTime()) {
+                for (long left = limit.toNanos(); left > 0; left = sinceNanos + limit.toNanos() - System.nanoTime()) {
                     if (over) {
                         return false;
                     }
