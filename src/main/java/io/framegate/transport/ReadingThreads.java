@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
  * is called.
  *
  * <p><b>Threads.</b> Any. {@code free} counts the threads that wait for events or handle them, without those that rest and
- * those that are lent to a worker that may wait. Who is lent as the last free one calls another first, so what a worker does
- * keeps no other connection from being read. Should all of them be kept by what was said never to wait, others are called at
- * the next look.
+ * those that are lent to a worker that may wait. While the last free one may be lent, one of those that rest, the <em>guard</em>,
+ * looks every {@value #GUARD_MILLIS} ms whether threads still come back, and goes itself if none does: so what a worker does keeps no
+ * other connection from being read for longer than that, and quick ones wake nobody. Should all of them be kept by what was said
+ * never to wait, others are called at the next look.
  *
  * <p><b>Limits.</b> So many threads are wanted that each was busy for at most {@value #SHARE} of the time between the last two
  * looks. A thread that rests holds on to the connection that it read last, so a few closed ones may be kept from the collector.
@@ -27,6 +28,11 @@ final class ReadingThreads {
     /** Of that share, so that the number does not flutter. */
     private static final double MARGIN = 0.75;
 
+    private static final int GUARD_MILLIS = 1;
+
+    /** So often the guard finds that nothing was lent before it rests like the others. */
+    private static final int IDLE_LOOKS = 8;
+
     private final int count;
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
@@ -38,6 +44,9 @@ final class ReadingThreads {
     private int lent;
     private int resting;
     private int called; // of those that no longer count as resting, who have not noticed
+    private long lendings; // begun and ended
+    private boolean guardWanted;
+    private boolean guarded;
     private boolean closed;
 
     // Of who looks.
@@ -83,7 +92,11 @@ final class ReadingThreads {
         resting++;
         try {
             while (called == 0) {
-                wait();
+                if (guardWanted && !guarded) {
+                    guard();
+                } else {
+                    wait();
+                }
             }
             called--;
         } catch (InterruptedException e) {
@@ -94,6 +107,28 @@ final class ReadingThreads {
                 free++;
             }
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks after those that are lent, until it is called or there are none any more. Guarded by this. */
+    private void guard() throws InterruptedException {
+        guarded = true;
+        try {
+            int idleLooks = 0;
+            while (called == 0 && idleLooks < IDLE_LOOKS) {
+                long seen = lendings;
+                wait(GUARD_MILLIS);
+                if (lendings != seen) {
+                    idleLooks = 0;
+                } else if (lent > 0 && free < 1) {
+                    call();
+                } else {
+                    idleLooks++;
+                }
+            }
+        } finally {
+            guarded = false;
+            guardWanted = false;
         }
     }
 
@@ -110,8 +145,10 @@ final class ReadingThreads {
     synchronized void lend() {
         free--;
         lent++;
-        if (free < 1) {
-            call();
+        lendings++;
+        if (free < 1 && resting > 0 && !guardWanted) {
+            guardWanted = true;
+            notify();
         }
     }
 
@@ -119,6 +156,7 @@ final class ReadingThreads {
     synchronized void giveBack() {
         lent--;
         free++;
+        lendings++;
     }
 
     /** Fits the number of threads to the load since the last look. By one thread at a time. */

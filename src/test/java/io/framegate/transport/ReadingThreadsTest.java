@@ -39,11 +39,16 @@ class ReadingThreadsTest {
     }
 
     private static boolean rests(Thread thread) {
-        return thread.getState() == Thread.State.WAITING;
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     private long resting() {
         return started.stream().filter(ReadingThreadsTest::rests).count();
+    }
+
+    /** Those that were called. */
+    private long gone() {
+        return started.stream().filter(thread -> !thread.isAlive()).count();
     }
 
     private void restAllButOne() {
@@ -76,14 +81,32 @@ class ReadingThreadsTest {
     }
 
     @Test
-    void callsAnotherBeforeTheLastFreeOneIsLent() throws InterruptedException {
+    void callsAnotherWhereTheLastFreeOneIsLentAndDoesNotComeBack() throws InterruptedException {
         restAllButOne();
         threads.lend();
-        await(() -> resting() == 2);
+        await(() -> gone() == 1);
+        // The one that goes may be lent as well.
+        threads.lend();
+        await(() -> gone() == 2);
         threads.giveBack();
+        threads.giveBack();
+        handles(0);
+        await(() -> resting() == 2);
         handles(0);
         // Whichever: one that was called may find that another has gone in its place.
         await(() -> resting() == 3);
+    }
+
+    @Test
+    void callsNobodyWhereThoseThatAreLentComeBack() {
+        restAllButOne();
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
+        while (System.nanoTime() < until) {
+            threads.lend();
+            threads.giveBack();
+        }
+        // One, if this thread had no core for so long; it then counts as free, so that no more need to go.
+        assertTrue(gone() <= 1, "more than one was called");
     }
 
     @Test
