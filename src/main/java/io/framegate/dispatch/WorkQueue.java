@@ -9,10 +9,8 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A submit to a managed executor captures the caller's contexts, which costs a hundred microseconds
  * and more. So at start it is given a few tasks that run as long as the gate: each takes requests from the queue, on a
- * thread with the application's contexts.
+ * thread with the application's contexts. {@link HandOver} says which of them is woken, if any is.
  *
  * <p><b>Order.</b> Chained requests are worked one after the other by one thread as long as they are quick, with one
  * flush for all their replies. Before one that is not, the rest goes back to the queue for another thread. Replies go out
@@ -45,7 +43,10 @@ public final class WorkQueue implements AutoCloseable {
     /** Threads in all, those included whose workers do not end. */
     private static final int MAX_LOOPS = 256;
 
-    private static final long TAKE_MILLIS = 1000;
+    private static final long TAKE_NANOS = 1_000_000_000;
+
+    /** What waited for longer would have been begun before by another thread, had one been woken. */
+    private static final long LATE_NANOS = 50_000;
 
     /** Smaller bodies are not counted: the capacity bounds them well enough. */
     private static final int COUNTED_BODY_BYTES = 4096;
@@ -56,7 +57,7 @@ public final class WorkQueue implements AutoCloseable {
     /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
     private static final Work LOOK = new Work(null, null, null, 0, new byte[0]);
 
-    private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+    private final HandOver queue = new HandOver(Runtime.getRuntime().availableProcessors());
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
     private final BitSet running = new BitSet(); // the loops, by number; guarded by itself
@@ -85,7 +86,7 @@ public final class WorkQueue implements AutoCloseable {
         }
         this.threads = threads;
         this.capacity = capacity;
-        queue.add(LOOK);
+        queue.put(LOOK, false);
     }
 
     /** Starts the long-lived tasks. */
@@ -113,7 +114,7 @@ public final class WorkQueue implements AutoCloseable {
                 Work orphan = work.takeOrphan();
                 if (orphan != null) {
                     orphan.waitingNanos = nowNanos;
-                    queue.add(orphan);
+                    queue.put(orphan, false);
                 }
                 startMissing(executor, answering);
             }
@@ -124,7 +125,7 @@ public final class WorkQueue implements AutoCloseable {
     }
 
     private void refuseWhatWaited(Answering answering, long nowNanos, long limitNanos) {
-        for (Work chain : queue) {
+        for (Work chain : queue.waiting()) {
             if (chain == LOOK || chain.route.batches() != null) {
                 continue;
             }
@@ -220,7 +221,7 @@ public final class WorkQueue implements AutoCloseable {
                 rest.submittedNanos = System.nanoTime();
             }
             rest.waitingNanos = lookNanos;
-            queue.add(rest);
+            queue.put(rest, quick);
         }
     }
 
@@ -237,7 +238,7 @@ public final class WorkQueue implements AutoCloseable {
                 work.waitingNanos = lookNanos;
                 if (batches.add(work)) {
                     gathering.add(batches);
-                    queue.add(Work.turn(work.route));
+                    queue.put(Work.turn(work.route), false);
                 }
             } else {
                 if (last == null) {
@@ -293,7 +294,7 @@ public final class WorkQueue implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queue.add(LOOK);
+        queue.put(LOOK, false);
     }
 
     /** Waits for the long-lived tasks to end after {@link #close()}. */
@@ -311,26 +312,26 @@ public final class WorkQueue implements AutoCloseable {
         boolean forgotten = false;
         Running own = new Running();
         works.add(own);
-        try {
+        try (HandOver.Taker taker = queue.new Taker()) {
             while (true) {
                 if (closed || number >= loops()) {
                     forgotten = ends(number);
                     if (forgotten) {
                         // The next one may be too many as well.
-                        queue.add(LOOK);
+                        queue.put(LOOK, false);
                         return;
                     }
                 }
-                Work chain = queue.poll(TAKE_MILLIS, TimeUnit.MILLISECONDS);
+                Work chain = taker.take(TAKE_NANOS);
                 if (chain == LOOK) {
                     startMissing(executor, answering);
                 } else if (chain != null) {
                     if (chain.timedFor > 0) {
-                        answering.waited(System.nanoTime() - chain.submittedNanos, chain.timedFor);
+                        begun(answering, chain);
                     }
                     busy.incrementAndGet();
                     try {
-                        work(answering, chain, own);
+                        work(answering, chain, own, taker);
                     } finally {
                         busy.decrementAndGet();
                     }
@@ -350,6 +351,14 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
+    private void begun(Answering answering, Work chain) {
+        long waited = System.nanoTime() - chain.submittedNanos;
+        answering.waited(waited, chain.timedFor);
+        if (waited > LATE_NANOS) {
+            queue.callAnother();
+        }
+    }
+
     private void workBatch(Answering answering, Work turn, Batches batches, Running running) {
         List<Work> batch = batches.take();
         List<Work> wanted = batch.stream().filter(Work::decide).toList();
@@ -365,7 +374,7 @@ public final class WorkQueue implements AutoCloseable {
             batch.forEach(this::done);
             if (batches.end(batch.size())) {
                 // Behind what came before; at once, if nothing did.
-                queue.add(turn);
+                queue.put(turn, false);
             }
         }
     }
@@ -393,12 +402,13 @@ public final class WorkQueue implements AutoCloseable {
     private void goOn(Work work) {
         outstanding.incrementAndGet();
         work.waitingNanos = lookNanos;
-        queue.add(work);
+        queue.put(work, work.route.pace().isQuick());
     }
 
-    private void work(Answering answering, Work chain, Running running) {
+    private void work(Answering answering, Work chain, Running running, HandOver.Taker taker) {
         Batches batches = chain.route.batches();
         if (batches != null) {
+            taker.takesItsTime();
             workBatch(answering, chain, batches, running);
             return;
         }
@@ -406,11 +416,14 @@ public final class WorkQueue implements AutoCloseable {
         Work work = chain;
         while (work != null) {
             Work rest = work.next;
-            if (rest != null && !work.route.pace().isQuick()) {
-                work.next = null;
-                rest.waitingNanos = waitingNanos;
-                queue.add(rest);
-                rest = null;
+            if (!work.route.pace().isQuick()) {
+                taker.takesItsTime();
+                if (rest != null) {
+                    work.next = null;
+                    rest.waitingNanos = waitingNanos;
+                    queue.put(rest, rest.route.pace().isQuick());
+                    rest = null;
+                }
             }
             if (work.replies.isOverfull() && putAside(work)) {
                 work.replies.flush();
