@@ -253,25 +253,15 @@ final class Connection implements FrameSink.Replies {
             if (available < headerBytes) {
                 break;
             }
-            if (pipeline.isFull()) {
-                return true;
-            }
             int messageId = FrameHeader.id(in, consumed);
             int bodySize = FrameHeader.bodySize(in, consumed);
             int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
-            if (!FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes())) {
-                framingLost(messageId, bodySize);
-            } else if (!sink.isWanted(messageId)) {
-                if (isTlsHello()) {
-                    close(CloseReason.TLS_UNEXPECTED);
-                    break;
+            boolean isValid = FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes());
+            if (isValid && available - headerBytes >= bodySize && sink.isWanted(messageId)) {
+                long place = pipeline.takeIfRoom();
+                if (place == ReplyPipeline.FULL) {
+                    return true;
                 }
-                replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
-                consumed += headerBytes;
-                toSkip = bodySize;
-                frameCut();
-            } else if (available - headerBytes >= bodySize) {
-                long place = pipeline.take();
                 if (place == ReplyPipeline.NONE) {
                     noMoreFrames = true;
                     break;
@@ -285,6 +275,19 @@ final class Connection implements FrameSink.Replies {
                 requests++;
                 lastMessageId = messageId;
                 sink.frameRead(withIds ? requestId : place, messageId, in, body, bodySize);
+                frameCut();
+            } else if (pipeline.isFull()) {
+                return true;
+            } else if (!isValid) {
+                framingLost(messageId, bodySize);
+            } else if (!sink.isWanted(messageId)) {
+                if (isTlsHello()) {
+                    close(CloseReason.TLS_UNEXPECTED);
+                    break;
+                }
+                replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
+                consumed += headerBytes;
+                toSkip = bodySize;
                 frameCut();
             } else {
                 break;

@@ -28,6 +28,9 @@ final class ReplyPipeline {
     /** No place: the line has ended. */
     static final long NONE = -1;
 
+    /** No place now: the line is {@linkplain #isFull full}. */
+    static final long FULL = -2;
+
     private static final int FIRST_PLACES = 4;
 
     /** What all lines share is touched once for so many bytes. */
@@ -78,7 +81,12 @@ final class ReplyPipeline {
         overfull = isOverfull();
     }
 
-    /** Takes the next place, or {@link #NONE} after the {@linkplain #endIfEmpty end}. Not for a {@link #isFull} line. */
+    /** Takes the next place, or {@link #NONE} after the {@linkplain #endIfEmpty end}, or {@link #FULL}. */
+    synchronized long takeIfRoom() {
+        return isFull() && !ended ? FULL : take();
+    }
+
+    /** Takes the next place, even of a line that is full, or {@link #NONE} after the {@linkplain #endIfEmpty end}. */
     synchronized long take() {
         if (ended) {
             return NONE;
@@ -139,11 +147,11 @@ final class ReplyPipeline {
      * @return whether there was room
      */
     synchronized boolean push(byte[] frame, int frameBytes) {
-        if (abandoned || isFull()) {
+        if (abandoned) {
             return false;
         }
-        long place = take();
-        if (place == NONE) {
+        long place = takeIfRoom();
+        if (place < 0) {
             return false;
         }
         if (requestIds == null) {
