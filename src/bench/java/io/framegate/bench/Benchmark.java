@@ -23,6 +23,7 @@ import java.util.Map;
  *  bench.subjects                   a regular expression of subjects' names; all where it is not given
  *  bench.warmup-millis        1500  of each scenario, before the first measurement
  *  bench.rate                       requests/s of the open loop; half of the slowest peer's 64×1 where it is not given
+ *  bench.other-war                  the WAR of another build, to be measured beside this one; none where it is not given
  *  bench.append              false  whether the scenarios of the report in target/bench are kept and these put to them
  *  bench.publish             false  whether the README's own table and plot are written, under src/docs
  * </pre>

@@ -20,12 +20,15 @@ import java.util.Map;
 
 /**
  * The gate and its peers, each in a process of its own. What {@code bench.subjects}, a regular expression of names, does
- * not match is left out.
+ * not match is left out. Another build of the gate is measured beside this one if {@code bench.other-war} is where its WAR is.
  */
 final class Subjects implements AutoCloseable {
 
     static final int WELCOME = 100101;
+
     static final int WELCOME_RESPONSE = 500101;
+
+    private static final Path BUILT = Path.of("target", "framegate.war");
 
     private final String wanted = System.getProperty("bench.subjects", ".*");
     private final EmbeddedDatabase database;
@@ -65,6 +68,17 @@ final class Subjects implements AutoCloseable {
     }
 
     private void startGates(Path directory) throws Exception {
+        String other = System.getProperty("bench.other-war", "");
+        if (!other.isEmpty()) {
+            // First, so that it finds a database of its own version.
+            gate(
+                    war(Path.of(other), directory.resolve("other.war")),
+                    Map.of("other build, non-blocking", false, "other build, managed executor", true));
+            gate(
+                    directory.resolve("other.war"),
+                    Map.of("other build, always handed over", true),
+                    "-Dframegate.workers.quick-where-read=false");
+        }
         Path war = war(directory);
         gate(war, Map.of("framegate, non-blocking", false, "framegate, managed executor", true));
         gate(war, Map.of("framegate, always handed over", true), "-Dframegate.workers.quick-where-read=false");
@@ -116,8 +130,13 @@ final class Subjects implements AutoCloseable {
 
     /** The WAR with the benchmark's guest in it. */
     static Path war(Path directory) throws IOException {
+        return war(BUILT, directory.resolve("framegate.war"));
+    }
+
+    private static Path war(Path built, Path war) throws IOException {
         return war(
-                directory.resolve("framegate.war"),
+                built,
+                war,
                 List.of(
                         HandedRequest.class,
                         HandedResponse.class,
@@ -127,9 +146,13 @@ final class Subjects implements AutoCloseable {
                         BulkWorker.class));
     }
 
-    /** A copy of the WAR with these classes in it. */
+    /** A copy of this build's WAR with these classes in it. */
     static Path war(Path war, List<Class<?>> guest) throws IOException {
-        Files.copy(Path.of("target", "framegate.war"), war, StandardCopyOption.REPLACE_EXISTING);
+        return war(BUILT, war, guest);
+    }
+
+    private static Path war(Path built, Path war, List<Class<?>> guest) throws IOException {
+        Files.copy(built, war, StandardCopyOption.REPLACE_EXISTING);
         try (FileSystem files = FileSystems.newFileSystem(war)) {
             for (Class<?> type : guest) {
                 String path = type.getName().replace('.', '/') + ".class";
