@@ -30,6 +30,16 @@ public interface Figures {
     List<Figure> figures();
 
     /**
+     * What of the gate's settings does not go well with this application, each in a sentence that says what to change: for the log,
+     * once, at the start.
+     *
+     * @param workerThreads how many requests may be worked at a time
+     */
+    default List<String> advice(int workerThreads) {
+        return List.of();
+    }
+
+    /**
      * One number.
      *
      * @param name small letters and dots, the end of the metric's name

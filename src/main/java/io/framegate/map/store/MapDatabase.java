@@ -3,6 +3,7 @@ package io.framegate.map.store;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -63,6 +64,7 @@ public class MapDatabase {
 
     // Set before the first call, and never after; looked up without connecting.
     private DataSource dataSource;
+    private boolean own; // whether it is the pool that the application declares
     private final PoolCounts counts = new PoolCounts();
 
     /** For the container. */
@@ -70,6 +72,7 @@ public class MapDatabase {
 
     @Inject
     MapDatabase(@ConfigProperty(name = "framegate.database.data-source", defaultValue = JNDI_NAME) String name) {
+        own = name.equals(JNDI_NAME);
         try {
             dataSource = counts.counting(InitialContext.doLookup(name));
         } catch (NamingException | ClassCastException e) {
@@ -80,14 +83,29 @@ public class MapDatabase {
         }
     }
 
-    /** For use without a container. */
+    /** For use without a container, as if it were the application's own. */
     MapDatabase(DataSource dataSource) {
+        own = true;
         this.dataSource = counts.counting(dataSource);
     }
 
     /** The pool. */
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /**
+     * What to do where more requests may be worked at a time than there are connections. Of a pool of the application server nobody
+     * knows here how many it has.
+     */
+    Optional<String> advice(int workerThreads) {
+        return own && workerThreads > MAX_CONNECTIONS
+                ? Optional.of(
+                        "The map has " + MAX_CONNECTIONS + " connections to its database for " + workerThreads
+                                + " worker threads (framegate.workers.threads): where more requests than that want one, the others wait,"
+                                + " and are refused as busy after " + MAX_WAIT_MILLIS / 1000
+                                + " s. Set framegate.database.data-source to a larger pool of the application server, or lower the setting.")
+                : Optional.empty();
     }
 
     /** What has been taken from it. */

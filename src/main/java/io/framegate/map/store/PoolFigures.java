@@ -33,6 +33,11 @@ public class PoolFigures implements Figures {
     }
 
     @Override
+    public List<String> advice(int workerThreads) {
+        return database.advice(workerThreads).stream().toList();
+    }
+
+    @Override
     public List<Figure> figures() {
         PoolCounts counts = database.counts();
         return List.of(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.framegate.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -45,6 +46,13 @@ class PoolCountsTest {
         assertEquals(1, counts.failed());
         assertEquals(0, counts.taken());
         assertEquals(0, counts.used());
+    }
+
+    @Test
+    void advisesWhoHasMoreThreadsThanTheMapHasConnections() {
+        MapDatabase database = new MapDatabase(new PGSimpleDataSource());
+        assertEquals(Optional.empty(), database.advice(16));
+        assertTrue(database.advice(17).orElseThrow().startsWith("The map has 16 connections to its database for 17 "));
     }
 
     @Test
