@@ -137,6 +137,7 @@ public class FramegateServer {
     private int
             threadsMissing; // how many threads were wanted when it was last told that some are missing; the timer's own
     private volatile State state = State.SERVING;
+    private int drains; // how often it was told to drain; guarded by this
 
     /** Whether the gate takes requests. */
     public enum State {
@@ -215,6 +216,8 @@ public class FramegateServer {
     private void serve(GateConfig config, SelfCheck check) {
         dispatcher.start(executor(config));
         guests = figures.stream().sorted(Comparator.comparing(Figures::title)).toList();
+        guests.forEach(
+                guest -> guest.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
         new MetricsPublisher(metrics)
                 .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
         LOG.log(
@@ -303,12 +306,32 @@ public class FramegateServer {
         become(State.PAUSED);
     }
 
-    /** Takes no new connections, and ends those that are open once their requests are answered, until {@link #resume()}. */
+    /**
+     * Says that it is not ready, and after the configured delay takes no new connections, and ends those that are open once their
+     * requests are answered, until {@link #resume()}. The delay is for whoever sends clients here, and asks now and then
+     * whether it may.
+     */
     public synchronized void drain() {
-        listener.pause();
-        dispatcher.drain(live.current().drainTimeout());
-        listener.drainConnections();
+        if (state == State.DRAINING) {
+            return;
+        }
         become(State.DRAINING);
+        Duration delay = live.current().drainDelay();
+        int number = ++drains;
+        if (delay.isZero()) {
+            endConnections(number);
+        } else {
+            listener.later(() -> endConnections(number), delay);
+        }
+    }
+
+    private synchronized void endConnections(int number) {
+        // Or it was resumed in the meantime, and perhaps drained anew.
+        if (state == State.DRAINING && number == drains) {
+            listener.pause();
+            dispatcher.drain(live.current().drainTimeout());
+            listener.drainConnections();
+        }
     }
 
     /** Takes connections and requests again. */

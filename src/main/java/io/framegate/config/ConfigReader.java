@@ -134,6 +134,7 @@ public final class ConfigReader {
                 backlog,
                 ioThreads,
                 limits,
+                duration("listener.drain-delay", Duration.ZERO, 0),
                 duration("listener.drain-timeout", Duration.ofSeconds(20)),
                 integer("workers.threads", Math.max(16, 4 * processors), 1, MAX_THREADS),
                 integer("workers.queue-capacity", 10_000, 1, 10_000_000),
@@ -411,19 +412,26 @@ public final class ConfigReader {
     }
 
     private Duration duration(String name, Duration byDefault) {
+        return duration(name, byDefault, 1);
+    }
+
+    private Duration duration(String name, Duration byDefault, int leastMillis) {
         Optional<String> text = value(name, byDefault.toString());
         if (text.isEmpty()) {
             return byDefault;
         }
         try {
             Duration value = Duration.parse(text.get());
-            if (value.toMillis() >= 1 && value.toDays() <= 365) {
+            if (value.toMillis() >= leastMillis && !value.isNegative() && value.toDays() <= 365) {
                 return value;
             }
         } catch (DateTimeParseException | ArithmeticException e) {
             // Told below, like a duration out of range.
         }
-        trouble(name, text.get(), "an ISO 8601 duration like PT0.5S, PT30S or PT10M, from 1 ms to 365 days");
+        trouble(
+                name,
+                text.get(),
+                "an ISO 8601 duration like PT0.5S, PT30S or PT10M, from " + leastMillis + " ms to 365 days");
         return byDefault;
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param backlog connections that the kernel keeps until they are accepted
  * @param ioThreads threads that read and write
  * @param limits what each connection, and all of them, may do
+ * @param drainDelay how long a gate that is told to drain goes on as before, while it says that it is not ready
  * @param drainTimeout for the last replies when the server stops
  * @param workerThreads long-lived tasks on the managed executor, each with one request at a time
  * @param queueCapacity requests that may be waiting or in work
@@ -43,6 +44,7 @@ public record GateConfig(
         int backlog,
         int ioThreads,
         TransportLimits limits,
+        Duration drainDelay,
         Duration drainTimeout,
         int workerThreads,
         int queueCapacity,

@@ -571,6 +571,15 @@ public final class Listener implements AutoCloseable {
         paused = false;
     }
 
+    /** Does something after a time, on the thread that watches deadlines; not at all where the listener is closed before. */
+    public void later(Runnable task, Duration delay) {
+        try {
+            watch.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "not doing it later: the listener is closed");
+        }
+    }
+
     /** Ends every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
     public void drainConnections() {
         entering.forEach(DRAIN_ENTRANCE);

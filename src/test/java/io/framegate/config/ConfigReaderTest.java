@@ -37,6 +37,7 @@ class ConfigReaderTest {
                         1024,
                         Math.max(4, 2 * processors),
                         TransportLimits.DEFAULTS,
+                        Duration.ZERO,
                         Duration.ofSeconds(20),
                         Math.max(16, 4 * processors),
                         10_000,
@@ -80,6 +81,7 @@ class ConfigReaderTest {
         settings.put("framegate.listener.write-timeout", "PT2S");
         settings.put("framegate.listener.idle-timeout", "PT3M");
         settings.put("framegate.listener.linger-timeout", "PT0.5S");
+        settings.put("framegate.listener.drain-delay", "PT3S");
         settings.put("framegate.listener.drain-timeout", "PT4S");
         settings.put("framegate.listener.close-after-response", "true");
         settings.put("framegate.listener.recorded-bytes", "32KiB");
@@ -139,6 +141,7 @@ class ConfigReaderTest {
                                 Duration.ofMillis(500),
                                 true,
                                 32 << 10),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(4),
                         5,
                         6,
@@ -194,6 +197,7 @@ class ConfigReaderTest {
         "listener.idle-timeout, 10s, an ISO 8601 duration like PT0.5S",
         "listener.idle-timeout, PT0S, from 1 ms to 365 days",
         "listener.idle-timeout, PT-5S, from 1 ms to 365 days",
+        "listener.drain-delay, PT-0.0001S, from 0 ms to 365 days",
         "listener.close-after-response, yes, true or false",
         "compression.algorithm, zip, 'none, zlib or lzma'",
         "compression.algorithm, zstd, 'none, zlib or lzma'",
