@@ -131,6 +131,11 @@ final class Answering {
         return frame;
     }
 
+    /** What traces a batch; null where nothing is traced. */
+    Tracing.@Nullable Batch tracedBatch(Route<?, ?> route, int requests) {
+        return tracing == null ? null : tracing.beginBatch(route.request().name(), requests);
+    }
+
     /** From now on every request is traced. */
     void trace(Tracing by) {
         tracing = by;

@@ -3,6 +3,7 @@ package io.framegate.dispatch;
 import io.framegate.codec.WireReader;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Restartable;
+import io.framegate.wire.FrameHeader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +35,10 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     /** Fills the places of all of them, and flushes. */
     void answer(List<Work> batch) {
         long begun = System.nanoTime();
+        Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
         for (Work work : batch) {
+            work.traced = traced == null ? null : traced.begin(work.session.connectionId(), work.body.length);
             route.info().received(work.body.length);
             try {
                 asked.add(new Asked<>(work, answering.decode(route, new WireReader(), work.body, 0, work.body.length)));
@@ -49,6 +52,9 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             long worked = System.nanoTime();
             // Each has waited for the whole of it: what is shown is the time of the worker, in all.
             route.info().timed(asked.size(), (decoded - begun) / batch.size(), (worked - decoded) / asked.size(), 0, 0);
+        }
+        if (traced != null) {
+            traced.end();
         }
         Set<Object> flushed = new LinkedHashSet<>();
         for (Work work : batch) {
@@ -76,7 +82,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             Work work = asked.get(i).work();
             try {
                 byte[] frame = answering.encode(route, work.session, answers.get(i));
-                fill(work, frame);
+                fill(work, frame, false);
             } catch (Throwable trouble) {
                 fail(work, trouble);
             }
@@ -100,8 +106,13 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
-    private void fill(Work work, byte[] frame) {
-        if (work.claim()) {
+    private void fill(Work work, byte[] frame, boolean failed) {
+        boolean inTime = work.claim();
+        Tracing.Traced traced = work.traced;
+        if (traced != null) {
+            traced.end(failed || !inTime, FrameHeader.frameBytes(frame));
+        }
+        if (inTime) {
             work.replies.fill(work.place, frame);
         } else {
             answering.drop(route, frame);
@@ -109,6 +120,6 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     }
 
     private void fail(Work work, Throwable trouble) {
-        fill(work, answering.failed(route, work.session, trouble));
+        fill(work, answering.failed(route, work.session, trouble), true);
     }
 }

@@ -1,6 +1,6 @@
 package io.framegate.dispatch;
 
-/** Sees the way of each request, where traces are switched on. A request of a batch is no part of it. */
+/** Sees the way of each request, where traces are switched on. */
 public interface Tracing {
 
     /**
@@ -12,6 +12,14 @@ public interface Tracing {
      */
     Traced begin(String message, long connection, int bytes);
 
+    /**
+     * Some requests are about to be worked together, by this thread, which also ends them all.
+     *
+     * @param message the name of each
+     * @param requests how many there are
+     */
+    Batch beginBatch(String message, int requests);
+
     /** A request on its way. */
     interface Traced {
 
@@ -22,5 +30,20 @@ public interface Tracing {
          * @param bytes of the frame
          */
         void end(boolean failed, int bytes);
+    }
+
+    /** Requests that are worked together. */
+    interface Batch {
+
+        /**
+         * One of them is about to be decoded.
+         *
+         * @param connection the number of its connection
+         * @param bytes of its body
+         */
+        Traced begin(long connection, int bytes);
+
+        /** All of their frames are finished. */
+        void end();
     }
 }

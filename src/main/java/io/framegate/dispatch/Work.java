@@ -43,6 +43,9 @@ final class Work {
     /** For how many chains its wait for a thread stands; 0 where it is not timed. */
     int timedFor;
 
+    /** In a batch, where traces are switched on; of the thread that works the batch. */
+    Tracing.@Nullable Traced traced;
+
     @SuppressWarnings("unused") // by its handle
     private boolean claimed;
 

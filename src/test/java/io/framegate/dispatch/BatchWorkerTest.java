@@ -26,7 +26,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +78,32 @@ class BatchWorkerTest {
         }
     }
 
+    /** Writes down what it is told. */
+    private final class Recorded implements Tracing {
+
+        @Override
+        public Traced begin(String message, long connection, int bytes) {
+            return (failed, answered) -> traced.add("alone");
+        }
+
+        @Override
+        public Batch beginBatch(String message, int requests) {
+            traced.add("begin " + message + " " + requests);
+            return new Batch() {
+                @Override
+                public Traced begin(long connection, int bytes) {
+                    return (failed, answered) -> traced.add(failed ? "failed" : "answered");
+                }
+
+                @Override
+                public void end() {
+                    traced.add("end");
+                }
+            };
+        }
+    }
+
+    private final Queue<String> traced = new ConcurrentLinkedQueue<>();
     private final Ledger ledger = new Ledger();
     private final List<RawClient> clients = new ArrayList<>();
 
@@ -87,6 +115,7 @@ class BatchWorkerTest {
     private Gate gateWith(PutRequest... waiting) throws Exception {
         Gate gate = Gate.builder()
                 .worker(PutRequest.class, PutResponse.class, ledger)
+                .tracing(new Recorded())
                 .start();
         RawClient first = gate.connect().send(Frames.of(put(0)));
         clients.add(first);
@@ -165,6 +194,18 @@ class BatchWorkerTest {
             String sentence = error(3);
             assertTrue(sentence.startsWith("The server made a mistake on this PutRequest"), sentence);
             assertEquals(List.of(0, 1, 2, 4, 5), ledger.stored);
+        }
+    }
+
+    @Test
+    void isTracedAsAWholeAndByRequest() throws Exception {
+        try (Gate gate = gateWith(numbers(1, BAD))) {
+            assertEquals(1, answer(1));
+            error(2);
+            Gate.await(() -> gate.outstanding() == 0);
+            assertEquals(
+                    List.of("begin PutRequest 1", "answered", "end", "begin PutRequest 2", "answered", "failed", "end"),
+                    List.copyOf(traced));
         }
     }
 

@@ -3,6 +3,7 @@ package io.framegate.testkit;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
+import io.framegate.dispatch.Tracing;
 import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
@@ -31,6 +32,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,6 +67,7 @@ public final class Gate implements AutoCloseable {
                 Set.of());
         kept = new KeptAnswers(builder.keptAnswerBytes);
         dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS);
+        builder.tracing.ifPresent(dispatcher::trace);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 128,
@@ -156,6 +159,7 @@ public final class Gate implements AutoCloseable {
         private Compression compression = Compression.ZLIB;
         private int compressionThresholdBytes = 8192;
         private long keptAnswerBytes = 1 << 20;
+        private Optional<Tracing> tracing = Optional.empty();
 
         private Builder() {
             worker(WelcomeRequest.class, WelcomeResponse.class, new WelcomeWorker());
@@ -205,6 +209,11 @@ public final class Gate implements AutoCloseable {
 
         public Builder keptAnswerBytes(long value) {
             keptAnswerBytes = value;
+            return this;
+        }
+
+        public Builder tracing(Tracing value) {
+            tracing = Optional.of(value);
             return this;
         }
 
