@@ -1,5 +1,6 @@
 package io.framegate.metrics;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -20,6 +21,7 @@ public final class Histogram {
     private static final int BUCKETS = (MAX_EXPONENT - SUB_BITS + 1) * SUBS;
 
     private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
+    private volatile boolean used; // whether there is anything to copy: most messages are never asked
 
     /**
      * Adds a time.
@@ -29,10 +31,17 @@ public final class Histogram {
      */
     public void record(long nanos, long weight) {
         counts.addAndGet(bucket(Math.min(Math.max(0, nanos), MAX_NANOS)), weight);
+        // After the count, so that a reset in between does not hide it.
+        if (!used) {
+            used = true;
+        }
     }
 
     /** What has been recorded up to now. */
     public Counts counts() {
+        if (!used) {
+            return Counts.NONE;
+        }
         long[] copy = new long[BUCKETS];
         for (int i = 0; i < BUCKETS; i++) {
             copy[i] = counts.get(i);
@@ -42,6 +51,7 @@ public final class Histogram {
 
     /** Forgets all of it. */
     void reset() {
+        used = false;
         for (int i = 0; i < BUCKETS; i++) {
             counts.set(i, 0);
         }
@@ -65,25 +75,32 @@ public final class Histogram {
     /** The counts of one moment, or between two. */
     public static final class Counts {
 
+        private static final Counts NONE = new Counts(new long[BUCKETS]);
+
         private final long[] counts;
+        private final long total;
 
         private Counts(long[] counts) {
             this.counts = counts;
+            this.total = Arrays.stream(counts).sum();
         }
 
         /** None at all. */
         public static Counts none() {
-            return new Counts(new long[BUCKETS]);
+            return NONE;
         }
 
         /** What has come since an earlier moment; after a reset in between, what is there now. */
         public Counts since(Counts earlier) {
-            return combined(earlier, -1);
+            return earlier.total == 0 ? this : combined(earlier, -1);
         }
 
         /** Both together. */
         public Counts plus(Counts other) {
-            return combined(other, 1);
+            if (total == 0) {
+                return other;
+            }
+            return other.total == 0 ? this : combined(other, 1);
         }
 
         private Counts combined(Counts other, int sign) {
@@ -96,20 +113,16 @@ public final class Histogram {
 
         /** How many times. */
         public long total() {
-            long total = 0;
-            for (long count : counts) {
-                total += count;
-            }
             return total;
         }
 
         /** How many of at most this many nanoseconds, as far as whole buckets tell. */
         public long atMost(long nanos) {
-            long total = 0;
+            long sum = 0;
             for (int i = 0; i < BUCKETS && floor(i) < nanos; i++) {
-                total += counts[i];
+                sum += counts[i];
             }
-            return total;
+            return sum;
         }
 
         /**
@@ -118,7 +131,10 @@ public final class Histogram {
          * @param part 0 … 1: 0.99 for the 99th percentile
          */
         public long quantile(double part) {
-            long rank = Math.max(1, (long) Math.ceil(part * total()));
+            if (total == 0) {
+                return 0;
+            }
+            long rank = Math.max(1, (long) Math.ceil(part * total));
             long seen = 0;
             for (int i = 0; i < BUCKETS; i++) {
                 seen += counts[i];

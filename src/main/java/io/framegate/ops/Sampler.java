@@ -13,7 +13,6 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.json.JsonObject;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
@@ -21,6 +20,7 @@ import jakarta.ws.rs.sse.SseEventSink;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -40,6 +40,10 @@ public class Sampler {
 
     private static final Logger LOG = System.getLogger(Sampler.class.getName());
     private static final int MAX_FOLLOWERS = 32;
+
+    /** What an event's data is written as: whoever reads it takes it for JSON, and no writer of objects is asked. */
+    private static final MediaType TEXT = MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8");
+
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
 
@@ -53,6 +57,7 @@ public class Sampler {
     private Instances instances;
 
     private @Nullable ScheduledFuture<?> sampling; // set when the gate has started
+    private volatile @Nullable Sample latest;
 
     // The sampling task's own.
     private Sums before = new Sums(0, 0, 0, 0, 0);
@@ -81,6 +86,11 @@ public class Sampler {
         return history;
     }
 
+    /** The newest second; none within the first one. */
+    Optional<Sample> latest() {
+        return Optional.ofNullable(latest);
+    }
+
     /** Sends every second's running info until the other end closes. */
     void follow(SseEventSink sink, Sse sse) {
         if (followers.size() >= MAX_FOLLOWERS) {
@@ -94,13 +104,16 @@ public class Sampler {
         try {
             Sample sample = next(server);
             history.add(sample);
+            latest = sample;
             followers.removeIf(follower -> follower.sink.isClosed());
             if (!followers.isEmpty()) {
-                JsonObject event = RunningInfoJson.of(server)
+                // As text, once for all of them.
+                String event = RunningInfoJson.of(server)
                         .add("sample", sample.json())
                         .add("self", instances.name())
                         .add("instances", instances.seen())
-                        .build();
+                        .build()
+                        .toString();
                 followers.forEach(follower -> follower.send(event));
             }
         } catch (RuntimeException e) {
@@ -175,15 +188,15 @@ public class Sampler {
             this.sse = sse;
         }
 
-        void send(JsonObject data) {
+        void send(String json) {
             if (sending) {
                 sink.close();
                 return;
             }
             sending = true;
             OutboundSseEvent event = sse.newEventBuilder()
-                    .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                    .data(JsonObject.class, data)
+                    .mediaType(TEXT)
+                    .data(String.class, json)
                     .build();
             sink.send(event).whenComplete((sent, failure) -> {
                 sending = false;

@@ -59,6 +59,20 @@ class HistogramTest {
     }
 
     @Test
+    void countsAnewAfterAReset() {
+        assertEquals(0, histogram.counts().total());
+        histogram.record(1_000, 3);
+        Histogram.Counts before = histogram.counts();
+        histogram.reset();
+        assertEquals(0, histogram.counts().total());
+        assertEquals(0, histogram.counts().quantile(0.5));
+        histogram.record(2_000, 2);
+        assertEquals(2, histogram.counts().total());
+        assertEquals(2, histogram.counts().since(before).total());
+        assertEquals(5, histogram.counts().plus(before).total());
+    }
+
+    @Test
     void losesNothingThatThreadsRecordAtTheSameTime() throws Exception {
         int threads = 4;
         ExecutorService executor = Executors.newFixedThreadPool(threads);
