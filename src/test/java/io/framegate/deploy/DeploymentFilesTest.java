@@ -35,7 +35,12 @@ class DeploymentFilesTest {
     @Test
     void hasAlertRulesThatPrometheusTakes() throws Exception {
         String said = check("promtool", "check", "rules", FILES.resolve("prometheus-alerts.yml"));
-        assertTrue(said.contains("SUCCESS: 9 rules found"), said);
+        assertTrue(said.contains("SUCCESS: 14 rules found"), said);
+    }
+
+    @Test
+    void raisesEachAlertForTheGateThatIsInTroubleAlone() throws Exception {
+        check("promtool", "test", "rules", Path.of("src", "test", "resources", "prometheus", "alerts.yml"));
     }
 
     /** What the tool says about the file; it has to be content. */

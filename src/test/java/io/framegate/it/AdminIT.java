@@ -10,7 +10,13 @@ import io.framegate.client.cli.ExitCode;
 import io.framegate.client.cli.FramegateCommand;
 import io.framegate.guest.SleepRequest;
 import io.framegate.guest.SleepResponse;
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Ellipsoid;
+import io.framegate.map.message.LoadLinksByArea;
+import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.message.ErrorResponse;
+import io.framegate.session.LoginRequest;
+import io.framegate.session.LoginResponse;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
@@ -248,6 +254,17 @@ class AdminIT {
     }
 
     @Test
+    void tellsWhoHasLoggedInOnAConnection() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            assertEquals("", own(client).getString("principal"));
+            client.send(Frames.of(new LoginRequest("admin", Deployed.ADMIN_PASSWORD)));
+            assertEquals("admin", client.receive(LoginResponse.class).name());
+            assertEquals("admin", own(client).getString("principal"));
+        }
+    }
+
+    @Test
     void givesTheLastFramesOfAConnectionAsACapture() throws Exception {
         String setting = "admin/config/framegate.listener.recorded-bytes";
         try (RawClient client = deployed.connect()) {
@@ -446,16 +463,37 @@ class AdminIT {
             browser.evaluate("document.getElementById('ask-yes').click()");
             assertTrue(client.isAtEnd());
             assertEquals(List.of(), browser.exceptions());
-            Files.write(Path.of("target", "console.png"), browser.screenshot());
+            try (RawClient busy = deployed.connect()) {
+                askThisAndThat(busy);
+                Files.write(Path.of("target", "console.png"), browser.screenshot());
+                browser.open(deployed.url("index.html?dark"), 1400, 1000, true);
+                browser.await("document.querySelectorAll('.chart canvas').length === 4"
+                        + " && document.getElementById('state').textContent === 'serving'");
+                Files.write(Path.of("target", "console-dark.png"), browser.screenshot());
+            }
 
             // On a phone nothing sticks out: tables scroll in their cards.
             browser.open(deployed.url("index.html"), 390, 844, true);
             browser.await("document.documentElement.dataset.theme === 'dark'"
                     + " && document.getElementById('state').textContent === 'serving'");
             assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
+            Files.write(Path.of("target", "console-phone.png"), browser.screenshot());
             browser.evaluate("document.getElementById('logout').click()");
             browser.await("document.getElementById('state').textContent === 'signed out'");
             assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
+    /** For some seconds, so that a picture of the page has more on it than zeros. */
+    private static void askThisAndThat(RawClient client) throws IOException {
+        Area area = new Area(Ellipsoid.WGS84, 0, 9.51, 47.13, 9.53, 47.15);
+        for (int i = 0; i < 300; i++) {
+            welcomed(client);
+            if (i % 5 == 0) {
+                client.send(Frames.of(i % 2 == 0 ? new LoadLinksByArea(area) : new LoadPolygonsByArea(area)));
+                client.receive();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5 + 10L * Math.abs(150 - i) / 150));
         }
     }
 
@@ -793,6 +831,23 @@ class AdminIT {
             process.destroy();
             assertTrue(process.waitFor(20, TimeUnit.SECONDS));
         }
+    }
+
+    /** The quantiles since the start are for those without a Prometheus: a panel makes its own of the buckets. */
+    @Test
+    void hasAPanelOrARuleForEveryMetric() throws Exception {
+        String shown =
+                String.join("\n", queries()) + Files.readString(Path.of("payara-config", "prometheus-alerts.yml"));
+        List<String> missing = deployed.getFromRoot("metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("framegate_"))
+                .map(line -> line.split("[{ ]", 2)[0])
+                .distinct()
+                .filter(name -> !name.equals("framegate_requests_duration_seconds"))
+                .filter(name -> !Pattern.compile(name + "\\b").matcher(shown).find())
+                .toList();
+        assertEquals(List.of(), missing);
     }
 
     /** Of all panels of the dashboard. */
