@@ -17,11 +17,16 @@ final class ClosedLoop {
      * @throws IOException at the first connection that breaks, or reply that is wrong
      */
     static Figures run(Target target, int connections, int inFlight, long millis) throws IOException {
+        return run(List.of(target), connections, inFlight, millis);
+    }
+
+    /** The same, with the connections shared out among some targets. */
+    static Figures run(List<Target> targets, int connections, int inFlight, long millis) throws IOException {
         Figures figures = new Figures();
         List<Peer> peers = new ArrayList<>();
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
-                Peer peer = new Peer(target, 1000 * i, inFlight);
+                Peer peer = new Peer(targets.get(i % targets.size()), 1000 * i, inFlight);
                 peers.add(peer);
                 peer.channel.register(selector, SelectionKey.OP_READ, peer);
             }

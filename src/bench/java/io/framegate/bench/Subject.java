@@ -13,12 +13,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** A server process under load: the gate or a peer. */
 final class Subject implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
     private static final double TICKS_PER_SECOND = 100;
+    private static final List<String> ALONE = List.of("--nohazelcast");
 
     private final String name;
     private final Process process;
@@ -48,6 +50,45 @@ final class Subject implements AutoCloseable {
     /** Starts the gate: Payara Micro with the WAR. */
     static Subject gate(Path war, String databaseUrl, String databaseUser, String... options)
             throws IOException, InterruptedException {
+        return gate("framegate", war, databaseUrl, databaseUser, ALONE, options);
+    }
+
+    /**
+     * Starts a gate in a Data Grid on the loopback interface.
+     *
+     * @param name of its log
+     * @param gridPort its own
+     * @param members the ports of all that may be in it
+     */
+    static Subject gateInGrid(
+            String name,
+            Path war,
+            String databaseUrl,
+            String databaseUser,
+            int gridPort,
+            List<Integer> members,
+            String... options)
+            throws IOException, InterruptedException {
+        List<String> own = new ArrayList<>(List.of(options));
+        own.add("-Dhazelcast.socket.bind.any=false");
+        own.add("-Dframegate.instance.name=" + name);
+        List<String> grid = List.of(
+                "--clustermode",
+                "tcpip:" + members.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")),
+                "--clustername",
+                "bench-" + members.get(0),
+                "--interfaces",
+                "127.0.0.1",
+                "--hzpublicaddress",
+                "127.0.0.1",
+                "--startport",
+                String.valueOf(gridPort));
+        return gate(name, war, databaseUrl, databaseUser, grid, own.toArray(String[]::new));
+    }
+
+    private static Subject gate(
+            String name, Path war, String databaseUrl, String databaseUser, List<String> grid, String... options)
+            throws IOException, InterruptedException {
         int port = freePort();
         List<String> settings = new ArrayList<>(List.of(options));
         settings.add("-Dframegate.listener.port=" + port);
@@ -56,16 +97,16 @@ final class Subject implements AutoCloseable {
         settings.add("-Dframegate.database.url=" + databaseUrl);
         settings.add("-Dframegate.database.user=" + databaseUser);
         int httpPort = freePort();
-        return start("framegate", payara(war, httpPort, settings), port, httpPort);
+        return start(name, payara(war, httpPort, settings, grid), port, httpPort);
     }
 
     /** Starts Payara Micro with a WAR that has nothing but a page. Its port is open before the page is there. */
     static Subject emptyWar(Path war) throws IOException, InterruptedException {
         int port = freePort();
-        return start("empty", payara(war, port, List.of()), port, port);
+        return start("empty", payara(war, port, List.of(), ALONE), port, port);
     }
 
-    private static List<String> payara(Path war, int httpPort, List<String> settings) {
+    private static List<String> payara(Path war, int httpPort, List<String> settings, List<String> grid) {
         String payara = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(path -> path.contains("payara-micro-6"))
                 .findFirst()
@@ -80,12 +121,12 @@ final class Subject implements AutoCloseable {
                 "payara-config/preboot.asadmin",
                 "--logproperties",
                 "payara-config/logging.properties",
-                "--nohazelcast",
                 "--disablephonehome",
                 "--port",
                 String.valueOf(httpPort),
                 "--deploy",
                 war.toString()));
+        command.addAll(grid);
         return command;
     }
 
@@ -164,7 +205,7 @@ final class Subject implements AutoCloseable {
                 .toList();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
