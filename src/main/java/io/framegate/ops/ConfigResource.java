@@ -47,8 +47,11 @@ public class ConfigResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "The settings in force, with their sources")
     public JsonObject list() {
+        return json(server.liveConfig());
+    }
+
+    static JsonObject json(LiveConfig live) {
         JsonArrayBuilder settings = Json.createArrayBuilder();
-        LiveConfig live = server.liveConfig();
         live.settings().stream().map(ConfigResource::json).forEach(settings::add);
         JsonObjectBuilder object = Json.createObjectBuilder().add("settings", settings);
         live.refused().ifPresent(sentence -> object.add("refused", sentence));

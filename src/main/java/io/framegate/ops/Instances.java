@@ -8,10 +8,12 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.lang.System.Logger;
@@ -45,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  framegate-instances  name           what an instance says of itself every second, as JSON; 10 s
  *  framegate-orders     number         an {@link Order}, as JSON; 30 s
- *  framegate-outcomes   number/name    empty where an instance has done it, else why not, in a sentence; 30 s
+ *  framegate-outcomes   number/name    empty where an instance has done it, else why not, in a sentence; or what it was asked
+ *                                      for, as JSON; 30 s
  * </pre>
  *
  * Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone.
@@ -66,8 +69,14 @@ public class Instances {
     private static final long OUTCOME_SECONDS = 5;
     private static final long LOOK_MILLIS = 50;
 
+    /** Of the connections of another instance, whose list goes through the grid. */
+    private static final int LISTED_CONNECTIONS = 1000;
+
     @Resource
     private ManagedScheduledExecutorService timer;
+
+    @Inject
+    private Sampler sampler;
 
     private String name = ""; // set at the start, as are the next two
     private @Nullable Caches caches;
@@ -89,14 +98,23 @@ public class Instances {
         RESET,
         CLOSE,
         SET,
-        UNSET
+        UNSET,
+        /** To tell something of itself: its outcome is a JSON object. */
+        TELL
+    }
+
+    /** What an instance is asked to tell. */
+    enum Told {
+        RUNNING_INFO,
+        CONNECTIONS,
+        CONFIG
     }
 
     /**
      * An order.
      *
      * @param to the name of an instance, or {@link #ALL}
-     * @param name of the setting, or the number of the connection; else empty
+     * @param name of the setting, the number of the connection, or the name of a {@link Told}; else empty
      * @param value of the setting, to be set
      */
     record Order(String to, Action action, String name, String value) {
@@ -124,8 +142,8 @@ public class Instances {
             return to.equals(ALL) || to.equals(instance);
         }
 
-        /** Carries it out. Empty, or why not in a sentence. */
-        String obey(FramegateServer server) {
+        /** Carries it out. Empty or what was asked for, or why not in a sentence. */
+        String obey(FramegateServer server, Sampler sampler) {
             try {
                 switch (action) {
                     case PAUSE -> server.pause();
@@ -139,11 +157,29 @@ public class Instances {
                             return "There is no connection " + name + " any more.";
                         }
                     }
+                    case TELL -> {
+                        return tell(server, sampler).toString();
+                    }
                 }
                 return "";
             } catch (IllegalArgumentException | io.framegate.config.InvalidConfigException e) {
                 return String.valueOf(e.getMessage());
             }
+        }
+
+        private JsonObject tell(FramegateServer server, Sampler sampler) {
+            return switch (Told.valueOf(name)) {
+                case RUNNING_INFO -> {
+                    JsonObjectBuilder info = RunningInfoJson.of(server);
+                    sampler.latest().ifPresent(sample -> info.add("sample", sample.json()));
+                    yield info.build();
+                }
+                case CONNECTIONS ->
+                    Json.createObjectBuilder()
+                            .add("connections", RunningInfoJson.connections(server, LISTED_CONNECTIONS))
+                            .build();
+                case CONFIG -> ConfigResource.json(server.liveConfig());
+            };
         }
     }
 
@@ -248,7 +284,7 @@ public class Instances {
                 .forEach(to::add);
         Map<String, String> outcomes = new TreeMap<>();
         if (order.isFor(name)) {
-            outcomes.put(name, order.obey(server));
+            outcomes.put(name, order.obey(server, sampler));
         }
         to.remove(name);
         Caches shared = caches;
@@ -308,8 +344,13 @@ public class Instances {
             if (obeyed.add(entry.getKey()) && !entry.getKey().startsWith(name + "/")) {
                 Order order = Order.of(entry.getValue());
                 if (order.isFor(name)) {
-                    LOG.log(Level.INFO, "{0} orders {1} {2}", entry.getKey(), order.action(), order.name());
-                    shared.outcomes().put(entry.getKey() + "/" + name, order.obey(server));
+                    LOG.log(
+                            order.action() == Action.TELL ? Level.DEBUG : Level.INFO,
+                            "{0} orders {1} {2}",
+                            entry.getKey(),
+                            order.action(),
+                            order.name());
+                    shared.outcomes().put(entry.getKey() + "/" + name, order.obey(server, sampler));
                 }
             }
         }

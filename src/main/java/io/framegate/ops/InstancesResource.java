@@ -30,13 +30,16 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  *  GET                               self: the name of the one that answers; instances: each with name, time, version, state,
  *                                    address, port, connections, connectionLimit, requests, requestsPerSecond, errors, busy,
  *                                    threads, outstanding
+ *  GET    /TO/running-info           of one: as for one gate, with sample, the history's newest
+ *  GET    /TO/connections            of one: its oldest thousand
+ *  GET    /TO/config                 of one: as for one gate
  *  POST   /TO/pause, drain, resume, reset   as for one gate
  *  PUT    /TO/config/NAME            sets a value, which is given as text, until the servers end
  *  DELETE /TO/config/NAME            takes that back
  *  DELETE /TO/connections/ID         closes a connection of one
  * </pre>
  *
- * All but the first answer with outcomes: by instance, empty where it is done and else why not, in a sentence. The status is 200
+ * Those that change something answer with outcomes: by instance, empty where it is done and else why not, in a sentence. The status is 200
  * if all have done it, 404 if there is no such instance, and else 409.
  */
 @Path("/instances")
@@ -60,6 +63,25 @@ public class InstancesResource {
                 .add("self", instances.name())
                 .add("instances", instances.seen())
                 .build();
+    }
+
+    /** What one of them tells of itself. */
+    @GET
+    @Path("/{to}/{what: running-info|connections|config}")
+    @Operation(summary = "What one gate counts, its connections or its settings")
+    public Response tell(@PathParam("to") String to, @PathParam("what") String what) {
+        String told = Instances.Told.valueOf(what.toUpperCase(Locale.ROOT).replace('-', '_'))
+                .name();
+        Map<String, String> outcomes =
+                to.equals(Instances.ALL) ? Map.of() : instances.order(server, new Order(to, Action.TELL, told, ""));
+        if (outcomes.isEmpty()) {
+            return nobody();
+        }
+        String outcome = outcomes.get(to);
+        // What it tells is an object, and a sentence is none.
+        return outcome.startsWith("{")
+                ? Response.ok(outcome).build()
+                : Sentence.of(Response.Status.CONFLICT.getStatusCode(), outcome).build();
     }
 
     /** No new connections, or all of it again, or no requests either, or counters begin anew. */
@@ -104,16 +126,18 @@ public class InstancesResource {
     private Response order(Order order) {
         Map<String, String> outcomes = instances.order(server, order);
         if (outcomes.isEmpty()) {
-            return Sentence.of(
-                            Response.Status.NOT_FOUND.getStatusCode(),
-                            "There is no gate of that name in the Data Grid.")
-                    .build();
+            return nobody();
         }
         JsonObjectBuilder object = Json.createObjectBuilder();
         outcomes.forEach(object::add);
         boolean done = outcomes.values().stream().allMatch(String::isEmpty);
         return Response.status(done ? Response.Status.OK : Response.Status.CONFLICT)
                 .entity(Json.createObjectBuilder().add("outcomes", object).build())
+                .build();
+    }
+
+    private static Response nobody() {
+        return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no gate of that name in the Data Grid.")
                 .build();
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import io.framegate.testkit.TestDatabase;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -202,22 +201,16 @@ class PayaraServerIT {
 
     @Test
     void isManagedByJmx() throws Exception {
-        ProcessHandle payara = ProcessHandle.allProcesses()
-                .filter(process -> process.info().commandLine().orElse("").contains("domains/" + DOMAIN + "/"))
-                .filter(process -> process.info().commandLine().orElse("").contains(server.toString()))
-                .findFirst()
-                .orElseThrow();
-        VirtualMachine machine = VirtualMachine.attach(String.valueOf(payara.pid()));
-        try (JMXConnector connector =
-                JMXConnectorFactory.connect(new JMXServiceURL(machine.startLocalManagementAgent()))) {
+        JMXServiceURL address =
+                new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + (base + JMX) + "/jmxrmi");
+        Map<String, Object> login = Map.of(JMXConnector.CREDENTIALS, new String[] {"admin", ""});
+        try (JMXConnector connector = JMXConnectorFactory.connect(address, login)) {
             MBeanServerConnection beans = connector.getMBeanServerConnection();
             ObjectName listener = new ObjectName("io.framegate:type=Listener");
             assertEquals("SERVING", beans.getAttribute(listener, "State"));
             beans.invoke(listener, "pause", null, null);
             assertEquals("PAUSED", json(get(http("admin/running-info"))).getString("state"));
             beans.invoke(listener, "resume", null, null);
-        } finally {
-            machine.detach();
         }
     }
 

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -20,6 +22,7 @@ import java.util.stream.Collectors;
 public final class ServerProcess implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
+    private static final long STOP_SECONDS = 60;
 
     private final Path war;
     private final Path log;
@@ -88,10 +91,21 @@ public final class ServerProcess implements AutoCloseable {
         process = start();
     }
 
-    /** Ends it in order. */
-    public void stop() {
+    /**
+     * Ends it in order.
+     *
+     * @throws IOException if it has not ended after a minute
+     */
+    public void stop() throws IOException {
         process.destroy();
-        process.onExit().join();
+        try {
+            process.onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the server has not ended; " + log + " may say why", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** Where its TCP port is, or will be again. */

@@ -17,7 +17,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -28,6 +30,8 @@ public final class AdminClient {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_SENTENCE_CHARS = 500;
     private static final int UNAUTHORIZED = 401;
+    private static final int CONFLICT = 409;
+    private static final String TEXT = "text/plain;charset=UTF-8";
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
@@ -101,14 +105,33 @@ public final class AdminClient {
 
     /** Puts a text. */
     public void put(String path, String text) throws AdminException {
-        send(request(path)
-                .header("Content-Type", "text/plain;charset=UTF-8")
-                .PUT(HttpRequest.BodyPublishers.ofString(text)));
+        send(request(path).header("Content-Type", TEXT).PUT(HttpRequest.BodyPublishers.ofString(text)));
     }
 
     /** Removes something. */
     public void delete(String path) throws AdminException {
         send(request(path).DELETE());
+    }
+
+    /**
+     * Has one gate of a Data Grid, or all of them, do something.
+     *
+     * @param body as text
+     * @return by the name of each: empty, or why it was not done, in a sentence
+     */
+    public Map<String, String> order(String method, String path, String body) throws AdminException {
+        HttpResponse<String> response = answer(
+                request(path).header("Content-Type", TEXT).method(method, HttpRequest.BodyPublishers.ofString(body)),
+                HttpResponse.BodyHandlers.ofString());
+        // Of some and not of others: that is a conflict, and told by instance too.
+        if (response.statusCode() / 100 != 2
+                && !(response.statusCode() == CONFLICT && response.body().startsWith("{"))) {
+            throw refused(response.statusCode(), response.body());
+        }
+        JsonObject told = json(response.body()).getJsonObject("outcomes");
+        Map<String, String> outcomes = new TreeMap<>();
+        told.keySet().forEach(name -> outcomes.put(name, told.getString(name)));
+        return outcomes;
     }
 
     /** An answer as it comes; the caller closes it. */

@@ -2,6 +2,7 @@ package io.framegate.client.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +37,29 @@ public abstract class AdminCommand implements Callable<Integer> {
      * @return the exit code
      */
     protected abstract int run(AdminClient admin) throws AdminException, IOException;
+
+    /**
+     * Tells what has become of an order to gates.
+     *
+     * @param outcomes by the name of each: empty, or why it was not done
+     * @param done what to say of each that has done it
+     * @return the exit code
+     */
+    protected final int tell(Map<String, String> outcomes, String done) {
+        int code = ExitCode.OK;
+        for (Map.Entry<String, String> outcome : outcomes.entrySet()) {
+            String name = Figures.printable(outcome.getKey());
+            if (outcome.getValue().isEmpty()) {
+                out().println(name + ": " + done);
+            } else {
+                spec.commandLine()
+                        .getErr()
+                        .println("framegate: " + name + ": " + Figures.printable(outcome.getValue()));
+                code = ExitCode.REFUSED;
+            }
+        }
+        return code;
+    }
 
     /** The command. */
     protected final CommandSpec spec() {

@@ -4,6 +4,7 @@ import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Shows and changes settings of the running server. */
@@ -17,9 +18,12 @@ final class ConfigCommand extends AdminCommand {
 
     private static final String PREFIX = "framegate.";
 
+    @Mixin
+    private InstanceOption instance;
+
     @Override
     protected int run(AdminClient admin) throws AdminException {
-        JsonObject config = admin.get("config");
+        JsonObject config = admin.get(instance.ofOne("config"));
         out().printf(Locale.ROOT, "%-44s %-22s %s%n", "setting", "value", "source");
         for (JsonObject each : config.getJsonArray("settings").getValuesAs(JsonObject.class)) {
             String pending = each.getString("pending", "");
@@ -55,10 +59,13 @@ final class ConfigCommand extends AdminCommand {
         @Parameters(paramLabel = "NAME", description = "With or without framegate. in front.")
         private String name;
 
+        @Mixin
+        private InstanceOption instance;
+
         @Override
         protected int run(AdminClient admin) throws AdminException {
             List<JsonObject> settings =
-                    admin.get("config").getJsonArray("settings").getValuesAs(JsonObject.class);
+                    admin.get(instance.ofOne("config")).getJsonArray("settings").getValuesAs(JsonObject.class);
             for (JsonObject each : settings) {
                 if (each.getString("name").equals(name)
                         || each.getString("name").equals(PREFIX + name)) {
@@ -84,8 +91,14 @@ final class ConfigCommand extends AdminCommand {
         @Parameters(index = "1", paramLabel = "VALUE")
         private String value;
 
+        @Mixin
+        private InstanceOption instance;
+
         @Override
         protected int run(AdminClient admin) throws AdminException {
+            if (instance.isGiven()) {
+                return tell(admin.order("PUT", instance.ofAny("config/" + full(name)), value), "Set.");
+            }
             admin.put("config/" + full(name), value);
             return ExitCode.OK;
         }
@@ -102,8 +115,14 @@ final class ConfigCommand extends AdminCommand {
         @Parameters(paramLabel = "NAME", description = "With or without framegate. in front.")
         private String name;
 
+        @Mixin
+        private InstanceOption instance;
+
         @Override
         protected int run(AdminClient admin) throws AdminException {
+            if (instance.isGiven()) {
+                return tell(admin.order("DELETE", instance.ofAny("config/" + full(name)), ""), "Taken back.");
+            }
             admin.delete("config/" + full(name));
             return ExitCode.OK;
         }

@@ -3,7 +3,9 @@ package io.framegate.client.cli;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Lists the connections, and closes some. */
@@ -17,8 +19,14 @@ final class ConnectionsCommand extends AdminCommand {
 
     private static final String ROW = "%6s  %-21s  %-20s  %9s  %9s  %12s  %12s  %s%n";
 
+    @Mixin
+    private InstanceOption instance;
+
     @Override
     protected int run(AdminClient admin) throws AdminException {
+        List<JsonObject> all = admin.get(instance.ofOne("connections"))
+                .getJsonArray("connections")
+                .getValuesAs(JsonObject.class);
         out().printf(
                         Locale.ROOT,
                         ROW,
@@ -30,8 +38,7 @@ final class ConnectionsCommand extends AdminCommand {
                         "read",
                         "written",
                         "last message");
-        for (JsonObject each :
-                admin.get("connections").getJsonArray("connections").getValuesAs(JsonObject.class)) {
+        for (JsonObject each : all) {
             String principal = each.getString("principal");
             out().printf(
                             Locale.ROOT,
@@ -61,13 +68,22 @@ final class ConnectionsCommand extends AdminCommand {
         @Parameters(paramLabel = "ID", arity = "1..*", description = "As the list has them.")
         private List<Long> ids;
 
+        @Mixin
+        private InstanceOption instance;
+
         @Override
         protected int run(AdminClient admin) throws AdminException {
+            int code = ExitCode.OK;
             for (long id : ids) {
+                if (instance.isGiven()) {
+                    Map<String, String> outcomes = admin.order("DELETE", instance.ofOne("connections/" + id), "");
+                    code = Math.max(code, tell(outcomes, "Closed connection " + id + "."));
+                    continue;
+                }
                 admin.delete("connections/" + id);
                 out().println("Closed connection " + id + ".");
             }
-            return ExitCode.OK;
+            return code;
         }
     }
 }

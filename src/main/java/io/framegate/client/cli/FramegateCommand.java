@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             WelcomeCommand.class,
             TopCommand.class,
+            InstancesCommand.class,
             ConnectionsCommand.class,
             ConfigCommand.class,
             GateCommands.Pause.class,

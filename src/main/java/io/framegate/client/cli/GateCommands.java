@@ -1,11 +1,36 @@
 package io.framegate.client.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** The commands that do one thing to the gate. */
 final class GateCommands {
 
     private GateCommands() {}
+
+    private abstract static class Act extends AdminCommand {
+
+        @Mixin
+        private InstanceOption instance;
+
+        private final String action;
+        private final String done;
+
+        Act(String action, String done) {
+            this.action = action;
+            this.done = done;
+        }
+
+        @Override
+        protected final int run(AdminClient admin) throws AdminException {
+            if (instance.isGiven()) {
+                return tell(admin.order("POST", instance.ofAny(action), ""), done);
+            }
+            admin.post(action);
+            out().println(done);
+            return ExitCode.OK;
+        }
+    }
 
     /** No new connections. */
     @Command(
@@ -13,13 +38,10 @@ final class GateCommands {
             description = "Take no new connections; those that are open go on.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    static final class Pause extends AdminCommand {
+    static final class Pause extends Act {
 
-        @Override
-        protected int run(AdminClient admin) throws AdminException {
-            admin.post("pause");
-            out().println("Paused: new connections are told to come later.");
-            return ExitCode.OK;
+        Pause() {
+            super("pause", "Paused: new connections are told to come later.");
         }
     }
 
@@ -29,13 +51,10 @@ final class GateCommands {
             description = "Take no new connections or requests, and end the open connections as they are answered.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    static final class Drain extends AdminCommand {
+    static final class Drain extends Act {
 
-        @Override
-        protected int run(AdminClient admin) throws AdminException {
-            admin.post("drain");
-            out().println("Draining: connections end as their requests are answered.");
-            return ExitCode.OK;
+        Drain() {
+            super("drain", "Draining: connections end as their requests are answered.");
         }
     }
 
@@ -45,13 +64,10 @@ final class GateCommands {
             description = "Take connections and requests again.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    static final class Resume extends AdminCommand {
+    static final class Resume extends Act {
 
-        @Override
-        protected int run(AdminClient admin) throws AdminException {
-            admin.post("resume");
-            out().println("Serving.");
-            return ExitCode.OK;
+        Resume() {
+            super("resume", "Serving.");
         }
     }
 }

@@ -10,13 +10,19 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The running info in a terminal, anew every second. */
@@ -50,30 +56,23 @@ final class TopCommand extends AdminCommand {
     @Option(names = "--once", description = "Show it once, without anything that only a terminal understands.")
     private boolean once;
 
+    @Mixin
+    private InstanceOption instance;
+
     private final List<Double> course = new ArrayList<>();
     private final Map<Long, Long> before = new HashMap<>();
+    private @Nullable Instant timeBefore;
 
     @Override
     protected int run(AdminClient admin) throws AdminException, IOException {
-        Thread showCursor = new Thread(() -> {
-            out().print(SHOW_CURSOR + System.lineSeparator());
-            out().flush();
-        });
-        try (var events =
-                new BufferedReader(new InputStreamReader(admin.stream("running-info/live"), StandardCharsets.UTF_8))) {
-            if (!once) {
-                Runtime.getRuntime().addShutdownHook(showCursor);
-                out().print(HIDE_CURSOR + HOME + CLEAR_BELOW);
+        String path = instance.ofOne("running-info");
+        try {
+            if (instance.isGiven()) {
+                ask(admin, path);
+            } else {
+                follow(admin, path + "/live");
             }
-            for (String line = events.readLine(); line != null; line = events.readLine()) {
-                if (line.startsWith("data:")) {
-                    show(line.substring("data:".length()));
-                    if (once) {
-                        return ExitCode.OK;
-                    }
-                }
-            }
-            throw new AdminException(ExitCode.NO_ANSWER, "The server has ended.");
+            return ExitCode.OK;
         } finally {
             if (!once) {
                 out().println(SHOW_CURSOR);
@@ -82,11 +81,52 @@ final class TopCommand extends AdminCommand {
         }
     }
 
-    private void show(String event) {
-        List<String> lines;
-        try (JsonReader reader = Json.createReader(new StringReader(event))) {
-            lines = lines(reader.readObject());
+    private void begin() {
+        if (!once) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                out().print(SHOW_CURSOR + System.lineSeparator());
+                out().flush();
+            }));
+            out().print(HIDE_CURSOR + HOME + CLEAR_BELOW);
         }
+    }
+
+    /** Takes the events of the gate that is asked, until it is interrupted or has shown one. */
+    private void follow(AdminClient admin, String path) throws AdminException, IOException {
+        try (var events = new BufferedReader(new InputStreamReader(admin.stream(path), StandardCharsets.UTF_8))) {
+            begin();
+            for (String line = events.readLine(); line != null; line = events.readLine()) {
+                if (line.startsWith("data:")) {
+                    try (JsonReader reader = Json.createReader(new StringReader(line.substring("data:".length())))) {
+                        show(reader.readObject());
+                    }
+                    if (once) {
+                        return;
+                    }
+                }
+            }
+            throw new AdminException(ExitCode.NO_ANSWER, "The server has ended.");
+        }
+    }
+
+    /** Asks for another gate again and again; what it says takes the grid up to a second. */
+    private void ask(AdminClient admin, String path) throws AdminException {
+        JsonObject info = admin.get(path);
+        begin();
+        while (true) {
+            if (info.containsKey("sample")) {
+                show(info);
+                if (once) {
+                    return;
+                }
+            }
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            info = admin.get(path);
+        }
+    }
+
+    private void show(JsonObject info) {
+        List<String> lines = lines(info);
         if (once) {
             lines.forEach(line -> out().println(line.replaceAll("\u001B\\[[0-9;]*m", "")));
         } else {
@@ -184,6 +224,11 @@ final class TopCommand extends AdminCommand {
                 .sorted(Comparator.comparingDouble(message -> -number(message, "received")))
                 .limit(MAX_MESSAGES)
                 .toList();
+        Instant time = Instant.parse(info.getString("time"));
+        double seconds = timeBefore == null
+                ? 1
+                : Math.max(0.001, Duration.between(timeBefore, time).toMillis() / 1e3);
+        timeBefore = time;
         for (JsonObject message : asked) {
             JsonObject times = message.getJsonObject("times");
             long received = (long) number(message, "received");
@@ -194,7 +239,7 @@ final class TopCommand extends AdminCommand {
                     Locale.ROOT,
                     "%-28s %10s %14s %s%9s%s %10s %10s",
                     Figures.printable(message.getString("name")),
-                    was == null ? "–" : Figures.count(Math.max(0, received - was)),
+                    was == null ? "–" : Figures.count(Math.max(0, (received - was) / seconds)),
                     Figures.count(number(message, "answered")),
                     failed > 0 ? RED : "",
                     Figures.count(failed),
