@@ -187,6 +187,8 @@ const instances = new Table('instances', [
   { title: '', of: (i) => i.state === 'SERVING'
     ? { button: 'Pause', label: 'Pause ' + i.name, act: () => order(i.name, 'pause') }
     : { button: 'Resume', label: 'Resume ' + i.name, act: () => order(i.name, 'resume') } },
+  { title: '', of: (i) => i.state === 'DRAINING' ? ''
+    : { button: 'Drain', label: 'Drain ' + i.name, act: () => order(i.name, 'drain') } },
 ], { key: (i) => i.name, none: '', sort: 0, descending: false, rowClass: (i) => i.self ? 'self' : '' });
 
 const limits = new Table('limits', [
@@ -253,7 +255,7 @@ const log = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7];
 const charts = [
   { title: 'Requests', unit: short, series: [['requests', 'per second', '--s1'], ['errors', 'errors per second', '--s3']] },
   { title: 'Latency', unit: micros, log: true, series: [['p50', 'p50', '--s1'], ['p99', 'p99', '--s2'], ['p999', 'p99.9', '--s3'], ['waitP99', 'wait p99', '--s4']] },
-  { title: 'Traffic', unit: (v) => bytes(v) + (v === null || v === undefined ? '' : '/s'), series: [['bytesIn', 'in', '--s4'], ['bytesOut', 'out', '--s1']] },
+  { title: 'Traffic', unit: (v) => bytes(v) + (v === null || v === undefined ? '' : '/s'), empty: 1000, series: [['bytesIn', 'in', '--s4'], ['bytesOut', 'out', '--s1']] },
   { title: 'Load', unit: short, series: [['connections', 'connections', '--s4'], ['busy', 'workers busy', '--s1'], ['outstanding', 'in work or waiting', '--s2']] },
 ];
 let past = { time: [] };
@@ -295,7 +297,7 @@ function drawChart(chart) {
     width: chart.place.clientWidth || 400,
     height: 190,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 24, 0, 0],
     cursor: { sync: { key: 'console' }, points: { size: 6 }, y: false, drag: { x: false, y: false } },
     scales: {
       x: { time: true, range: () => {
@@ -306,10 +308,10 @@ function drawChart(chart) {
       y: chart.log
         ? { distr: 3, range: (u, least, most) => most === null ? [1, 1000]
             : [Math.max(0.5, 10 ** Math.floor(Math.log10(Math.max(0.5, least)))), 10 ** Math.ceil(Math.log10(most * 1.01))] }
-        : { range: (u, least, most) => [0, most > 0 ? most * 1.12 : 1] },
+        : { range: (u, least, most) => [0, most > 0 ? most * 1.12 : chart.empty ?? 1] },
     },
     axes: [
-      { ...axis, size: 28, space: 70, values: (u, marks) => marks.map((mark) => new Date(mark * 1000)
+      { ...axis, size: 32, gap: 8, space: 70, values: (u, marks) => marks.map((mark) => new Date(mark * 1000)
         .toLocaleTimeString('en-GB', range > 900 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' })) },
       { ...axis, size: 62, values: (u, marks) => marks.map((mark) => mark === null ? '' : chart.unit(mark)),
         ...(chart.log ? { splits: (u, i, least, most) => log.filter((mark) => mark >= least && mark <= most), filter: (u, splits) => splits } : { space: 34 }) },

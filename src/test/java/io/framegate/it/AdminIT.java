@@ -791,7 +791,7 @@ class AdminIT {
         Path config = Files.writeString(
                 directory.resolve("prometheus.yml"),
                 """
-                global: {scrape_interval: 1s, evaluation_interval: 1s}
+                global: {scrape_interval: 2s, scrape_timeout: 2s, evaluation_interval: 2s}
                 rule_files: ['%s']
                 scrape_configs:
                   - job_name: framegate
@@ -809,7 +809,7 @@ class AdminIT {
                 .start();
         try (RawClient client = deployed.connect()) {
             List<String> left = queries();
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
             while (!left.isEmpty()) {
                 assertTrue(System.nanoTime() < deadline, "these stay empty: " + left);
                 welcomed(client);
@@ -856,7 +856,7 @@ class AdminIT {
         JsonObject dashboard = json(Files.readString(Path.of("payara-config", "grafana-dashboard.json")));
         for (JsonObject panel : dashboard.getJsonArray("panels").getValuesAs(JsonObject.class)) {
             for (JsonObject target : panel.getJsonArray("targets").getValuesAs(JsonObject.class)) {
-                queries.add(target.getString("expr").replace("$instance", ".*").replace("$__rate_interval", "10s"));
+                queries.add(target.getString("expr").replace("$instance", ".*").replace("$__rate_interval", "20s"));
             }
         }
         assertTrue(queries.size() > 16, queries.toString());
