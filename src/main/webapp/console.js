@@ -466,6 +466,7 @@ function show(info) {
     { limit: 'REPLY_BYTES', name: 'replies that all leave unread', now: '', most: size('listener.max-pending-replies-in-all') },
     { limit: 'WRITE_TIME', name: 'time for a reply to be taken', now: '', most: amount('listener.write-timeout') },
     { limit: 'IDLE_TIME', name: 'time without a request', now: '', most: amount('listener.idle-timeout') },
+    { limit: 'LOGIN_TIME', name: 'time until a login', now: '', most: amount('identity.login-timeout') },
     { limit: 'DRAIN_TIME', name: 'time to drain', now: '', most: amount('listener.drain-timeout') },
   ].map((each) => ({ ...each, bit: info.limits[each.limit] })));
   const kept = info.keptAnswers;

@@ -14,6 +14,7 @@ import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
+import io.framegate.metrics.Limit;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
@@ -25,7 +26,9 @@ import io.framegate.session.LoginResponse;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
+import io.framegate.transport.CloseReason;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -459,6 +462,67 @@ class SessionTest {
     }
 
     @Test
+    void endsAConnectionThatNeverLogsInWhereThatIsRequired() throws IOException {
+        Duration limit = Duration.ofSeconds(1);
+        try (Gate gate = Gate.builder()
+                        .logins(new TwoPeople(), true)
+                        .limits(new Limits().loginTimeout(limit).build())
+                        .start();
+                RawClient known = greeted(gate, Feature.TYPED_ERRORS);
+                RawClient formerlyKnown = greeted(gate, Feature.TYPED_ERRORS)) {
+            known.send(Frames.of(new LoginRequest("ann", "right")));
+            known.receive(LoginResponse.class);
+            formerlyKnown.send(Frames.of(new TokenLoginRequest("expired")));
+            formerlyKnown.receive(LoginResponse.class);
+            long begun = System.nanoTime();
+            try (RawClient silent = gate.connect();
+                    RawClient asking = greeted(gate, Feature.TYPED_ERRORS)) {
+                asking.send(Frames.of(new WelcomeRequest(1)));
+                assertEquals(
+                        Refusal.Code.UNAUTHENTICATED,
+                        asking.receive(ErrorResponseV2.class).code());
+                ErrorResponseV2 end = asking.receive(ErrorResponseV2.class);
+                assertEquals(Refusal.Code.UNAUTHENTICATED, end.code());
+                assertTrue(end.text().endsWith("so the connection ends here (LOGIN_TIMEOUT)."), end.text());
+                assertTrue(asking.isAtEnd());
+                assertTrue(silent.receive(ErrorResponse.class).text().endsWith("(LOGIN_TIMEOUT)."));
+                assertTrue(silent.isAtEnd());
+                assertTrue(System.nanoTime() - begun >= limit.toNanos());
+            }
+            Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.LOGIN_TIMEOUT.name(), 0L) == 2);
+            assertEquals(2, gate.info().reachedTimes(Limit.LOGIN_TIME));
+            known.send(Frames.of(new WelcomeRequest(2)));
+            assertEquals("welcome:2", known.receive(WelcomeResponse.class).text());
+            formerlyKnown.send(Frames.of(new WelcomeRequest(3)));
+            assertEquals(
+                    Refusal.Code.UNAUTHENTICATED,
+                    formerlyKnown.receive(ErrorResponseV2.class).code());
+        }
+    }
+
+    @Test
+    void waitsForNoLoginWhereNoneIsRequiredAndForAnotherTimeWhenThatIsChanged() throws IOException {
+        try (Gate open = Gate.builder()
+                        .logins(new TwoPeople(), false)
+                        .limits(new Limits().loginTimeout(Duration.ofMillis(1)).build())
+                        .start();
+                Gate closed = Gate.builder()
+                        .logins(new TwoPeople(), true)
+                        .limits(new Limits().loginTimeout(Duration.ofMinutes(1)).build())
+                        .start();
+                RawClient asking = open.connect();
+                RawClient silent = closed.connect()) {
+            Gate.await(() -> closed.listener().connectionCount() == 1);
+            closed.listener()
+                    .changeLimits(
+                            new Limits().loginTimeout(Duration.ofMillis(200)).build());
+            assertTrue(silent.receive(ErrorResponse.class).text().endsWith("(LOGIN_TIMEOUT)."));
+            asking.send(Frames.of(new WelcomeRequest(1)));
+            asking.receive(WelcomeResponse.class);
+        }
+    }
+
+    @Test
     void letsThoseWhoGuessWaitWithoutAskingAnyMore() throws IOException {
         TwoPeople people = new TwoPeople();
         try (Gate gate = Gate.builder().logins(people, false).start();
@@ -482,7 +546,7 @@ class SessionTest {
 
     @Test
     void keepsPasswordsAndTokensOutOfText() {
-        assertFalse(new LoginRequest("ann", "secret").toString().contains("secret"));
+        assertFalse(new LoginRequest("ann", "right").toString().contains("secret"));
         assertFalse(new TokenLoginRequest("secret").toString().contains("secret"));
     }
 

@@ -125,6 +125,7 @@ public final class ConfigReader {
                 bytes("listener.min-body-rate", defaults.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE),
                 duration("listener.write-timeout", defaults.writeTimeout()),
                 duration("listener.idle-timeout", defaults.idleTimeout()),
+                duration("identity.login-timeout", defaults.loginTimeout()),
                 duration("listener.linger-timeout", defaults.lingerTimeout()),
                 flag("listener.close-after-response", defaults.closeAfterResponse()),
                 bytes("listener.recorded-bytes", defaults.recordedBytes(), 0, 64 << 20));

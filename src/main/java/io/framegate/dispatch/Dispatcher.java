@@ -315,6 +315,11 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
+        public boolean awaitsLogin() {
+            return session.awaitsLogin();
+        }
+
+        @Override
         public void connectionClosed() {
             session.end();
             listening.remove(session);

@@ -39,6 +39,8 @@ public enum Limit {
     WRITE_TIME,
     /** {@code listener.idle-timeout}. */
     IDLE_TIME,
+    /** {@code identity.login-timeout}: a connection was ended without a login. */
+    LOGIN_TIME,
     /** {@code listener.drain-timeout}: a connection was cut off at the end. */
     DRAIN_TIME
 }

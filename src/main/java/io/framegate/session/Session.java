@@ -116,6 +116,11 @@ public final class Session implements Caller {
         return facts.loginRequired() && identity().isEmpty();
     }
 
+    /** Whether the client has to log in and never has; one whose login has expired once had. */
+    public boolean awaitsLogin() {
+        return facts.loginRequired() && identity == null;
+    }
+
     /** Whether the client is known. */
     public boolean isKnown() {
         return identity().isPresent();

@@ -16,6 +16,8 @@ public enum CloseReason {
     WRITE_STALLED,
     /** Nothing was asked for a long time. */
     IDLE,
+    /** The client had to say who it is, and has not done so in time. */
+    LOGIN_TIMEOUT,
     /** An operator ended it. */
     CLOSED_BY_OPERATOR,
     /** The port had as many connections as it may have, and this one came on top. */

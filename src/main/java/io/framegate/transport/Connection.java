@@ -58,6 +58,7 @@ final class Connection implements FrameSink.Replies {
     private final AsynchronousByteChannel channel;
     private final Peer peer;
     private final Instant since = Instant.now();
+    private final long sinceNanos = System.nanoTime();
     private final ConnectionEvent event = new ConnectionEvent();
     private final Listener listener;
     private final RunningInfo info;
@@ -758,6 +759,8 @@ final class Connection implements FrameSink.Replies {
             close(CloseReason.WRITE_STALLED);
         } else if (frameNanos != 0 && !paused.get()) {
             checkPace(now);
+        } else if (!lingering && now - sinceNanos > limits.loginTimeout().toNanos() && sink.awaitsLogin()) {
+            loginTimedOut();
         } else if (pipeline.isEmpty()
                 && !lingering
                 && now - readNanos > limits.idleTimeout().toNanos()) {
@@ -796,6 +799,19 @@ final class Connection implements FrameSink.Replies {
                 : "A body came at less than " + limits.minBodyBytesPerSecond() + " bytes a second";
         push(sink.refused(new Refusal(
                 Refusal.Code.INVALID, sentence + ", so the connection ends here (" + CloseReason.READ_TIMEOUT + ").")));
+        guarded(this::closeIfDone);
+    }
+
+    /** The client is told, as {@link #readTimedOut} does: whatever it asks would be refused anyway. */
+    private void loginTimedOut() {
+        if (!endReason.compareAndSet(null, CloseReason.LOGIN_TIMEOUT)) {
+            return;
+        }
+        info.reached(Limit.LOGIN_TIME);
+        push(sink.refused(new Refusal(
+                Refusal.Code.UNAUTHENTICATED,
+                "No login came within " + limits.loginTimeout().toMillis() + " ms, so the connection ends here ("
+                        + CloseReason.LOGIN_TIMEOUT + ").")));
         guarded(this::closeIfDone);
     }
 

@@ -119,6 +119,9 @@ public interface FrameSink {
     /** The name that the client is known by at this moment; empty for one that is not. By any thread. */
     String principal();
 
+    /** Whether the client has to say who it is before it is answered anything, and never has. By any thread. */
+    boolean awaitsLogin();
+
     /** The connection has ended. By any thread, once. */
     void connectionClosed();
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param minBodyBytesPerSecond the slowest body
  * @param writeTimeout without a byte taken by the client while a reply waits
  * @param idleTimeout without a byte from the client while nothing is in flight
+ * @param loginTimeout from the beginning of a connection until its client is known, where it has to be
  * @param lingerTimeout after the last reply of a connection that the server closes, for the client to take it
  * @param closeAfterResponse shuts down the sending side after the first response, for the oldest clients
  * @param recordedBytes of the last frames of each connection, kept for an operator; 0 keeps none
@@ -34,6 +35,7 @@ public record TransportLimits(
         int minBodyBytesPerSecond,
         Duration writeTimeout,
         Duration idleTimeout,
+        Duration loginTimeout,
         Duration lingerTimeout,
         boolean closeAfterResponse,
         int recordedBytes) {
@@ -51,6 +53,7 @@ public record TransportLimits(
             1024,
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
+            Duration.ofSeconds(10),
             Duration.ofSeconds(2),
             false,
             0);

@@ -80,6 +80,7 @@ class ConfigReaderTest {
         settings.put("framegate.listener.min-body-rate", "100");
         settings.put("framegate.listener.write-timeout", "PT2S");
         settings.put("framegate.listener.idle-timeout", "PT3M");
+        settings.put("framegate.identity.login-timeout", "PT9S");
         settings.put("framegate.listener.linger-timeout", "PT0.5S");
         settings.put("framegate.listener.drain-delay", "PT3S");
         settings.put("framegate.listener.drain-timeout", "PT4S");
@@ -138,6 +139,7 @@ class ConfigReaderTest {
                                 100,
                                 Duration.ofSeconds(2),
                                 Duration.ofMinutes(3),
+                                Duration.ofSeconds(9),
                                 Duration.ofMillis(500),
                                 true,
                                 32 << 10),

@@ -17,6 +17,7 @@ public final class Limits {
     private int minBodyBytesPerSecond = TransportLimits.DEFAULTS.minBodyBytesPerSecond();
     private Duration writeTimeout = TransportLimits.DEFAULTS.writeTimeout();
     private Duration idleTimeout = TransportLimits.DEFAULTS.idleTimeout();
+    private Duration loginTimeout = TransportLimits.DEFAULTS.loginTimeout();
     private Duration lingerTimeout = TransportLimits.DEFAULTS.lingerTimeout();
     private boolean closeAfterResponse = TransportLimits.DEFAULTS.closeAfterResponse();
     private int recordedBytes = TransportLimits.DEFAULTS.recordedBytes();
@@ -76,6 +77,11 @@ public final class Limits {
         return this;
     }
 
+    public Limits loginTimeout(Duration value) {
+        loginTimeout = value;
+        return this;
+    }
+
     public Limits lingerTimeout(Duration value) {
         lingerTimeout = value;
         return this;
@@ -104,6 +110,7 @@ public final class Limits {
                 minBodyBytesPerSecond,
                 writeTimeout,
                 idleTimeout,
+                loginTimeout,
                 lingerTimeout,
                 closeAfterResponse,
                 recordedBytes);
