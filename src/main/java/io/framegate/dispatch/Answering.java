@@ -52,7 +52,6 @@ final class Answering {
     };
 
     private static final int RESERVED = FrameHeader.BYTES + 1;
-    private static final int MAX_TEXT = 200;
 
     private final Envelope envelope;
     private final RunningInfo info;
@@ -317,7 +316,7 @@ final class Answering {
             RESPONSES.log(
                     logResponses ? Level.INFO : Level.DEBUG,
                     "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
-                    clipped(answer.toString()),
+                    LogText.clipped(answer.toString()),
                     compression,
                     out.length(),
                     FrameHeader.bodySize(frame, 0),
@@ -345,7 +344,7 @@ final class Answering {
             LOG.log(
                     Level.DEBUG,
                     () -> "connection " + connectionId + ": " + route.request().name() + " refused: "
-                            + clipped(refusal.sentence()));
+                            + LogText.clipped(refusal.sentence()));
             return refusal;
         }
         logFault(route, connectionId, trouble);
@@ -366,23 +365,6 @@ final class Answering {
                 "connection " + connectionId + ": the worker of "
                         + route.request().name() + " failed"
                         + LogLimit.others(others),
-                fault);
-    }
-
-    /** Text that a client may have had a hand in, made fit for one line of a log. */
-    private static String clipped(String text) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), MAX_TEXT); i++) {
-            char c = text.charAt(i);
-            boolean plain = c >= ' '
-                    && c != 127
-                    && Character.isDefined(c)
-                    && Character.getType(c) != Character.FORMAT
-                    && Character.getType(c) != Character.CONTROL
-                    && Character.getType(c) != Character.LINE_SEPARATOR
-                    && Character.getType(c) != Character.PARAGRAPH_SEPARATOR;
-            line.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
-        }
-        return text.length() > MAX_TEXT ? line.append('…').toString() : line.toString();
+                LoggedFault.of(fault));
     }
 }
