@@ -132,9 +132,9 @@ class LimitsTest {
             long millis = (System.nanoTime() - begun) / 1_000_000;
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
             assertTrue(millis >= 300 && millis < 2000, millis + " ms");
-            Gate.await(() -> hung.interrupts.get() == 2);
+            // A thread is counted as lost a moment after its client has been told.
+            Gate.await(() -> hung.interrupts.get() == 2 && gate.queue().overdue() == 2);
             assertEquals(2, gate.outstanding());
-            assertEquals(2, gate.queue().overdue());
             hung.letGo.countDown();
             Gate.await(() -> gate.outstanding() == 0 && gate.queue().overdue() == 0);
             // What they gave late was dropped, and what comes now finds no interrupt left behind.
@@ -187,6 +187,56 @@ class LimitsTest {
                     "%d workers hang, 2 requests behind them were refused; canary p99 %d ms",
                     threads,
                     canary.p99Millis());
+        }
+    }
+
+    /** What all threads wait for, a database that stalls say, is no business of the next request. */
+    @Test
+    void startsMoreThreadsWhereAllDoNothingButWaitAndEndsThemAfterwards() throws Exception {
+        int threads = 4;
+        HungWorker hung = new HungWorker();
+        try (Gate gate = with(hung)
+                        .threads(threads)
+                        .worker(BulkRequest.class, BulkResponse.class, new BulkWorker())
+                        .start();
+                RawClient hanging = gate.connect();
+                RawClient other = gate.connect()) {
+            gate.dispatcher().workQuickWhereRead(false);
+            for (int i = 0; i < 3 * threads; i++) {
+                hanging.send(Frames.of(HANG));
+            }
+            Gate.await(() -> gate.outstanding() == 3 * threads);
+            other.send(Frames.of(new BulkRequest(1)));
+            assertEquals(1, other.receive(BulkResponse.class).bytes().length);
+            assertTrue(gate.queue().running() > threads, () -> gate.queue().running() + " threads");
+            assertEquals(0, hung.ended.get());
+            hung.letGo.countDown();
+            Gate.await(() -> gate.outstanding() == 0 && gate.queue().running() == threads);
+            assertEquals(0, hung.interrupts.get());
+        }
+    }
+
+    @Test
+    void startsNoMoreThreadsWhereAllCompute() throws Exception {
+        long nanos = Duration.ofMillis(2500).toNanos();
+        try (Gate gate = Gate.builder()
+                        .threads(1)
+                        .worker(BulkRequest.class, BulkResponse.class, request -> {
+                            long end = System.nanoTime() + nanos;
+                            while (System.nanoTime() < end) {
+                                Thread.onSpinWait();
+                            }
+                            return new BulkResponse(new byte[request.bytes()]);
+                        })
+                        .start();
+                RawClient first = gate.connect();
+                RawClient second = gate.connect()) {
+            first.send(Frames.of(new BulkRequest(1)));
+            Gate.await(() -> gate.queue().busy() == 1);
+            second.send(Frames.of(new BulkRequest(1)));
+            first.receive(BulkResponse.class);
+            assertEquals(1, gate.queue().running());
+            second.receive(BulkResponse.class);
         }
     }
 

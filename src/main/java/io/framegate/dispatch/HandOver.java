@@ -76,6 +76,11 @@ final class HandOver {
         return queue;
     }
 
+    /** Whether nothing waits to be taken. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** Threads that will come for quick work by themselves. */
     int nimble() {
         return nimble.get();

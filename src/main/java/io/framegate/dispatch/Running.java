@@ -5,6 +5,8 @@ import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,10 @@ final class Running {
 
     private static final VarHandle STATE;
     private static final VarHandle TAKEN;
+    private static final ThreadMXBean CLOCKS = ManagementFactory.getThreadMXBean();
+
+    /** Of the time that it has been in work, what a worker that waits may have been on a processor: one in so many parts. */
+    private static final int PART_OF_WAITING = 10;
 
     static {
         try {
@@ -53,6 +59,7 @@ final class Running {
     // The watch's own.
     private long seenState;
     private long seenNanos;
+    private long seenProcessorNanos;
     private @Nullable Work orphan;
 
     /** Becomes its owner, if it has none. */
@@ -138,6 +145,25 @@ final class Running {
     }
 
     /**
+     * Whether it has been at one work for so long, and has done next to nothing in that time but wait. For the watch, after
+     * {@link #expire}.
+     */
+    boolean waits(long nowNanos, long leastNanos) {
+        long elapsed = nowNanos - seenNanos;
+        return (seenState & 1) == 1
+                && elapsed >= leastNanos
+                && (processorNanos(thread) - seenProcessorNanos) * PART_OF_WAITING <= elapsed
+                && (long) STATE.getAcquire(this) == seenState;
+    }
+
+    /** What a thread has been on a processor in its life; always 0 where the JVM does not tell. */
+    private static long processorNanos(@Nullable Thread thread) {
+        return thread != null && CLOCKS.isThreadCpuTimeSupported() && CLOCKS.isThreadCpuTimeEnabled()
+                ? Math.max(0, CLOCKS.getThreadCpuTime(thread.getId()))
+                : 0;
+    }
+
+    /**
      * Answers, by an error, what has been in work for too long, and tells its thread so by an interrupt. For the watch.
      *
      * @return whether there was such a thing
@@ -147,6 +173,7 @@ final class Running {
         if (seen != seenState) {
             seenState = seen;
             seenNanos = nowNanos;
+            seenProcessorNanos = processorNanos(thread);
             return false;
         }
         if ((seen & 1) == 0 || nowNanos - seenNanos <= limitNanos) {

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * request are counted until it really ends; meanwhile another thread works in its place, as far as there are
  * {@link #MAX_LOOPS}. One that has waited twice as long without being begun, for what was before it and on its own,
  * is refused as busy, so that it gets an answer even if every thread hangs. A request whose connection has too many replies waiting to be taken is put aside until it has fewer.
+ *
+ * <p>Long before that deadline every thread may have come to wait for the same thing, a database that stalls say, while
+ * requests that need nothing of it stand behind. So where all threads have done nothing but wait for a second, and there is work,
+ * as many more are started, until fewer are busy than are wanted. Threads that compute, or take turns, are not multiplied.
  */
 public final class WorkQueue implements AutoCloseable {
 
@@ -47,6 +51,9 @@ public final class WorkQueue implements AutoCloseable {
 
     /** What waited for longer would have been begun before by another thread, had one been woken. */
     private static final long LATE_NANOS = 50_000;
+
+    /** When all threads have waited for so long, nothing of what they wait for is likely to come soon. */
+    private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Smaller bodies are not counted: the capacity bounds them well enough. */
     private static final int COUNTED_BODY_BYTES = 4096;
@@ -68,6 +75,7 @@ public final class WorkQueue implements AutoCloseable {
     private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
+    private volatile int spare; // threads more than are wanted, since all wait; written by the watch alone
     private volatile boolean closed;
     private volatile long lookNanos = System.nanoTime(); // when the watch looked last: near enough for what waits
 
@@ -101,9 +109,9 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
-    /** As many as are wanted, and one more for each that has been lost to its worker for now. */
+    /** As many as are wanted, one more for each that has been lost to its worker for now, and those in place of all that wait. */
     private int loops() {
-        return Math.max(threads, Math.min(threads + overdue.get(), MAX_LOOPS));
+        return Math.max(threads, Math.min(threads + overdue.get() + spare, MAX_LOOPS));
     }
 
     /** Ends what has been in work for too long. For the watch. */
@@ -120,8 +128,33 @@ public final class WorkQueue implements AutoCloseable {
             }
         }
         lookNanos = nowNanos;
+        watchStandstill(executor, answering, nowNanos);
         // What hung before it has had its time by then, and another thread that of taking it.
         refuseWhatWaited(answering, nowNanos, 2 * limitNanos);
+    }
+
+    private void watchStandstill(Executor executor, Answering answering, long nowNanos) {
+        int before = loops();
+        int lost = overdue();
+        if (spare > 0 && busy.get() - lost < threads) {
+            spare = 0;
+        } else if (before < MAX_LOOPS && !queue.isEmpty() && waiting(nowNanos) >= before - lost) {
+            spare += before - lost;
+            LOG.log(
+                    Level.WARNING,
+                    "All {0} worker threads wait, for a database perhaps, and requests wait for them; there are {1} now",
+                    before - lost,
+                    loops() - lost);
+            startMissing(executor, answering);
+        }
+    }
+
+    private int waiting(long nowNanos) {
+        int waiting = 0;
+        for (Running work : works) {
+            waiting += work.waits(nowNanos, STANDSTILL_NANOS) ? 1 : 0;
+        }
+        return waiting;
     }
 
     private void refuseWhatWaited(Answering answering, long nowNanos, long limitNanos) {

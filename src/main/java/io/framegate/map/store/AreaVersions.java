@@ -9,6 +9,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * smallest map sheets. A data set that is loaded anew has another id, which is part of the version.
  *
  * <p><b>Threads.</b> For all. One at a time asks the database, and for all who came before it did: whoever waited
- * meanwhile takes the answer of the one after, which began when all of them were there.
+ * meanwhile takes the answer of the one after, which began when all of them were there, or its failure. Nobody waits for a
+ * look that has taken {@value #LOOK_LIMIT_MILLIS} ms: the database stalls then.
  *
  * <p><b>Limits.</b> {@value #SIDE} cells by {@value #SIDE}, so cells {@value #SIDE} apart share a place; what they lose by
  * that is an answer made once more. A larger area has the number of the last change anywhere. If more than
@@ -40,6 +44,7 @@ public class AreaVersions {
 
     private static final int SIDE = 256;
     private static final int MOST_CHANGES = 1000;
+    private static final int LOOK_LIMIT_MILLIS = 5000;
 
     /** A row in any case, if there is the data set: its id, and a change or nulls. */
     static final String NEWS = "select d.id, c.number, c.west, c.south, c.east, c.north from map.data_set d"
@@ -54,8 +59,14 @@ public class AreaVersions {
     /** Looks at the database that were begun. Written under the lock, read by all. */
     private volatile long looks;
 
+    /** When the look that is under way has begun, by {@link System#nanoTime}; empty where there is none. */
+    private volatile OptionalLong lookBegunNanos = OptionalLong.empty();
+
     /** Guarded by the lock. Null before the first look and after one that failed. */
     private @Nullable Grid grid;
+
+    /** Guarded by the lock. Why the last look failed, if it did. */
+    private @Nullable PersistenceException failure;
 
     /**
      * A version of an area.
@@ -82,14 +93,16 @@ public class AreaVersions {
      */
     public Version of(String dataSet, Area area) {
         long looksBefore = looks;
-        lock.lock();
+        awaitTurn();
         try {
             Grid current = grid;
+            if (looks != looksBefore && failure != null) {
+                throw new PersistenceException(failure.getMessage(), failure);
+            }
             if (current == null || looks == looksBefore || !current.name.equals(dataSet)) {
                 // Stays null if the look fails; who has waited for it must not take what was before.
                 grid = null;
-                looks++;
-                current = look(dataSet, current);
+                current = timedLook(dataSet, current);
                 grid = current;
             }
             return new Version(
@@ -101,6 +114,34 @@ public class AreaVersions {
                             area.north() * Points.UNITS_PER_DEGREE + TOLERANCE));
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitTurn() {
+        long now = System.nanoTime();
+        long left = TimeUnit.MILLISECONDS.toNanos(LOOK_LIMIT_MILLIS) - (now - lookBegunNanos.orElse(now));
+        try {
+            if (!lock.tryLock(left, TimeUnit.NANOSECONDS)) {
+                throw new PersistenceException(
+                        new SQLTransientConnectionException("the last changes are being read for too long already"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PersistenceException("interrupted before the last changes were read", e);
+        }
+    }
+
+    private Grid timedLook(String dataSet, @Nullable Grid before) {
+        looks++;
+        failure = null;
+        lookBegunNanos = OptionalLong.of(System.nanoTime());
+        try {
+            return look(dataSet, before);
+        } catch (PersistenceException e) {
+            failure = e;
+            throw e;
+        } finally {
+            lookBegunNanos = OptionalLong.empty();
         }
     }
 

@@ -24,9 +24,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * here of limits is that pool's business.
  *
  * <b>Limits.</b> At most {@value #MAX_CONNECTIONS} connections; a request that gets none within
- * {@value #MAX_WAIT_MILLIS} ms, cannot connect within {@value #CONNECT_TIMEOUT_SECONDS} s, or waits
- * {@value #ANSWER_TIMEOUT_SECONDS} s for bytes of an answer, fails. So a database that stalls does not hold threads for
- * ever. A connection that was not used for some seconds is tried before it is given out, so that those which died with
+ * {@value #MAX_WAIT_MILLIS} ms, cannot connect within {@value #CONNECT_TIMEOUT_SECONDS} s or log in within
+ * {@value #LOGIN_TIMEOUT_SECONDS} s, or waits {@value #ANSWER_TIMEOUT_SECONDS} s for bytes of an answer, fails. So a database
+ * that stalls does not hold threads for ever; and once one has waited for it in vain, the others {@linkplain PoolBreaker need
+ * not}. A connection that was not used for some seconds is tried before it is given out, so that those which died with
  * the database are replaced.
  */
 @ApplicationScoped
@@ -40,6 +41,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
         maxPoolSize = MapDatabase.MAX_CONNECTIONS,
         properties = {
             "connectTimeout=" + MapDatabase.CONNECT_TIMEOUT_SECONDS,
+            "loginTimeout=" + MapDatabase.LOGIN_TIMEOUT_SECONDS,
             "socketTimeout=" + MapDatabase.ANSWER_TIMEOUT_SECONDS,
             "tcpKeepAlive=true",
             "reWriteBatchedInserts=true",
@@ -58,8 +60,9 @@ public class MapDatabase {
     public static final String JNDI_NAME = "java:app/jdbc/framegate";
 
     static final int MAX_CONNECTIONS = 16;
-    static final int MAX_WAIT_MILLIS = 3000;
+    static final int MAX_WAIT_MILLIS = 5000;
     static final int CONNECT_TIMEOUT_SECONDS = 2;
+    static final int LOGIN_TIMEOUT_SECONDS = 5;
     static final int ANSWER_TIMEOUT_SECONDS = 30;
 
     // Set before the first call, and never after; looked up without connecting.

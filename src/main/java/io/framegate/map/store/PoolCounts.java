@@ -12,7 +12,8 @@ import javax.sql.DataSource;
 
 /**
  * Counts what is taken from a pool, whosever it is: what the app server counts of its own pools is switched off as a rule, and of
- * those that an application declares it shows nothing.
+ * those that an application declares it shows nothing. And it lets no more than one wait for a pool that
+ * {@linkplain PoolBreaker gives nothing}.
  *
  * <p><b>Threads.</b> For all.
  */
@@ -23,6 +24,7 @@ final class PoolCounts {
     private final LongAdder taken = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder waitNanos = new LongAdder();
+    private final PoolBreaker breaker = new PoolBreaker();
 
     /** Connections that are taken and not given back. */
     int used() {
@@ -61,14 +63,18 @@ final class PoolCounts {
     private Connection take(DataSource pool, Method method, Object[] arguments) throws Throwable {
         long begun = System.nanoTime();
         boolean had = false;
+        boolean forAll = false;
         try {
+            forAll = breaker.enter();
             Connection connection = (Connection) call(pool, method, arguments);
             had = true;
             taken.increment();
             mostUsed.accumulateAndGet(used.incrementAndGet(), Math::max);
             return untilClosed(connection);
         } finally {
-            waitNanos.add(System.nanoTime() - begun);
+            long ended = System.nanoTime();
+            breaker.leave(forAll, had, begun, ended);
+            waitNanos.add(ended - begun);
             if (!had) {
                 failed.increment();
             }

@@ -15,6 +15,7 @@ import io.framegate.map.store.AreaWalk;
 import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.EncodedPage;
 import io.framegate.map.store.FeatureKind;
+import io.framegate.map.store.OutcomeUnknownException;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
@@ -119,7 +120,8 @@ public class PageReader {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
-            if (DatabaseTrouble.isIn(e)) {
+            // Whether a transaction that only reads was committed does not matter, if only that is unknown.
+            if (DatabaseTrouble.isIn(e) || e instanceof OutcomeUnknownException) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database cannot be reached now; try again later.");
             }
