@@ -17,6 +17,12 @@ final class Figures {
         nanos.recordValueWithCount(Math.min(Math.max(0, latencyNanos), MAX_NANOS), count);
     }
 
+    /** Takes what another has seen. */
+    void add(Figures other) {
+        answered += other.answered;
+        nanos.add(other.nanos);
+    }
+
     void ended(long elapsed) {
         elapsedNanos = elapsed;
     }
