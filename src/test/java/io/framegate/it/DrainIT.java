@@ -8,6 +8,7 @@ import io.framegate.guest.SleepRequest;
 import io.framegate.guest.SleepResponse;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class DrainIT {
             busy.send(Frames.of(new WelcomeRequest(2)));
             deployed.await("admin/running-info", "\"outstanding\":4");
             CompletableFuture<List<Object>> replies = CompletableFuture.supplyAsync(() -> replies(busy, idle));
+            long begun = System.nanoTime();
             deployer.undeploy("drained");
             assertEquals(
                     List.of(
@@ -62,7 +64,14 @@ class DrainIT {
                             new SleepResponse(1503),
                             new WelcomeResponse("welcome:2")),
                     replies.get(60, TimeUnit.SECONDS));
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             assertThrows(IOException.class, () -> new RawClient(port));
+            Scorecard.row(
+                    29,
+                    "stopped with requests in work: what was accepted is answered, then the connections end, within the drain limit",
+                    "5 requests accepted, of 1.5 s each but one: 5 answered in order, 2 connections ended, the last reply %,d ms"
+                            + " after the order to stop (limit 20 s)",
+                    millis);
         }
     }
 

@@ -7,14 +7,12 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -23,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * message of PostgreSQL's protocol (version 3) ends, so it cuts a connection exactly before a COMMIT reaches the database,
  * or exactly before its confirmation reaches the server. Its own port stays the same while the database's changes.
  */
-public final class DatabaseProxy implements AutoCloseable {
+public final class DatabaseProxy extends TcpProxy {
 
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
@@ -38,11 +36,8 @@ public final class DatabaseProxy implements AutoCloseable {
         AFTER_COMMIT
     }
 
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
     private final AtomicInteger cuts = new AtomicInteger();
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile int target;
     private volatile String marker = "";
 
     /**
@@ -51,18 +46,22 @@ public final class DatabaseProxy implements AutoCloseable {
      * @param target the database's port
      */
     public DatabaseProxy(int target) throws IOException {
-        this.target = target;
-        start("accept", this::accept);
+        super("database-proxy", local(target));
+        start();
+    }
+
+    private static InetSocketAddress local(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** Its own port. */
     public int port() {
-        return listener.getLocalPort();
+        return address().getPort();
     }
 
     /** New connections go to this port of the database. */
     public void target(int port) {
-        target = port;
+        target(local(port));
     }
 
     /**
@@ -81,35 +80,10 @@ public final class DatabaseProxy implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        listener.close();
-        for (Socket socket : open) {
-            socket.close();
-        }
-    }
-
-    private static void start(String name, Runnable work) {
-        Thread thread = new Thread(work, "database-proxy-" + name);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        try {
-            while (true) {
-                Socket server = listener.accept();
-                try {
-                    Link link = new Link(server, new Socket(InetAddress.getLoopbackAddress(), target));
-                    start("to-database", () -> link.run(link::toDatabase));
-                    start("to-server", () -> link.run(link::toServer));
-                } catch (IOException e) {
-                    // No database there: what a refused connection looks like from here.
-                    server.close();
-                }
-            }
-        } catch (IOException e) {
-            // Closed.
-        }
+    protected void connected(Socket server, Socket database) {
+        Link link = new Link(server, database);
+        carry("to-database", server, database, link::toDatabase);
+        carry("to-server", server, database, link::toServer);
     }
 
     /** One connection: to the database in one thread, back in another. */
@@ -122,40 +96,9 @@ public final class DatabaseProxy implements AutoCloseable {
         /** Whether the commit on its way is that of a transaction with the statement. */
         private volatile boolean commitIsMarked;
 
-        Link(Socket server, Socket database) throws IOException {
+        Link(Socket server, Socket database) {
             this.server = server;
             this.database = database;
-            server.setTcpNoDelay(true);
-            database.setTcpNoDelay(true);
-            open.add(server);
-            open.add(database);
-        }
-
-        /** What a direction does until the end of its stream. */
-        @FunctionalInterface
-        private interface Direction {
-            void pump() throws IOException;
-        }
-
-        void run(Direction direction) {
-            try {
-                direction.pump();
-            } catch (IOException e) {
-                // The end of one side is the end of the other.
-            } finally {
-                end();
-            }
-        }
-
-        private void end() {
-            for (Socket socket : new Socket[] {server, database}) {
-                open.remove(socket);
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    // It is closed.
-                }
-            }
         }
 
         private boolean isCut(Cut here) {
@@ -176,6 +119,7 @@ public final class DatabaseProxy implements AutoCloseable {
                 int code = ByteBuffer.wrap(body).getInt();
                 encryptionAsked = code == SSL_REQUEST || code == GSS_REQUEST;
                 started = !encryptionAsked;
+                holdWhileSilent();
                 out.writeInt(body.length + Integer.BYTES);
                 out.write(body);
                 out.flush();
@@ -192,7 +136,7 @@ public final class DatabaseProxy implements AutoCloseable {
                     String statement = statements.getOrDefault(texts(body)[1], "");
                     if (statement.equalsIgnoreCase("COMMIT")) {
                         if (marked && isCut(Cut.BEFORE_COMMIT)) {
-                            return;
+                            throw new IOException("cut");
                         }
                         commitIsMarked = marked;
                         marked = false;
@@ -212,19 +156,21 @@ public final class DatabaseProxy implements AutoCloseable {
                 if (encryptionAsked) {
                     // Its answer is one byte: no.
                     encryptionAsked = false;
+                    holdWhileSilent();
                     out.write(type);
                     out.flush();
                     continue;
                 }
                 byte[] body = body(in);
                 if (type == 'C' && commitIsMarked && texts(body)[0].equals("COMMIT") && isCut(Cut.AFTER_COMMIT)) {
-                    return;
+                    throw new IOException("cut");
                 }
                 pass(out, type, body, in);
             }
         }
 
-        private static void pass(DataOutputStream out, byte type, byte[] body, DataInputStream in) throws IOException {
+        private void pass(DataOutputStream out, byte type, byte[] body, DataInputStream in) throws IOException {
+            holdWhileSilent();
             out.writeByte(type);
             out.writeInt(body.length + Integer.BYTES);
             out.write(body);

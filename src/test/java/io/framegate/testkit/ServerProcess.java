@@ -2,6 +2,7 @@ package io.framegate.testkit;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,6 +24,7 @@ public final class ServerProcess implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 60;
+    private static final int HEALTH_MILLIS = 5_000;
 
     private final Path war;
     private final Path log;
@@ -83,6 +85,19 @@ public final class ServerProcess implements AutoCloseable {
     /** A path of its HTTP port, as in {@code framegate/admin/instances}. */
     public URI http(String path) {
         return URI.create("http://127.0.0.1:" + httpPort + "/" + path);
+    }
+
+    /** The status of {@code /health/ready}, as a load balancer sees it; 0 where there is no answer within a few seconds. */
+    public int health() {
+        try {
+            HttpURLConnection connection =
+                    (HttpURLConnection) http("health/ready").toURL().openConnection();
+            connection.setConnectTimeout(HEALTH_MILLIS);
+            connection.setReadTimeout(HEALTH_MILLIS);
+            return connection.getResponseCode();
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** Ends it in order, and starts it again on the same ports. */
@@ -177,7 +192,8 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    /** A port of the loopback interface that nobody uses at present. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -1,0 +1,146 @@
+package io.framegate.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.framegate.testkit.Gate;
+import io.framegate.testkit.abuse.Canary;
+import io.framegate.testkit.abuse.Scorecard;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The disk with the database's files is full. It is a file system in memory that the test mounts, which takes root's rights;
+ * the write-ahead log is on another disk, as PostgreSQL itself ends where it can't write that, which is another trouble
+ * ({@link KilledSavesIT}).
+ */
+class FullDiskIT {
+
+    private static final int READERS = 8;
+    private static final int SAVERS = 8;
+    private static final String SIZE = "128m";
+    private static final int FULL_SECONDS = Scorecard.size(3, 15);
+    private static final long PATIENCE_MILLIS = 40_000;
+    private static final long MOST_RECOVERY_MILLIS = 5_000;
+
+    @Test
+    void refusesSavesReadsOnAndRecoversWhenTheDiskOfTheDatabaseIsFull() throws Exception {
+        Path directory = ServerOnDatabase.directory("full-disk");
+        Path disk = Files.createTempDirectory(directory, "data-");
+        String refusal = run("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + SIZE, "tmpfs", disk.toString());
+        assumeTrue(refusal.isEmpty(), () -> "a small disk can't be mounted here: " + refusal);
+        try {
+            onDisk(directory, disk);
+        } finally {
+            assertEquals("", run("umount", disk.toString()));
+        }
+    }
+
+    private static void onDisk(Path directory, Path disk) throws Exception {
+        Path ballast = disk.resolve("ballast");
+        try (ServerOnDatabase both = ServerOnDatabase.withDatabase(directory, disk)) {
+            both.stopDatabase();
+            moveAway(disk.resolve("pg_wal"), Files.createTempDirectory(directory, "wal-"));
+            both.startDatabase();
+            both.startServer(both.war());
+            try (MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS);
+                    Canary canary = new Canary(both.port())) {
+                load.awaitAnswersOfAll();
+                fill(ballast);
+                Gate.await(() -> load.refusedSaves() > SAVERS);
+                long acknowledged = load.acknowledged();
+                long reads = load.answeredReads();
+                long refused = load.refusedSaves();
+                TimeUnit.SECONDS.sleep(FULL_SECONDS);
+                long readsMeanwhile = load.answeredReads() - reads;
+                long refusedMeanwhile = load.refusedSaves() - refused;
+                long savedMeanwhile = load.acknowledged() - acknowledged;
+                Files.delete(ballast);
+                long begun = System.nanoTime();
+                load.awaitAnswersOfAll();
+                long recovery = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                load.end();
+                MapLoad.Outcome outcome = load.outcome();
+                Scorecard.row(
+                        27,
+                        "the database's disk is full: an error without SQL for saves, reads go on, all recovers with room",
+                        "full for %d s under %d readers and %d editors: %,d saves refused, %,d saved in what room there was; %,d reads"
+                                + " answered, %,d refused; all served again %,d ms after there was room; %,d saves acknowledged in all,"
+                                + " %d lost, %d told as failed but stored; canary p99 %d ms",
+                        FULL_SECONDS,
+                        READERS,
+                        SAVERS,
+                        refusedMeanwhile,
+                        savedMeanwhile,
+                        readsMeanwhile,
+                        load.refusedReads(),
+                        recovery,
+                        load.acknowledged(),
+                        outcome.lost(),
+                        outcome.forged(),
+                        canary.p99Millis());
+                assertTrue(refusedMeanwhile > SAVERS, "saves that were refused");
+                assertTrue(readsMeanwhile > READERS, "reads that were answered");
+                assertEquals(0, load.refusedReads(), "reads that were refused");
+                assertTrue(recovery <= MOST_RECOVERY_MILLIS, "until all is well again");
+                assertEquals(0, outcome.lost(), "acknowledged and not stored once");
+                assertEquals(0, outcome.forged(), "told as failed and stored");
+                assertTrue(both.isDatabaseAlive(), "PostgreSQL has lived through it");
+            }
+        }
+    }
+
+    /** Takes all the room that is left. */
+    private static void fill(Path ballast) throws IOException {
+        byte[] zeros = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(ballast)) {
+            while (true) {
+                out.write(zeros);
+            }
+        } catch (IOException e) {
+            if (Files.getFileStore(ballast).getUsableSpace() >= zeros.length) {
+                throw e;
+            }
+        }
+    }
+
+    /** Moves a directory to another disk, with a link in its place. */
+    private static void moveAway(Path from, Path to) throws IOException {
+        List<Path> files;
+        try (var walk = Files.walk(from)) {
+            files = walk.sorted().toList();
+        }
+        for (Path file : files) {
+            Path target = to.resolve(from.relativize(file));
+            if (!Files.isDirectory(file)) {
+                Files.copy(file, target);
+            } else if (!file.equals(from)) {
+                Files.createDirectory(target);
+            }
+        }
+        for (Path file : files.stream().sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+        }
+        Files.createSymbolicLink(from, to);
+    }
+
+    /** Gives what it has said, if it has failed. */
+    private static String run(String... command) throws IOException, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return process.waitFor() == 0 ? "" : command[0] + ": " + said;
+    }
+}
