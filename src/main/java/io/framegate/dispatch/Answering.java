@@ -74,13 +74,19 @@ final class Answering {
     /**
      * Answers one request.
      *
-     * @param reader of nothing, before and after
+     * @param desk the thread's own; what was counted on it is to be told before the answer is written
      * @param bytes holds the body; read only during the call
      * @return the frame of the answer, or of the error; the array may be longer than its header says
      */
     <Q extends Record, A extends Record> byte[] answer(
-            Route<Q, A> route, Session session, WireReader reader, byte[] bytes, int offset, int length) {
-        route.info().received(length);
+            Route<Q, A> route, Session session, Desk desk, byte[] bytes, int offset, int length) {
+        // What may take its time is counted when it comes.
+        boolean countedOnDesk = route.isNonBlocking() || route.pace().isQuick();
+        if (countedOnDesk) {
+            desk.received(route.info(), length);
+        } else {
+            route.info().received(length);
+        }
         Tracing.Traced traced =
                 tracing == null ? null : tracing.begin(route.request().name(), session.connectionId(), length);
         RequestEvent event = new RequestEvent();
@@ -89,7 +95,7 @@ final class Answering {
         try {
             int timedFor = route.timedFor();
             long begun = timedFor > 0 ? System.nanoTime() : 0;
-            Q request = decode(route, reader, bytes, offset, length);
+            Q request = decode(route, desk.reader, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
             KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
             Object version = asked == null ? null : version(route, request);
@@ -109,9 +115,13 @@ final class Answering {
                 if (asked != null) {
                     kept.keep(asked, version, frame);
                 }
-                route.info().answered(FrameHeader.frameBytes(frame));
             } else {
                 frame = givenAgain(route, again, timedFor, begun, decoded);
+            }
+            if (countedOnDesk) {
+                desk.answered(FrameHeader.frameBytes(frame));
+            } else {
+                route.info().answered(FrameHeader.frameBytes(frame));
             }
         } catch (Throwable trouble) {
             event.failed = true;
@@ -183,7 +193,6 @@ final class Answering {
             route.info().timed(timedFor, decoded - begun, finished - decoded, 0, 0);
             route.pace().took(finished - begun);
         }
-        route.info().answered(FrameHeader.frameBytes(frame));
         if (logResponses || RESPONSES.isLoggable(Level.DEBUG)) {
             RESPONSES.log(
                     logResponses ? Level.INFO : Level.DEBUG,

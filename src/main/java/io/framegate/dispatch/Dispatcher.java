@@ -1,6 +1,5 @@
 package io.framegate.dispatch;
 
-import io.framegate.codec.WireReader;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.RunningInfo;
@@ -168,7 +167,7 @@ public final class Dispatcher implements FrameSink.Factory {
 
         private final Session session;
         private final Replies replies;
-        private final WireReader reader = new WireReader();
+        private final Desk desk = new Desk();
         private boolean greeted;
         private @Nullable Work first;
         private @Nullable Work last;
@@ -229,7 +228,7 @@ public final class Dispatcher implements FrameSink.Factory {
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
             } else if (route.isNonBlocking()) {
-                replies.fill(place, answering.answer(route, session, reader, bytes, offset, length));
+                replies.fill(place, answering.answer(route, session, desk, bytes, offset, length));
                 if (id == HelloRequest.ID && !greeted) {
                     greeted = true;
                     agreed();
@@ -271,6 +270,7 @@ public final class Dispatcher implements FrameSink.Factory {
             if (spotRoute != null) {
                 leaveSpot(spotRoute);
             }
+            desk.tell();
             Work chain = first;
             if (chain != null) {
                 first = null;
@@ -303,7 +303,8 @@ public final class Dispatcher implements FrameSink.Factory {
 
         private void leaveSpot(Route<?, ?> route) {
             replies.waitsNoMore();
-            Objects.requireNonNull(spot).giveBack();
+            Objects.requireNonNull(spot).tell();
+            spot.giveBack();
             spot = null;
             spotRoute = null;
             route.pace().took(spotRequests, System.nanoTime() - spotNanos);

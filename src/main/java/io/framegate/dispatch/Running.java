@@ -1,6 +1,5 @@
 package io.framegate.dispatch;
 
-import io.framegate.codec.WireReader;
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import java.lang.invoke.MethodHandles;
@@ -45,7 +44,7 @@ final class Running {
     private boolean taken;
 
     // The owner's own.
-    private final WireReader reader = new WireReader();
+    private final Desk desk = new Desk();
 
     // Of the present work.
     private @Nullable Thread thread;
@@ -89,13 +88,19 @@ final class Running {
             int length,
             @Nullable Work rest) {
         begin(route, session, replies, place, rest);
-        byte[] frame = answering.answer(route, session, reader, bytes, offset, length);
+        byte[] frame = answering.answer(route, session, desk, bytes, offset, length);
         if (end()) {
             replies.fill(place, frame);
             return true;
         }
+        desk.tell();
         answering.drop(route, frame);
         return false;
+    }
+
+    /** Tells what was counted; to be called before replies are written. For the owner. */
+    void tell() {
+        desk.tell();
     }
 
     private void begin(Route<?, ?> route, Session session, FrameSink.Replies replies, long place, @Nullable Work rest) {

@@ -459,6 +459,7 @@ public final class WorkQueue implements AutoCloseable {
                 }
             }
             if (work.replies.isOverfull() && putAside(work)) {
+                running.tell();
                 work.replies.flush();
                 work = rest;
                 continue;
@@ -480,6 +481,7 @@ public final class WorkQueue implements AutoCloseable {
                 return;
             }
             if (rest == null || !rest.route.pace().isQuick()) {
+                running.tell();
                 work.replies.flush();
             }
             work = rest;

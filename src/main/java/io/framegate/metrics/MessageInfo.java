@@ -31,6 +31,18 @@ public final class MessageInfo {
         bytesIn.add(bodyBytes);
     }
 
+    /** Some requests came, with so many bytes in all. */
+    public void received(int requests, long bodyBytes) {
+        received.add(requests);
+        bytesIn.add(bodyBytes);
+    }
+
+    /** Some requests were answered by their worker's results, with so many bytes in all. */
+    public void answered(int requests, long frameBytes) {
+        answered.add(requests);
+        bytesOut.add(frameBytes);
+    }
+
     /** A request was answered by its worker's result. */
     public void answered(int frameBytes) {
         answered.increment();

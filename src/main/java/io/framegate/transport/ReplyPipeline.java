@@ -2,6 +2,7 @@ package io.framegate.transport;
 
 import io.framegate.metrics.Limit;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class ReplyPipeline {
 
     private static final int FIRST_PLACES = 4;
 
+    /** So many replies leave the line together at most. */
+    private static final int TOGETHER = 16;
+
     /** What all lines share is touched once for so many bytes. */
     private static final int PIECE_BYTES = 4096;
 
@@ -53,8 +57,13 @@ final class ReplyPipeline {
     private int @Nullable [] requestIds; // parallel to ring; null without request ids
     private long firstWithId; // the first place of which the reply has a request id
     private long nextFree; // with request ids, the first place that is not filled
-    private boolean leftWithId; // of the reply that left last
-    private int leftId;
+
+    // The writer's: replies that have left the line together, so that the lock is taken once for all of them.
+    private byte @Nullable [] @Nullable [] leaving; // null until there is a first reply
+    private int @Nullable [] leavingIds; // parallel to leaving; null without request ids
+    private int leavingWithoutId; // so many of the first ones have none
+    private int leavingNext;
+    private int leavingEnd;
 
     // Written under the lock, read without: most lines have neither, at any time.
     private volatile boolean overfull;
@@ -163,13 +172,13 @@ final class ReplyPipeline {
     }
 
     /** Whether the reply that was {@linkplain #poll polled} last has a request id. For the writer. */
-    synchronized boolean hasRequestId() {
-        return leftWithId;
+    boolean hasRequestId() {
+        return leavingNext > leavingWithoutId;
     }
 
     /** The request id of the reply that was {@linkplain #poll polled} last. For the writer. */
-    synchronized int requestId() {
-        return leftId;
+    int requestId() {
+        return leavingIds == null ? 0 : leavingIds[leavingNext - 1];
     }
 
     /** Whether no request may be read: no place is left, or too many bytes of replies wait. */
@@ -283,17 +292,44 @@ final class ReplyPipeline {
     }
 
     /** The reply at the head, which leaves the line; null where the head is not filled yet. For the writer. */
-    synchronized byte @Nullable [] poll() {
-        if (!isHeadFilled()) {
+    byte @Nullable [] poll() {
+        if (leavingNext == leavingEnd && !pollSome()) {
             return null;
         }
-        int index = index(head);
-        byte[] frame = ring[index];
-        ring[index] = null;
-        leftWithId = requestIds != null && head >= firstWithId;
-        leftId = leftWithId ? requestIds[index] : 0;
-        head++;
+        byte[][] together = Objects.requireNonNull(leaving);
+        byte[] frame = together[leavingNext];
+        together[leavingNext++] = null;
         return frame;
+    }
+
+    /** Has the replies at the head leave the line, several together. @return false if the head is not filled */
+    private synchronized boolean pollSome() {
+        leavingNext = 0;
+        leavingEnd = 0;
+        leavingWithoutId = 0;
+        if (!isHeadFilled()) {
+            return false;
+        }
+        if (leaving == null) {
+            leaving = new byte[TOGETHER][];
+        }
+        int[] ids = requestIds;
+        if (ids != null && leavingIds == null) {
+            leavingIds = new int[TOGETHER];
+        }
+        while (leavingEnd < TOGETHER && isHeadFilled()) {
+            int index = index(head);
+            leaving[leavingEnd] = ring[index];
+            ring[index] = null;
+            if (ids == null || leavingIds == null || head < firstWithId) {
+                leavingWithoutId++;
+            } else {
+                leavingIds[leavingEnd] = ids[index];
+            }
+            leavingEnd++;
+            head++;
+        }
+        return true;
     }
 
     /** Tells that bytes have been taken by the socket. For the writer. */

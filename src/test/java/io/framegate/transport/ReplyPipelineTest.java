@@ -63,15 +63,21 @@ class ReplyPipelineTest {
     void isFullByPlacesAndHasRoomAgainAtHalf() {
         for (int i = 0; i < 8; i++) {
             assertFalse(pipeline.isFull());
-            pipeline.fill(pipeline.take(), A, 1);
+            assertEquals(i, pipeline.takeIfRoom());
         }
         assertTrue(pipeline.isFull());
+        assertEquals(ReplyPipeline.FULL, pipeline.takeIfRoom());
+        for (long place = 0; place < 3; place++) {
+            pipeline.fill(place, A, 1);
+        }
         assertTrue(pipeline.beginWrite());
         for (int i = 0; i < 3; i++) {
-            pipeline.poll();
+            assertArrayEquals(A, pipeline.poll());
         }
+        assertNull(pipeline.poll());
         assertFalse(pipeline.hasRoom());
-        pipeline.poll();
+        pipeline.fill(3L, B, 1);
+        assertArrayEquals(B, pipeline.poll());
         assertTrue(pipeline.hasRoom());
         assertEquals(4, pipeline.inFlight());
     }
