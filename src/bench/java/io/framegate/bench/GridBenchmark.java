@@ -33,6 +33,7 @@ public final class GridBenchmark {
     private static final int CONNECTIONS = 64;
     private static final int[] IN_FLIGHT = {1, 16};
     private static final int MOST = 3;
+    private static final long SETTLE_MILLIS = 10_000; // what the load has left is collected and compiled then
     private static final long IDLE_MILLIS = 10_000; // the kernel counts in hundredths of a second
     private static final String PASSWORD = "for-the-benchmark-only";
     private static final long MEETING_SECONDS = 60;
@@ -105,8 +106,7 @@ public final class GridBenchmark {
             }
             table.append(String.format(Locale.ROOT, " | %s | %s", spread("%,.0f", rates), spread("%.2f", costs)));
         }
-        // Once what the load has left is collected and compiled.
-        Thread.sleep(millis);
+        Thread.sleep(SETTLE_MILLIS);
         double cpu = cpuSeconds();
         long begun = System.nanoTime();
         Thread.sleep(IDLE_MILLIS);

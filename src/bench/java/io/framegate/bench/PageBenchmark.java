@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * What an open console page costs the server, in turn with nobody and with one page following: requests per second, as welcomes on 64
  * connections with 16 requests in flight, and the CPU time of a server that nobody asks anything, which other work on the machine
- * disturbs less. The page is a client of its events; what a browser does with them is not the server's.
+ * disturbs less. The ratios are those of each pair, and then their median, without the first pair, in which the server warms up; the
+ * last row is what the page costs of all cores, and so the most that it can take of the throughput. The page is a client of its
+ * events; what a browser does with them is not the server's.
  *
  * <pre>
  *  system property  default  meaning
@@ -32,7 +36,7 @@ public final class PageBenchmark {
     private static final int IN_FLIGHT = 16;
     private static final String PASSWORD = "for-the-benchmark-only";
 
-    private final int rounds = Integer.getInteger("bench.rounds", 5);
+    private final int rounds = Math.max(2, Integer.getInteger("bench.rounds", 5));
     private final int millis = Integer.getInteger("bench.millis", 3000);
 
     private PageBenchmark() {}
@@ -74,12 +78,13 @@ public final class PageBenchmark {
         double openIdle = median(open.stream().map(Round::idleCpuMillis).toList());
         double closedCpu =
                 median(closed.stream().map(Round::cpuMicrosPerRequest).toList());
+        int cores = Runtime.getRuntime().availableProcessors();
         double openCpu = median(open.stream().map(Round::cpuMicrosPerRequest).toList());
         String table = String.format(
                 Locale.ROOT,
                 "| medians of %d rounds of %.1f s | requests/s | server CPU µs per request | CPU ms per second, idle |%n"
                         + "|---|---|---|---|%n| no page | %,.0f | %.3f | %.1f |%n| one page open | %,.0f | %.3f | %.1f |%n"
-                        + "| ratio | %.4f | %.4f | |%n",
+                        + "| ratio of pairs | %.4f | %.4f | |%n| of %d cores | | | %.2f %% |%n",
                 rounds,
                 millis / 1e3,
                 closedRate,
@@ -88,8 +93,10 @@ public final class PageBenchmark {
                 openRate,
                 openCpu,
                 openIdle,
-                openRate / closedRate,
-                openCpu / closedCpu);
+                ratio(open, closed, Round::requestsPerSecond),
+                ratio(open, closed, Round::cpuMicrosPerRequest),
+                cores,
+                (openIdle - closedIdle) / cores / 10);
         Files.writeString(directory.resolve("page.md"), table);
         System.out.println(table);
         System.out.println("closed " + closed + "\nopen   " + open);
@@ -137,6 +144,12 @@ public final class PageBenchmark {
         reading.setDaemon(true);
         reading.start();
         return reading;
+    }
+
+    private static double ratio(List<Round> open, List<Round> closed, ToDoubleFunction<Round> of) {
+        return median(IntStream.range(1, open.size())
+                .mapToObj(round -> of.applyAsDouble(open.get(round)) / of.applyAsDouble(closed.get(round)))
+                .toList());
     }
 
     private static double median(List<Double> values) {
