@@ -47,11 +47,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  framegate-instances  name           what an instance says of itself every second, as JSON; 10 s
  *  framegate-orders     number         an {@link Order}, as JSON; 30 s
+ *                       {@value #LAST}           the number of the newest
  *  framegate-outcomes   number/name    empty where an instance has done it, else why not, in a sentence; or what it was asked
  *                                      for, as JSON; 30 s
  * </pre>
  *
- * Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone.
+ * To go through all of a cache asks each of the grid's partitions, of which there are hundreds. So the orders are gone through only
+ * where there is a new one, and the instances every {@value #SEARCH_SECONDS} s; in between those that are known are asked for.
+ *
+ * <p>Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone.
  *
  * <p><b>Threads.</b> One task of the container's timer tells and obeys, never two at a time; any thread gives orders and waits for
  * what became of them.
@@ -66,6 +70,8 @@ public class Instances {
     private static final String GRID = "payara/CacheManager";
     private static final int SEEN_SECONDS = 10;
     private static final int ORDER_SECONDS = 30;
+    private static final int SEARCH_SECONDS = 5;
+    private static final String LAST = "last";
     private static final long OUTCOME_SECONDS = 5;
     private static final long LOOK_MILLIS = 50;
 
@@ -86,6 +92,9 @@ public class Instances {
 
     // The task's own.
     private final Set<String> obeyed = new HashSet<>();
+    private @Nullable String lastOrder; // of those that were gone through
+    private Set<String> known = Set.of(); // the names of the instances
+    private int untilSearch; // so many more seconds
     private long receivedBefore;
     private long nanosBefore;
     private boolean troubled;
@@ -293,6 +302,7 @@ public class Instances {
         }
         String number = name + "/" + UUID.randomUUID();
         shared.orders().put(number, order.text());
+        shared.orders().put(LAST, number);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OUTCOME_SECONDS);
         while (!to.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
@@ -316,8 +326,9 @@ public class Instances {
                 obey(server, shared);
                 shared.instances().put(name, own.toString());
                 Map<String, JsonObject> all = new TreeMap<>();
-                shared.instances().forEach(entry -> all.put(entry.getKey(), object(entry.getValue())));
+                present(shared).forEach((other, text) -> all.put(other, object(text)));
                 all.put(name, own);
+                known = Set.copyOf(all.keySet());
                 seen = array(all);
             } else {
                 seen = array(Map.of(name, own));
@@ -336,9 +347,28 @@ public class Instances {
         }
     }
 
+    private Map<String, String> present(Caches shared) {
+        if (untilSearch > 0) {
+            untilSearch--;
+            return shared.instances().getAll(known);
+        }
+        untilSearch = SEARCH_SECONDS - 1;
+        Map<String, String> all = new TreeMap<>();
+        shared.instances().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+        return all;
+    }
+
     private void obey(FramegateServer server, Caches shared) {
+        // It is put after its order, so who sees it sees that as well.
+        String last = shared.orders().get(LAST);
+        if (last == null || last.equals(lastOrder)) {
+            return;
+        }
         Set<String> present = new HashSet<>();
         for (Cache.Entry<String, String> entry : shared.orders()) {
+            if (entry.getKey().equals(LAST)) {
+                continue;
+            }
             present.add(entry.getKey());
             // Its own it has obeyed before it gave them to the others.
             if (obeyed.add(entry.getKey()) && !entry.getKey().startsWith(name + "/")) {
@@ -355,6 +385,7 @@ public class Instances {
             }
         }
         obeyed.retainAll(present);
+        lastOrder = last;
     }
 
     private JsonObject self(FramegateServer server) {
