@@ -16,6 +16,7 @@ final class InstancesCommand extends AdminCommand {
 
     @Override
     protected int run(AdminClient admin) throws AdminException {
+        JsonObject all = admin.get("instances");
         out().printf(
                         Locale.ROOT,
                         ROW,
@@ -27,7 +28,6 @@ final class InstancesCommand extends AdminCommand {
                         "errors",
                         "workers",
                         "version");
-        JsonObject all = admin.get("instances");
         for (JsonObject each : all.getJsonArray("instances").getValuesAs(JsonObject.class)) {
             boolean self = each.getString("name").equals(all.getString("self"));
             out().printf(
