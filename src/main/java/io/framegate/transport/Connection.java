@@ -391,7 +391,7 @@ final class Connection implements FrameSink.Replies {
         if (left > in.length / 2) {
             // Above the size of a read there is no frame but the one whose beginning this is.
             size = in.length < MAX_READ_BYTES
-                    ? in.length * GROWTH_WHILE_SMALL
+                    ? Math.min(in.length * GROWTH_WHILE_SMALL, MAX_READ_BYTES)
                     : (int) Math.max(in.length, Math.min(2L * in.length, unfinishedFrameBytes()));
         }
         if (size == in.length) {

@@ -67,6 +67,8 @@ class GeoJsonFileTest {
             {"type":"Feature","id":4097,"geometry":null,"properties":{"version":2,"kind":"link","levelOrigin":"bridge",
              "level":1,"minZoom":9,"heightsCm":[500,-500],"elevationsCm":[null,44000]}}""";
 
+    static final List<String> EACH_KIND = List.of(LINK, HEIGHTS, NODE, CLOCKWISE, BUILDING, RIVER, RULE);
+
     private static DataSource database;
 
     @TempDir
@@ -80,7 +82,7 @@ class GeoJsonFileTest {
 
     @Test
     void makesEachKindOfFeature() throws Exception {
-        load(collection(LINK, HEIGHTS, NODE, CLOCKWISE, BUILDING, RIVER, RULE), "each");
+        load(collection(EACH_KIND.toArray(String[]::new)), "each");
         StoredFeatures stored = StoredFeatures.in(database);
 
         Link link = stored.links().get(0);
@@ -249,7 +251,7 @@ class GeoJsonFileTest {
         assertEquals(0, StoredFeatures.number(database, "select map.remove_data_set('" + dataSet + "')::int"));
     }
 
-    private static String collection(String... features) {
+    static String collection(String... features) {
         return "{\"type\":\"FeatureCollection\",\"attribution\":\"Somebody\",\"features\":[\n"
                 + String.join(",\n", features) + "]}";
     }

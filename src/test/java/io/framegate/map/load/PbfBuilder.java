@@ -18,6 +18,8 @@ final class PbfBuilder {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+    private boolean packed = true;
+
     PbfBuilder() {
         this("OsmSchema-V0.6", "DenseNodes");
     }
@@ -111,8 +113,21 @@ final class PbfBuilder {
         return data(texts, Osmformat.PrimitiveGroup.newBuilder().addRelations(relation));
     }
 
+    /** Leaves the blocks to come as they are, without zlib. */
+    PbfBuilder unpacked() {
+        packed = false;
+        return this;
+    }
+
     /** A block of any type and contents. */
     PbfBuilder block(String type, ByteString contents) {
+        if (packed) {
+            return blob(type, zlib(contents));
+        }
+        return blob(type, Fileformat.Blob.newBuilder().setRaw(contents).build());
+    }
+
+    private static Fileformat.Blob zlib(ByteString contents) {
         byte[] raw = contents.toByteArray();
         byte[] packed = new byte[raw.length + 100];
         Deflater deflater = new Deflater();
@@ -120,11 +135,14 @@ final class PbfBuilder {
         deflater.finish();
         int packedSize = deflater.deflate(packed);
         deflater.end();
-        ByteString blob = Fileformat.Blob.newBuilder()
+        return Fileformat.Blob.newBuilder()
                 .setRawSize(raw.length)
                 .setZlibData(ByteString.copyFrom(packed, 0, packedSize))
-                .build()
-                .toByteString();
+                .build();
+    }
+
+    private PbfBuilder blob(String type, Fileformat.Blob contents) {
+        ByteString blob = contents.toByteString();
         byte[] header = Fileformat.BlobHeader.newBuilder()
                 .setType(type)
                 .setDatasize(blob.size())
