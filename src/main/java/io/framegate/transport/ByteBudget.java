@@ -28,10 +28,14 @@ public final class ByteBudget {
      * @return whether they were
      */
     public boolean take(long bytes) {
-        if (used.addAndGet(bytes) > limit) {
-            used.addAndGet(-bytes);
-            return false;
-        }
+        // Not added and then taken back: meanwhile it would keep others from what fits.
+        long before;
+        do {
+            before = used.get();
+            if (before + bytes > limit) {
+                return false;
+            }
+        } while (!used.compareAndSet(before, before + bytes));
         return true;
     }
 

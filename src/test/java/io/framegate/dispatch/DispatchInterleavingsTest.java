@@ -1,0 +1,132 @@
+package io.framegate.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.message.Compression;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.testkit.Interleavings;
+import io.framegate.testkit.Interleavings.Story;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import io.framegate.welcome.WelcomeWorker;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What threads share in the dispatcher, in every order of a few steps. */
+class DispatchInterleavingsTest {
+
+    private static final Route<?, ?> ROUTE = Routes.of(
+                    List.of(new Routes.Found<>(
+                            "welcome",
+                            WelcomeWorker.class,
+                            new WelcomeWorker(),
+                            WelcomeRequest.class,
+                            WelcomeResponse.class)),
+                    Compression.NONE,
+                    0,
+                    new RunningInfo())
+            .find(100101);
+
+    private static Work work() {
+        return new Work(null, null, null, 0, new byte[1]);
+    }
+
+    @Test
+    void everyRequestOfABatchWorkerIsTakenOnceByOneThreadAtATime() {
+        Interleavings.of(() -> new Story() {
+            private final Batches batches = new Batches(2, 1000);
+            private final List<Work> all = List.of(work(), work(), work());
+            private final List<Work> worked = new ArrayList<>();
+            private int turns;
+            private boolean crowded;
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(() -> add(all.get(0)), () -> {
+                    add(all.get(1));
+                    add(all.get(2));
+                });
+            }
+
+            private void add(Work work) {
+                if (!batches.add(work)) {
+                    return;
+                }
+                boolean more = true;
+                while (more) {
+                    turns++;
+                    crowded |= turns != 1;
+                    List<Work> batch = batches.take();
+                    worked.addAll(batch);
+                    turns--;
+                    more = batches.end(batch.size());
+                }
+            }
+
+            @Override
+            public void check() {
+                assertFalse(crowded, "two threads had the turn");
+                assertEquals(3, worked.size());
+                assertTrue(worked.containsAll(all));
+                assertEquals(0, batches.pending());
+            }
+        });
+    }
+
+    @Test
+    void aRequestThatWaitedTooLongIsWorkedOrGivenUpNotBoth() {
+        Interleavings.of(() -> new Story() {
+            private final Batches batches = new Batches(2, 1000);
+            private int worked;
+            private int givenUp;
+
+            @Override
+            public List<Runnable> threads() {
+                batches.add(work());
+                return List.of(
+                        () -> {
+                            if (batches.take().get(0).decide()) {
+                                worked++;
+                            }
+                        },
+                        () -> givenUp = batches.giveUp(10, 1).size());
+            }
+
+            @Override
+            public void check() {
+                assertEquals(1, worked + givenUp);
+            }
+        });
+    }
+
+    @Test
+    void aRequestIsAnsweredByItsWorkerOrByItsDeadlineNotBoth() {
+        Interleavings.of(() -> new Story() {
+            private final Running running = new Running();
+            private boolean inTime;
+            private boolean expired;
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> {
+                            running.begin(ROUTE, List.of());
+                            inTime = running.end();
+                        },
+                        () -> {
+                            for (int now = 0; now < 30; now += 10) {
+                                expired |= running.expire(null, now, 1);
+                            }
+                        });
+            }
+
+            @Override
+            public void check() {
+                assertTrue(inTime != expired, inTime ? "both" : "neither");
+            }
+        });
+    }
+}

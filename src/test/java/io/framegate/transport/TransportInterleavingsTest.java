@@ -1,0 +1,275 @@
+package io.framegate.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.testkit.Interleavings;
+import io.framegate.testkit.Interleavings.Story;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What threads share in the transport, in every order of a few steps. */
+class TransportInterleavingsTest {
+
+    private static final int PIECE = 4096;
+
+    /** One connection's line, used as the connection uses it; what is written is kept by a list that takes one thread at a time. */
+    private static final class Line {
+
+        private final ReplyPipeline pipeline;
+        private final List<Integer> written = new ArrayList<>();
+        private final boolean withIds;
+        private int ended; // times that the line was found empty for good
+
+        Line(int maxPendingBytes, ByteBudget replyBytes) {
+            this(maxPendingBytes, replyBytes, false);
+        }
+
+        Line(int maxPendingBytes, ByteBudget replyBytes, boolean withIds) {
+            pipeline = new ReplyPipeline(8, maxPendingBytes, replyBytes);
+            this.withIds = withIds;
+            if (withIds) {
+                pipeline.useRequestIds();
+            }
+        }
+
+        void answer(long place, int bytes) {
+            byte[] frame = {(byte) place};
+            if (withIds) {
+                pipeline.fill((int) place, frame, bytes - Integer.BYTES);
+            } else {
+                pipeline.fill(place, frame, bytes);
+            }
+            flush(bytes);
+        }
+
+        void work(long place, int bytes) {
+            if (pipeline.isOverfullNow() && pipeline.postpone(place, () -> work(place, bytes))) {
+                return;
+            }
+            answer(place, bytes);
+        }
+
+        void flush(int bytes) {
+            if (!pipeline.beginWrite()) {
+                return;
+            }
+            do {
+                for (byte[] frame = pipeline.poll(); frame != null; frame = pipeline.poll()) {
+                    written.add((int) frame[0]);
+                    pipeline.written(bytes);
+                    for (Runnable work = pipeline.nextPostponed(); work != null; work = pipeline.nextPostponed()) {
+                        work.run();
+                    }
+                }
+            } while (!pipeline.endWrite());
+        }
+
+        void closeIfDone() {
+            if (pipeline.endIfEmpty()) {
+                ended++;
+            }
+        }
+    }
+
+    @Test
+    void everyReplyIsWrittenOnceAndInOrderWhoeverFillsIt() {
+        Interleavings.of(() -> new Story() {
+            private final ByteBudget budget = new ByteBudget();
+            private final Line line = new Line(1 << 20, budget);
+            private final long first = line.pipeline.take();
+            private final long second = line.pipeline.take();
+            private final long third = line.pipeline.take();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> line.answer(second, PIECE),
+                        () -> line.answer(first, PIECE),
+                        () -> line.answer(third, PIECE));
+            }
+
+            @Override
+            public void check() {
+                assertEquals(List.of(0, 1, 2), line.written);
+                assertTrue(line.pipeline.isEmpty());
+                assertEquals(0, budget.used());
+            }
+        });
+    }
+
+    @Test
+    void aRequestIsAnsweredOrRefusedWhenItsLineEndsAndTheEndIsSeen() {
+        Interleavings.of(() -> new Story() {
+            private final Line line = new Line(1 << 20, new ByteBudget());
+            private boolean taken;
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> {
+                            long place = line.pipeline.take();
+                            taken = place != ReplyPipeline.NONE;
+                            if (taken) {
+                                line.answer(place, 1);
+                            }
+                            line.closeIfDone();
+                        },
+                        line::closeIfDone);
+            }
+
+            @Override
+            public void check() {
+                assertEquals(taken ? List.of(0) : List.of(), line.written);
+                assertTrue(line.ended > 0, "nobody closes it");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void workThatWasPutAsideGoesOnWhenItsRepliesHaveLeft(boolean withIds) {
+        Interleavings.of(() -> new Story() {
+            private final ByteBudget budget = new ByteBudget();
+            private final Line line = new Line(PIECE - 1, budget, withIds);
+            private final long first = line.pipeline.take();
+            private final long second = line.pipeline.take();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(() -> line.answer(first, PIECE), () -> line.work(second, PIECE));
+            }
+
+            @Override
+            public void check() {
+                assertEquals(List.of(0, 1), line.written.stream().sorted().toList());
+                assertEquals(0, budget.used());
+            }
+        });
+    }
+
+    @Test
+    void nothingStaysCountedWhenAConnectionIsClosedAmidItsReplies() {
+        Interleavings.of(() -> new Story() {
+            private final ByteBudget budget = new ByteBudget();
+            private final Line line = new Line(1 << 20, budget);
+            private final long first = line.pipeline.take();
+            private final long second = line.pipeline.take();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> line.answer(first, PIECE), () -> line.answer(second, PIECE), line.pipeline::abandon);
+            }
+
+            @Override
+            public void check() {
+                assertEquals(0, budget.used());
+                assertEquals(0, line.pipeline.inFlight());
+            }
+        });
+    }
+
+    @Test
+    void aBudgetIsKeptToAndRefusesNothingThatFits() {
+        Interleavings.of(() -> new Story() {
+            private final ByteBudget budget = new ByteBudget();
+            private final boolean[] got = new boolean[2];
+
+            @Override
+            public List<Runnable> threads() {
+                budget.limit(100);
+                // One can never be had, and the other always.
+                return List.of(() -> got[0] = budget.take(101), () -> got[1] = budget.take(100));
+            }
+
+            @Override
+            public void check() {
+                assertTrue(!got[0], "more than there is");
+                assertTrue(got[1], "what fits was refused");
+                assertEquals(100, budget.used());
+            }
+        });
+    }
+
+    /** A gate that one thread waits at. Made of the simplest that there is, so that an order of few steps shows much. */
+    private static final class Sign {
+
+        private boolean given;
+
+        synchronized void give() {
+            given = true;
+            notifyAll();
+        }
+
+        synchronized void await() {
+            while (!given) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    @Test
+    void oneThreadIsAlwaysLeftToReadAndNoneRestsAfterTheEnd() {
+        Interleavings.of(() -> new Story() {
+            private final ReadingThreads threads = new ReadingThreads(2);
+            private final Sign oneIsFree = new Sign();
+
+            @Override
+            public List<Runnable> threads() {
+                Runnable reader = () -> {
+                    threads.begin();
+                    threads.end(0);
+                    oneIsFree.give();
+                };
+                return List.of(reader, reader, () -> {
+                    oneIsFree.await();
+                    threads.close();
+                });
+            }
+
+            @Override
+            public void check() {
+                // All of them have ended.
+            }
+        });
+    }
+
+    @Test
+    void anotherThreadReadsWhileTheLastFreeOneIsLent() {
+        Interleavings.of(() -> new Story() {
+            private final ReadingThreads threads = new ReadingThreads(2);
+            private final Sign readOn = new Sign();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> {
+                            threads.begin();
+                            threads.end(0);
+                            // It reads on: at once, or when it is called.
+                            readOn.give();
+                        },
+                        () -> {
+                            threads.begin();
+                            threads.lend();
+                            // A worker that waits for what only the other thread can read.
+                            readOn.await();
+                            threads.giveBack();
+                        });
+            }
+
+            @Override
+            public void check() {
+                threads.close();
+            }
+        });
+    }
+}
