@@ -72,8 +72,12 @@ final class ExportCommand extends AdminCommand {
     @Override
     protected int run(AdminClient admin) throws AdminException, IOException {
         Path target = file.toAbsolutePath();
-        if (!Files.isDirectory(target.getParent())) {
-            throw misunderstood("There is no directory " + target.getParent() + ".");
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw misunderstood(target + " is no file.");
+        }
+        if (!Files.isDirectory(directory)) {
+            throw misunderstood("There is no directory " + directory + ".");
         }
         JsonObject dataSet = admin.get("map/data-sets").getJsonArray("dataSets").getValuesAs(JsonObject.class).stream()
                 .filter(each -> each.getString("name").equals(name))

@@ -105,9 +105,12 @@ public final class LoadCommand implements GuestCommand {
     }
 
     private Record request() {
-        if (output != null && !Files.isDirectory(output.toAbsolutePath().getParent())) {
-            throw misunderstood(
-                    "--output: there is no directory " + output.toAbsolutePath().getParent() + ".");
+        if (output != null) {
+            Path directory = output.toAbsolutePath().getParent();
+            if (directory == null || !Files.isDirectory(directory)) {
+                throw misunderstood(
+                        "--output: there is no directory " + (directory == null ? "for " + output : directory) + ".");
+            }
         }
         Datum datum = Optional.ofNullable(ellipsoid).orElse(Datum.WGS84);
         if (ellipsoid != null && where.mapId != null) {
