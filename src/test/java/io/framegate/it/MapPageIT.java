@@ -229,6 +229,20 @@ class MapPageIT {
         }
     }
 
+    @Test
+    void fitsOnAPhone(@TempDir Path profile) throws Exception {
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine, so nobody looks at the map page");
+        try (Browser browser = new Browser(profile.resolve("profile"))) {
+            for (boolean dark : new boolean[] {false, true}) {
+                browser.open(deployed.url("map/?" + dark + "#16/47.1405/9.5220"), 390, 844, dark);
+                browser.await("document.body.dataset.state === 'drawn' && location.search === '?" + dark + "'");
+                assertEquals("390", browser.evaluate("document.documentElement.scrollWidth"));
+                Files.write(Path.of("target", dark ? "map-phone-dark.png" : "map-phone.png"), browser.screenshot());
+            }
+            assertEquals(List.of(), browser.exceptions());
+        }
+    }
+
     /** The page with a place in the middle, as near as it goes. */
     private void open(Browser browser, int longitudeE7, int latitudeE7) throws Exception {
         browser.open(URI.create("about:blank"), 1000, 700, false);
