@@ -33,7 +33,6 @@ import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
-import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -57,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -70,24 +70,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gate's life in the container: opens the port when the application starts, drains it when it stops. The only EJB.
  *
- * <p>The thread factory and the executor are used here, in {@code @PostConstruct}, so that their threads carry the
+ * <p>The thread factories are used here, in {@code @PostConstruct}, so that their threads carry the
  * application's naming, class loader and transactions: a thread that the container does not know has none to hand on.
  */
 @Startup
 @Singleton
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @ManagedThreadFactoryDefinition(name = FramegateServer.THREADS)
-@ManagedExecutorDefinition(name = FramegateServer.EXECUTOR, maxAsync = FramegateServer.MAX_WORKER_THREADS)
+@ManagedThreadFactoryDefinition(name = FramegateServer.WORKER_THREADS)
 public class FramegateServer {
 
     /** The JNDI name of the threads that read and write. */
     static final String THREADS = "java:app/concurrent/framegate-io";
 
-    /** The JNDI name of the executor that workers run on. */
-    static final String EXECUTOR = GateConfig.OWN_EXECUTOR;
-
-    /** As many as the configuration allows. */
-    static final int MAX_WORKER_THREADS = 256;
+    /**
+     * The JNDI name of the threads that workers run on. They are not those of an executor that the application defines, since Payara
+     * leaves these, and with them the application's classes, behind when it is undeployed.
+     */
+    static final String WORKER_THREADS = GateConfig.OWN_EXECUTOR;
 
     /** The gate's version. */
     public static final String VERSION = version();
@@ -393,9 +393,13 @@ public class FramegateServer {
                 left);
     }
 
-    private static ManagedExecutorService executor(GateConfig config) {
+    /** The application server's executor, or one that makes a thread for each of the tasks, which live as long as the gate. */
+    private static Executor executor(GateConfig config) {
         try {
-            return InitialContext.doLookup(config.executor());
+            Object found = InitialContext.doLookup(config.executor());
+            return found instanceof ManagedThreadFactory factory
+                    ? task -> factory.newThread(task).start()
+                    : (ManagedExecutorService) found;
         } catch (NamingException | ClassCastException e) {
             throw new IllegalStateException(
                     "Set framegate.workers.executor to the JNDI name of a managed executor of the application server; \""

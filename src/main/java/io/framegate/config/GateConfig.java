@@ -65,7 +65,7 @@ public record GateConfig(
         String executor,
         Optional<String> instanceName) {
 
-    /** The executor that the application declares itself. */
+    /** The threads that the application declares itself. */
     public static final String OWN_EXECUTOR = "java:app/concurrent/framegate-workers";
 
     /**

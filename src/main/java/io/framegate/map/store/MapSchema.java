@@ -1,5 +1,6 @@
 package io.framegate.map.store;
 
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,13 +21,20 @@ public final class MapSchema {
      * @throws FlywayException if the database cannot be reached, or has another schema than any version before this
      */
     public static void migrate(DataSource database) {
-        Flyway.configure(MapSchema.class.getClassLoader())
-                .dataSource(database)
-                .schemas(SCHEMA)
-                .defaultSchema(SCHEMA)
-                .table(HISTORY_TABLE)
-                .locations(MIGRATIONS)
-                .load()
-                .migrate();
+        try {
+            Flyway.configure(MapSchema.class.getClassLoader())
+                    .dataSource(database)
+                    .schemas(SCHEMA)
+                    .defaultSchema(SCHEMA)
+                    .table(HISTORY_TABLE)
+                    .locations(MIGRATIONS)
+                    .load()
+                    .migrate();
+        } finally {
+            // The Jackson that Flyway gets is the app server's, and remembers its classes, and so the application's
+            // class loader,
+            // when the application is long gone. It is a cache: others find again what they need.
+            TypeFactory.defaultInstance().clearCache();
+        }
     }
 }

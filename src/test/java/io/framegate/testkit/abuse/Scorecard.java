@@ -52,6 +52,7 @@ public final class Scorecard {
 
             Not shown, and why:
 
+            - 28, many redeploys in one server: one stop with requests in work is tested (29), no test yet counts what stays after many.
             - 27, where the write-ahead log is on the disk that is full: PostgreSQL ends then, which is row 23.
             - Loss and reordering on the network: it takes rights that a build does not have. Clients that vanish are a proxy's doing,
               which stops to carry bytes (4).
