@@ -240,6 +240,29 @@ class AdminIT {
     }
 
     @Test
+    void goesOnAsBeforeForTheDelayOfADrainAndAfterAResume() throws Exception {
+        String delay = "admin/config/framegate.listener.drain-delay";
+        assertEquals(
+                204, deployed.send("PUT", delay, "PT1S", "Content-Type", TEXT).statusCode());
+        try (RawClient client = deployed.connect()) {
+            deployed.send("POST", "admin/drain", "");
+            assertEquals("DRAINING", state());
+            assertEquals(503, deployed.getFromRoot("health/ready").statusCode());
+            welcomed(client);
+            try (RawClient late = deployed.connect()) {
+                welcomed(late);
+            }
+            deployed.send("POST", "admin/resume", "");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500));
+            welcomed(client);
+            deployed.send("POST", "admin/drain", "");
+            assertTrue(client.isAtEnd());
+        } finally {
+            deployed.send("DELETE", delay, "");
+        }
+    }
+
+    @Test
     void listsConnectionsAndClosesOne() throws Exception {
         try (RawClient client = deployed.connect()) {
             welcomed(client);
