@@ -97,6 +97,7 @@ class ArchitectureTest {
                     "transport",
                     "tls",
                     "client",
+                    "session",
                     "contract")
             .because("it shows what there is, and is shown to nobody");
 

@@ -1,5 +1,6 @@
 package io.framegate.ops;
 
+import io.framegate.session.FailedTries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;
@@ -13,6 +14,7 @@ import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Who asks over HTTP: the session that {@link SessionResource} began, or name and password sent along (HTTP Basic, for
  * programs). They are checked by the container's identity stores, of which {@link AdminIdentityStore} is one; any other that
  * puts its user into the group {@value #ADMIN} lets them administer.
+ *
+ * <p>After some wrong passwords nobody's is looked at for a while who asks from the same address: not by name, since then
+ * anybody could keep an administrator out by trying theirs. Sessions that are open go on.
  *
  * <p>It asks nobody to log in: what needs a login is refused by {@link AdminGuard}.
  */
@@ -34,7 +39,12 @@ public class AdminLogin implements HttpAuthenticationMechanism {
     private static final String BASIC = "Basic ";
 
     private final IdentityStoreHandler stores;
-    private final LoginThrottle throttle = new LoginThrottle();
+    private static final int FREE_TRIES = 10;
+
+    /** Short: whoever fails for ever at an address keeps others at the same from logging in, though not those who are. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final FailedTries triesByAddress = new FailedTries(FREE_TRIES, LONGEST_WAIT, System::nanoTime);
 
     @Inject
     AdminLogin(IdentityStoreHandler stores) {
@@ -56,8 +66,8 @@ public class AdminLogin implements HttpAuthenticationMechanism {
             return context.notifyContainerAboutLogin(name, Set.of(ADMIN));
         }
         Optional<CredentialValidationResult> caller = basic(request.getHeader("Authorization"))
-                .filter(credential -> !throttle.isClosed())
-                .flatMap(this::check);
+                .filter(credential -> waitFor(request).isZero())
+                .flatMap(credential -> check(request, credential));
         if (caller.isPresent()) {
             return context.notifyContainerAboutLogin(caller.get());
         }
@@ -70,7 +80,7 @@ public class AdminLogin implements HttpAuthenticationMechanism {
      * @return whether the name and the password are right
      */
     boolean login(HttpServletRequest request, String name, String password) {
-        Optional<CredentialValidationResult> caller = check(new UsernamePasswordCredential(name, password));
+        Optional<CredentialValidationResult> caller = check(request, new UsernamePasswordCredential(name, password));
         if (caller.isEmpty() || !caller.get().getCallerGroups().contains(ADMIN)) {
             return false;
         }
@@ -82,16 +92,22 @@ public class AdminLogin implements HttpAuthenticationMechanism {
         return true;
     }
 
-    /** Whether too many wrong passwords came lately. */
-    boolean isThrottled() {
-        return throttle.isClosed();
+    /** For how long no password from where this comes is looked at; zero if one is. */
+    Duration waitFor(HttpServletRequest request) {
+        return triesByAddress.waitFor(request.getRemoteAddr());
     }
 
-    private Optional<CredentialValidationResult> check(UsernamePasswordCredential credential) {
+    private Optional<CredentialValidationResult> check(
+            HttpServletRequest request, UsernamePasswordCredential credential) {
         CredentialValidationResult result = stores.validate(credential);
-        boolean right = result.getStatus() == CredentialValidationResult.Status.VALID;
-        throttle.tried(right);
-        return right ? Optional.of(result) : Optional.empty();
+        if (result.getStatus() == CredentialValidationResult.Status.VALID) {
+            if (result.getCallerGroups().contains(ADMIN)) {
+                triesByAddress.succeeded(request.getRemoteAddr());
+            }
+            return Optional.of(result);
+        }
+        triesByAddress.failed(request.getRemoteAddr());
+        return Optional.empty();
     }
 
     private static Optional<BasicAuthenticationCredential> basic(@Nullable String header) {

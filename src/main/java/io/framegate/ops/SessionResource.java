@@ -15,8 +15,10 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
@@ -25,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * <pre>
  *  GET     the name of who is logged in; 401 if nobody is
  *  POST    form fields user and password: begins one, by a cookie. 204; 401 for a wrong name or password, 429 after too
- *          many of those
+ *          many of those from the same address, with the seconds to wait in Retry-After
  *  DELETE  ends it. 204
  * </pre>
  */
@@ -60,8 +62,13 @@ public class SessionResource {
     public Response begin(
             @FormParam("user") @DefaultValue("") String user,
             @FormParam("password") @DefaultValue("") String password) {
-        if (login.isThrottled()) {
-            return Sentence.of(TOO_MANY_REQUESTS, "Too many wrong passwords; try again in some seconds.")
+        Duration wait = login.waitFor(request);
+        if (!wait.isZero()) {
+            long seconds = wait.plusMillis(999).toSeconds();
+            return Sentence.of(
+                            TOO_MANY_REQUESTS,
+                            "Too many wrong passwords came from your address; try again in " + seconds + " s.")
+                    .header(HttpHeaders.RETRY_AFTER, seconds)
                     .build();
         }
         return login.login(request, user, password)

@@ -21,14 +21,16 @@ public class Logins {
 
     private static final int FREE_TRIES_BY_ADDRESS = 30;
 
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     private static final Logger LOG = System.getLogger(Logins.class.getName());
 
     // Set before the first call, and never after.
     @Inject
     private Identities identities;
 
-    private final FailedTries byName = new FailedTries(FREE_TRIES_BY_NAME, System::nanoTime);
-    private final FailedTries byAddress = new FailedTries(FREE_TRIES_BY_ADDRESS, System::nanoTime);
+    private final FailedTries byName = new FailedTries(FREE_TRIES_BY_NAME, LONGEST_WAIT, System::nanoTime);
+    private final FailedTries byAddress = new FailedTries(FREE_TRIES_BY_ADDRESS, LONGEST_WAIT, System::nanoTime);
 
     /** For the container. */
     protected Logins() {}

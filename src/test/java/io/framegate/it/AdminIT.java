@@ -18,6 +18,7 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.session.LoginRequest;
 import io.framegate.session.LoginResponse;
 import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
 import io.framegate.welcome.WelcomeRequest;
@@ -33,7 +34,9 @@ import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.CookieManager;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -128,6 +131,54 @@ class AdminIT {
         assertEquals("SERVING", state());
         assertEquals(204, ask(browser, "DELETE", "admin/session").statusCode());
         assertEquals(401, ask(browser, "GET", "admin/running-info").statusCode());
+    }
+
+    @Test
+    void slowsDownWrongPasswordsOfOneAddressAndKeepsNobodyElseOut() throws Exception {
+        HttpClient inside =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        HttpClient guessing = HttpClient.newHttpClient();
+        assertEquals(204, login(inside, Deployed.ADMIN_PASSWORD).statusCode());
+        int wrong = 0;
+        while (login(guessing, "wrong").statusCode() == 401) {
+            assertTrue(++wrong < 30, "never slowed down");
+        }
+        assertTrue(wrong >= 10, "slowed down after " + wrong);
+        HttpResponse<String> refused = login(guessing, Deployed.ADMIN_PASSWORD);
+        assertEquals(429, refused.statusCode());
+        String seconds = refused.headers().firstValue("Retry-After").orElseThrow();
+        assertEquals(
+                "Too many wrong passwords came from your address; try again in " + seconds + " s.", refused.body());
+        assertEquals(401, deployed.get("admin/config").statusCode());
+
+        assertEquals(200, ask(inside, "GET", "admin/running-info").statusCode());
+        if (System.getProperty("os.name").equals("Linux")) {
+            // All of 127/8 is this machine there.
+            assertEquals("HTTP/1.1 204", loginFrom("127.0.0.2", Deployed.ADMIN_PASSWORD));
+        }
+        Gate.await(() -> {
+            try {
+                return login(guessing, Deployed.ADMIN_PASSWORD).statusCode() == 204;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertEquals(401, login(guessing, "wrong").statusCode());
+    }
+
+    /** The first words of the answer to a login from another of this machine's addresses. */
+    private String loginFrom(String address, String password) throws Exception {
+        URI session = deployed.url("admin/session");
+        String form = "user=admin&password=" + password;
+        try (Socket socket = new Socket(session.getHost(), session.getPort(), InetAddress.getByName(address), 0)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("POST " + session.getPath() + " HTTP/1.1\r\nHost: " + session.getAuthority()
+                                    + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                                    + form.length() + "\r\nConnection: close\r\n\r\n" + form)
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+        }
     }
 
     private HttpResponse<String> login(HttpClient browser, String password) throws Exception {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class FailedTriesTest {
 
     private final AtomicLong now = new AtomicLong(-5);
-    private final FailedTries tries = new FailedTries(3, now::get);
+    private final FailedTries tries = new FailedTries(3, Duration.ofMinutes(5), now::get);
 
     @Test
     void doublesTheWaitFromASecondToFiveMinutes() {
