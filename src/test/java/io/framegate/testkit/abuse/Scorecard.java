@@ -52,7 +52,9 @@ public final class Scorecard {
 
             Not shown, and why:
 
-            - 28, many redeploys in one server: one stop with requests in work is tested (29), no test yet counts what stays after many.
+            - 28, in one point: class loaders of applications that are gone are counted, not judged. Heap dumps show those that are left held
+              by Payara's threads (its shared scheduled executor, the timer of its pools, the context of a thread that was started
+              meanwhile) and by the cleaner of the database's driver, which ends after a while.
             - 27, where the write-ahead log is on the disk that is full: PostgreSQL ends then, which is row 23.
             - Loss and reordering on the network: it takes rights that a build does not have. Clients that vanish are a proxy's doing,
               which stops to carry bytes (4).
