@@ -49,7 +49,9 @@ public final class CaptureFuzz implements FuzzTarget {
             return;
         }
         Explanation explanation = FrameExplainer.explain(ContractTest.CONTRACT, input);
-        FrameJson.of(ContractTest.CONTRACT, input);
+        if (input.length >= FrameHeader.BYTES) {
+            FrameJson.of(ContractTest.CONTRACT, input);
+        }
         if (explanation.trouble().isPresent() && isRead(input)) {
             throw new AssertionError("a codec reads it, and it is called broken: " + explanation.trouble());
         }

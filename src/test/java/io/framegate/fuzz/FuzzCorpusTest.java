@@ -17,6 +17,7 @@ class FuzzCorpusTest {
         FuzzTarget target = which.make();
         List<byte[]> inputs = new ArrayList<>(target.seeds());
         inputs.addAll(Corpus.of(which));
+        inputs.add(new byte[0]);
         assertTrue(inputs.size() > 10, () -> which + " has " + inputs.size() + " inputs");
         for (byte[] input : inputs) {
             try {

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public final class FuzzMain {
 
     /** Larger inputs are not kept: what they reach can be reached by less. */
-    private static final int MAX_KEPT_BYTES = 2048;
+    private static final int MAX_KEPT_BYTES = 512;
 
     private static final String SEED = "seed-";
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");

@@ -124,10 +124,8 @@ final class GeoJsonFile {
             } else if (name.equals("features") && value == Event.START_ARRAY) {
                 features = true;
                 readFeatures(parser, consumer);
-            } else if (value == Event.START_OBJECT) {
-                parser.skipObject();
-            } else if (value == Event.START_ARRAY) {
-                parser.skipArray();
+            } else if (isStart(value)) {
+                skip(parser);
             }
         }
         if (!collection || !features) {
@@ -137,6 +135,23 @@ final class GeoJsonFile {
             // Asking on makes the parser say what it thinks of text after the end.
             parser.next();
         }
+    }
+
+    /** Skips what has begun. The parser's own way to do so never ends where the text ends within. */
+    private static void skip(JsonParser parser) {
+        int depth = 1;
+        while (depth > 0) {
+            Event event = parser.next();
+            if (isStart(event)) {
+                depth++;
+            } else if (event == Event.END_OBJECT || event == Event.END_ARRAY) {
+                depth--;
+            }
+        }
+    }
+
+    private static boolean isStart(Event event) {
+        return event == Event.START_OBJECT || event == Event.START_ARRAY;
     }
 
     private void readFeatures(JsonParser parser, Consumer consumer) throws IOException {
