@@ -51,6 +51,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -750,6 +751,9 @@ class AdminIT {
     @Test
     void showsTheWholeInARealTerminalUntilItIsInterrupted(@TempDir Path directory) throws Exception {
         assumeTrue(Tool.isThere("script", "--version"), "there is no script, which makes terminals, on this machine");
+        assumeTrue(
+                takesInterrupts(),
+                "this process ignores Ctrl-C, as a shell's background job does, and so do its children");
         int rows = 18;
         Path password = Files.writeString(directory.resolve("password"), Deployed.ADMIN_PASSWORD);
         Process terminal = new ProcessBuilder(
@@ -765,6 +769,7 @@ class AdminIT {
                         "/dev/null")
                 .redirectErrorStream(true)
                 .start();
+        CompletableFuture.delayedExecutor(120, TimeUnit.SECONDS).execute(terminal::destroyForcibly);
         StringBuilder seen = new StringBuilder();
         try (RawClient client = deployed.connect();
                 InputStreamReader screen = new InputStreamReader(terminal.getInputStream(), StandardCharsets.UTF_8)) {
@@ -791,6 +796,15 @@ class AdminIT {
             String drawn = screen.split("\u001B\\[J", 2)[0];
             assertTrue(drawn.chars().filter(each -> each == '\n').count() < rows, drawn);
         }
+    }
+
+    /** Whether SIGINT, the second of the signals, is not among those that are ignored. */
+    private static boolean takesInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return !Files.exists(status)
+                || Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .allMatch(line -> (Long.parseUnsignedLong(line.split("\\s+")[1], 16) & 0b10) == 0);
     }
 
     private String run(Path password, String... command) {
