@@ -150,11 +150,29 @@ final class Browser implements AutoCloseable {
 
     /** The whole page as it looks, in PNG. */
     byte[] screenshot() throws Exception {
+        awaitSize();
         String data = call(
                         "Page.captureScreenshot",
                         Json.createObjectBuilder().add("format", "png").add("captureBeyondViewport", true))
                 .getString("data");
         return Base64.getDecoder().decode(data);
+    }
+
+    /** A long page that has just come may have elements, and no size yet: then there is nothing to take a picture of. */
+    private void awaitSize() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (call("Page.getLayoutMetrics", Json.createObjectBuilder())
+                        .getJsonObject("cssContentSize")
+                        .getJsonNumber("width")
+                        .doubleValue()
+                <= 0) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the page has no size within " + SECONDS + " s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        // The layout that the metrics tell of is drawn with the next frame.
+        evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
     }
 
     private JsonObject call(String method, JsonObjectBuilder parameters) throws Exception {
