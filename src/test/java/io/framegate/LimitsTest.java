@@ -205,7 +205,8 @@ class LimitsTest {
             for (int i = 0; i < 3 * threads; i++) {
                 hanging.send(Frames.of(HANG));
             }
-            Gate.await(() -> gate.outstanding() == 3 * threads);
+            // All threads hang, and what came with their requests waits before the one that follows.
+            Gate.await(() -> gate.outstanding() == 3 * threads && gate.queue().busy() == threads);
             other.send(Frames.of(new BulkRequest(1)));
             assertEquals(1, other.receive(BulkResponse.class).bytes().length);
             assertTrue(gate.queue().running() > threads, () -> gate.queue().running() + " threads");
