@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What one thread has at hand while it answers requests: a reader, and counts that nobody has been told of yet.
  *
  * <p>Counters that all threads share cost as much as a small request's codec. So requests that take next to nothing are counted
- * here, and told together, before the replies of what was read at once are written: who has a reply finds it counted.
+ * here, and told together, before this thread writes the replies of what was read at once. So who has a reply finds it counted, but
+ * for a moment where another thread was writing already; and one that hangs, though its kind was quick so far, is counted when it ends.
  *
  * <p><b>Threads.</b> One at a time.
  */

@@ -27,8 +27,7 @@ public final class MessageInfo {
 
     /** A request came, whatever becomes of it. */
     public void received(int bodyBytes) {
-        received.increment();
-        bytesIn.add(bodyBytes);
+        received(1, bodyBytes);
     }
 
     /** Some requests came, with so many bytes in all. */
@@ -45,8 +44,7 @@ public final class MessageInfo {
 
     /** A request was answered by its worker's result. */
     public void answered(int frameBytes) {
-        answered.increment();
-        bytesOut.add(frameBytes);
+        answered(1, frameBytes);
     }
 
     /** A request was answered by an error. */

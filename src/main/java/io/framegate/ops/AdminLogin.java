@@ -38,12 +38,12 @@ public class AdminLogin implements HttpAuthenticationMechanism {
     private static final String CALLER = "framegate.caller";
     private static final String BASIC = "Basic ";
 
-    private final IdentityStoreHandler stores;
     private static final int FREE_TRIES = 10;
 
     /** Short: whoever fails for ever at an address keeps others at the same from logging in, though not those who are. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+    private final IdentityStoreHandler stores;
     private final FailedTries triesByAddress = new FailedTries(FREE_TRIES, LONGEST_WAIT, System::nanoTime);
 
     @Inject
