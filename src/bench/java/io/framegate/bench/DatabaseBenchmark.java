@@ -7,8 +7,11 @@ import io.framegate.bench.guest.NoteInBatchSaved;
 import io.framegate.bench.guest.NotePool;
 import io.framegate.bench.guest.NoteSaved;
 import io.framegate.bench.guest.ReadRow;
+import io.framegate.bench.guest.ReadRowInBatch;
+import io.framegate.bench.guest.ReadRowInBatchWorker;
 import io.framegate.bench.guest.ReadRowWorker;
 import io.framegate.bench.guest.Row;
+import io.framegate.bench.guest.RowInBatch;
 import io.framegate.bench.guest.SaveNote;
 import io.framegate.bench.guest.SaveNoteByStatement;
 import io.framegate.bench.guest.SaveNoteByStatementWorker;
@@ -58,7 +61,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Workers that read and save by JPA beside pgbench, on the same PostgreSQL ({@code fsync} on), at the same number of
- * connections with one request in flight each; round after round, every subject in turn.
+ * connections with one request in flight each; round after round, every subject in turn. What is worked in batches is also
+ * measured with {@value #IN_FLIGHT} in flight, as of editors that do not wait for one save before they send the next.
  *
  * <pre>
  *  system property   default  meaning
@@ -84,6 +88,7 @@ public final class DatabaseBenchmark {
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+) \\(without");
     private static final int SAVE_RESULT = 501001;
     private static final String WARMED_UP = ", 64";
+    private static final int IN_FLIGHT = 16;
 
     /** The share of a rate's requests that had an answer when it was told, at least. */
     private static final double SURELY = 0.9;
@@ -117,6 +122,14 @@ public final class DatabaseBenchmark {
 
     /** What is measured: a name and a way to a rate. */
     private record Measured(String name, Rate rate) {}
+
+    /** What the gate is asked. */
+    private record Asked(String name, boolean inBatches, int responseId, Supplier<Record> messages) {
+
+        Supplier<byte[]> requests() {
+            return () -> Frames.of(messages.get());
+        }
+    }
 
     /** Something that is done as often as possible. */
     @FunctionalInterface
@@ -187,7 +200,7 @@ public final class DatabaseBenchmark {
     private void checkReads(Subject gate, PGSimpleDataSource database) throws Exception {
         long before = lookUps(database);
         long begun = System.nanoTime();
-        double rate = gate(gate, 8, Row.ID, () -> Frames.of(new ReadRow(1 + random().nextInt(ACCOUNTS))));
+        double rate = gate(gate, 8, 1, Row.ID, () -> Frames.of(new ReadRow(1 + random().nextInt(ACCOUNTS))));
         long answered = (long) (rate * (System.nanoTime() - begun) / 1e9 * SURELY);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STATISTICS_SECONDS);
         long lookUps = 0;
@@ -223,32 +236,19 @@ public final class DatabaseBenchmark {
                     "pgbench, read one row" + at,
                     () -> bare(embedded, connections, "-S", "-s", String.valueOf(ACCOUNTS / 100_000))));
             all.add(new Measured(
-                    "framegate, read one row by JPA" + at,
-                    () -> gate(
-                            gate, connections, Row.ID, () -> Frames.of(new ReadRow(1 + random().nextInt(ACCOUNTS))))));
-            all.add(new Measured(
                     "pgbench, save one row" + at, () -> bare(embedded, connections, "-f", insert.toString())));
-            all.add(new Measured(
-                    "framegate, save one row by JPA" + at,
-                    () -> gate(
-                            gate, connections, NoteSaved.ID, () -> Frames.of(new SaveNote(random().nextInt(), TEXT)))));
-            all.add(new Measured(
-                    "framegate, save one row by JPA in batches" + at,
-                    () -> gate(
-                            gate,
-                            connections,
-                            NoteInBatchSaved.ID,
-                            () -> Frames.of(new SaveNoteInBatch(random().nextInt(), TEXT)))));
-            all.add(new Measured(
-                    "framegate, save one row in batches of one statement" + at,
-                    () -> gate(
-                            gate,
-                            connections,
-                            NoteByStatementSaved.ID,
-                            () -> Frames.of(new SaveNoteByStatement(random().nextInt(), TEXT)))));
-            all.add(new Measured(
-                    "framegate, save a polygon of the map" + at,
-                    () -> gate(gate, connections, SAVE_RESULT, () -> Frames.of(house()))));
+            for (Asked one : asked()) {
+                all.add(new Measured(
+                        "framegate, " + one.name() + at,
+                        () -> gate(gate, connections, 1, one.responseId(), one.requests())));
+            }
+        }
+        for (Asked one : asked()) {
+            if (one.inBatches()) {
+                all.add(new Measured(
+                        "framegate, " + one.name() + ", 64×" + IN_FLIGHT,
+                        () -> gate(gate, 64, IN_FLIGHT, one.responseId(), one.requests())));
+            }
         }
         all.removeIf(one -> !one.name().matches(wanted));
         // The compiler has much to do: a request through the container and JPA is some thousand methods.
@@ -273,6 +273,28 @@ public final class DatabaseBenchmark {
                 rates.computeIfAbsent(one.name(), name -> new ArrayList<>()).add(perSecond);
             }
         }
+    }
+
+    private static List<Asked> asked() {
+        return List.of(
+                new Asked("read one row by JPA", false, Row.ID, () -> new ReadRow(1 + random().nextInt(ACCOUNTS))),
+                new Asked(
+                        "read one row by JPA in batches",
+                        true,
+                        RowInBatch.ID,
+                        () -> new ReadRowInBatch(1 + random().nextInt(ACCOUNTS))),
+                new Asked("save one row by JPA", false, NoteSaved.ID, () -> new SaveNote(random().nextInt(), TEXT)),
+                new Asked(
+                        "save one row by JPA in batches",
+                        true,
+                        NoteInBatchSaved.ID,
+                        () -> new SaveNoteInBatch(random().nextInt(), TEXT)),
+                new Asked(
+                        "save one row in batches of one statement",
+                        true,
+                        NoteByStatementSaved.ID,
+                        () -> new SaveNoteByStatement(random().nextInt(), TEXT)),
+                new Asked("save a polygon of the map", true, SAVE_RESULT, DatabaseBenchmark::house));
     }
 
     /** So that nobody pays for another's rows, or writes another's pages. */
@@ -310,8 +332,9 @@ public final class DatabaseBenchmark {
                 List.of());
     }
 
-    private double gate(Subject gate, int connections, int responseId, Supplier<byte[]> requests) throws IOException {
-        return FrameLoop.perSecond(gate.port(), connections, millis, responseId, requests);
+    private double gate(Subject gate, int connections, int inFlight, int responseId, Supplier<byte[]> requests)
+            throws IOException {
+        return FrameLoop.perSecond(gate.port(), connections, inFlight, millis, responseId, requests);
     }
 
     private double bare(EmbeddedDatabase embedded, int connections, String... options)
@@ -370,6 +393,9 @@ public final class DatabaseBenchmark {
                     ReadRow.class,
                     Row.class,
                     ReadRowWorker.class,
+                    ReadRowInBatch.class,
+                    RowInBatch.class,
+                    ReadRowInBatchWorker.class,
                     SaveNote.class,
                     NoteSaved.class,
                     SaveNoteWorker.class,
@@ -427,7 +453,8 @@ public final class DatabaseBenchmark {
         for (String name : rates.keySet()) {
             if (name.startsWith("framegate, ")) {
                 String connections = name.substring(name.lastIndexOf(", "));
-                String bare = (name.contains("read") ? "pgbench, read one row" : "pgbench, save one row") + connections;
+                String bare = (name.contains("read") ? "pgbench, read one row" : "pgbench, save one row")
+                        + connections.replaceAll("×.*", "");
                 if (rates.containsKey(bare)) {
                     rows.add(new Comparison(name.substring("framegate, ".length()) + " connections", name, bare));
                 }

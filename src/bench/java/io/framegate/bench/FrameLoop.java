@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Connections with one request in flight each, of any kind: an answer is followed by the next request. One thread. */
+/** Connections with some requests in flight each, of any kind: an answer is followed by the next request. One thread. */
 final class FrameLoop {
 
     private static final int HEADER_BYTES = 8;
+    private static final int BUFFER_BYTES = 64 * 1024;
 
     private FrameLoop() {}
 
@@ -23,7 +24,8 @@ final class FrameLoop {
     private static final class End {
 
         final SocketChannel channel;
-        final ByteBuffer in = ByteBuffer.allocate(64 * 1024).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
         End(int port) throws IOException {
             channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
@@ -31,37 +33,56 @@ final class FrameLoop {
             channel.configureBlocking(false);
         }
 
-        void send(byte[] frame) throws IOException {
-            ByteBuffer out = ByteBuffer.wrap(frame);
+        void send(Supplier<byte[]> requests, int count) throws IOException {
+            for (int i = 0; i < count; i++) {
+                byte[] frame = requests.get();
+                if (out.remaining() < frame.length) {
+                    write();
+                }
+                out.put(frame);
+            }
+            write();
+        }
+
+        private void write() throws IOException {
+            out.flip();
             while (out.hasRemaining()) {
                 channel.write(out);
             }
+            out.clear();
         }
 
-        /** Whether the answer is complete. */
-        boolean isAnswered(int responseId) throws IOException {
+        /** How many answers have become complete. */
+        int answered(int responseId) throws IOException {
             if (channel.read(in) < 0) {
                 throw new IOException("the server ended the stream");
             }
-            if (in.position() < HEADER_BYTES || in.position() < HEADER_BYTES + in.getInt(Integer.BYTES)) {
-                return false;
+            in.flip();
+            int answered = 0;
+            while (in.remaining() >= HEADER_BYTES
+                    && in.remaining() >= HEADER_BYTES + in.getInt(in.position() + Integer.BYTES)) {
+                int id = in.getInt(in.position());
+                if (id != responseId) {
+                    throw new IOException("the reply has id " + id + ", not " + responseId);
+                }
+                in.position(in.position() + HEADER_BYTES + in.getInt(in.position() + Integer.BYTES));
+                answered++;
             }
-            if (in.getInt(0) != responseId) {
-                throw new IOException("the reply has id " + in.getInt(0) + ", not " + responseId);
-            }
-            in.clear();
-            return true;
+            in.compact();
+            return answered;
         }
     }
 
     /**
      * Runs the loop.
      *
+     * @param inFlight requests of each connection
      * @param requests makes whole frames
      * @return answers per second
      * @throws IOException at the first answer with another id, such as an error
      */
-    static double perSecond(int port, int connections, long millis, int responseId, Supplier<byte[]> requests)
+    static double perSecond(
+            int port, int connections, int inFlight, long millis, int responseId, Supplier<byte[]> requests)
             throws IOException {
         List<End> ends = new ArrayList<>();
         try (Selector selector = Selector.open()) {
@@ -74,15 +95,16 @@ final class FrameLoop {
             long begun = System.nanoTime();
             long until = begun + millis * 1_000_000;
             for (End end : ends) {
-                end.send(requests.get());
+                end.send(requests, inFlight);
             }
             while (System.nanoTime() < until) {
                 selector.select(500);
                 for (SelectionKey key : selector.selectedKeys()) {
                     End end = (End) key.attachment();
-                    if (end.isAnswered(responseId)) {
-                        answered++;
-                        end.send(requests.get());
+                    int more = end.answered(responseId);
+                    answered += more;
+                    if (more > 0) {
+                        end.send(requests, more);
                     }
                 }
                 selector.selectedKeys().clear();

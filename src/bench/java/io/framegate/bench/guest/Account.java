@@ -20,6 +20,10 @@ public class Account {
     /** For Jakarta Persistence. */
     protected Account() {}
 
+    int id() {
+        return id;
+    }
+
     int balance() {
         return balance;
     }
