@@ -3,6 +3,9 @@ package io.framegate.codec;
 import io.framegate.message.Coded;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -23,6 +26,9 @@ import java.util.Objects;
 final class CodecCompiler {
 
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final byte[] TEMPLATE = template();
+    private static final MethodHandle DECODE_RECORD = own(
+            "decodeRecord", MethodType.methodType(Record.class, MethodHandle.class, String.class, WireReader.class));
     private static final MethodHandle READ_ENUM =
             own("readEnum", MethodType.methodType(Object.class, Layout.EnumOf.class, String.class, WireReader.class));
     private static final MethodHandle WRITE_ENUM =
@@ -59,8 +65,37 @@ final class CodecCompiler {
         }
     }
 
-    /** Compiles a record. */
-    Handles compile(Layout layout) {
+    /** Compiles a record, for calls of its handles that the compiler can look through. */
+    HandleCalls compileCalls(Layout layout) {
+        Handles handles = compile(layout);
+        MethodHandle decode = refusing(handles, layout.type().getSimpleName());
+        try {
+            // Unloaded when it is no longer used.
+            MethodHandles.Lookup calls = LOOKUP.defineHiddenClassWithClassData(
+                    TEMPLATE, List.of(decode, handles.encodeAs(Record.class)), true);
+            return (HandleCalls) calls.findConstructor(calls.lookupClass(), MethodType.methodType(void.class))
+                    .invoke();
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("no class can be made of " + HandleCallsTemplate.class.getName(), e);
+        }
+    }
+
+    private static byte[] template() {
+        String file = HandleCallsTemplate.class.getSimpleName() + ".class";
+        try (InputStream bytes = HandleCallsTemplate.class.getResourceAsStream(file)) {
+            return Objects.requireNonNull(bytes, file).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MethodHandle refusing(Handles handles, String name) {
+        return MethodHandles.insertArguments(DECODE_RECORD, 0, handles.decodeAs(Record.class), name);
+    }
+
+    private Handles compile(Layout layout) {
         Class<? extends Record> type = layout.type();
         Class<?>[] classes = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getType)
@@ -101,15 +136,8 @@ final class CodecCompiler {
         } else if (type instanceof Layout.Nested nested) {
             Handles handles = compile(nested.layout());
             MethodHandle present = MethodHandles.insertArguments(REQUIRE_PRESENT, 0, name);
-            MethodHandle decode = MethodHandles.insertArguments(
-                    own(
-                            "decodeRecord",
-                            MethodType.methodType(Record.class, MethodHandle.class, WireReader.class, String.class)),
-                    0,
-                    handles.decodeAs(Record.class));
             return new Handles(
-                    MethodHandles.insertArguments(decode, 1, name),
-                    MethodHandles.filterArguments(handles.encodeAs(Object.class), 1, present));
+                    refusing(handles, name), MethodHandles.filterArguments(handles.encodeAs(Object.class), 1, present));
         } else if (type instanceof Layout.EnumOf coded) {
             return new Handles(
                     MethodHandles.insertArguments(READ_ENUM, 0, coded, name),
@@ -168,7 +196,7 @@ final class CodecCompiler {
      * Runs a record's decoder. A constructor that rejects its values has found bad input, which is the client's to hear
      * of: the refusal names the record, not what the exception said.
      */
-    static Record decodeRecord(MethodHandle decode, WireReader in, String name) {
+    private static Record decodeRecord(MethodHandle decode, String name, WireReader in) {
         int at = in.position();
         try {
             return (Record) decode.invokeExact(in);

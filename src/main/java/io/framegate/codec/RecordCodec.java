@@ -1,7 +1,6 @@
 package io.framegate.codec;
 
 import io.framegate.message.Refusal;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Turns one kind of record into bytes and back: a message's payload, or an element of its lists, which is what an
@@ -16,15 +15,12 @@ public final class RecordCodec<T extends Record> {
 
     private final Class<T> type;
     private final Layout layout;
-    private final MethodHandle decode; // (WireReader) -> Record
-    private final MethodHandle encode; // (WireWriter, Record) -> void
+    private final HandleCalls calls;
 
     private RecordCodec(Class<T> type, Layout layout) {
         this.type = type;
         this.layout = layout;
-        CodecCompiler.Handles handles = new CodecCompiler().compile(layout);
-        this.decode = handles.decodeAs(Record.class);
-        this.encode = handles.encodeAs(Record.class);
+        this.calls = new CodecCompiler().compileCalls(layout);
     }
 
     /**
@@ -42,7 +38,13 @@ public final class RecordCodec<T extends Record> {
      * @throws Refusal for bytes that do not follow the layout, or for values that the record itself does not accept
      */
     public T decode(WireReader in) {
-        return type.cast(CodecCompiler.decodeRecord(decode, in, type.getSimpleName()));
+        try {
+            return type.cast(calls.decode(in));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("what a record's constructor throws is a refusal by now", e);
+        }
     }
 
     /**
@@ -53,7 +55,7 @@ public final class RecordCodec<T extends Record> {
      */
     public void encode(T value, WireWriter out) {
         try {
-            encode.invokeExact(out, (Record) value);
+            calls.encode(out, value);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

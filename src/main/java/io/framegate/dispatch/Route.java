@@ -178,8 +178,9 @@ final class Route<Q extends Record, A extends Record> {
         int usual = usualAnswerBytes;
         if (bytes > usual) {
             usualAnswerBytes = Math.min(bytes, MAX_USUAL_BYTES);
-        } else if (bytes < usual) {
-            usualAnswerBytes = usual - (usual - bytes + 15) / 16;
+        } else {
+            // Nothing where it is only a little smaller: to grow costs a small answer more than its codec does.
+            usualAnswerBytes = usual - (usual - bytes) / 16;
         }
     }
 
