@@ -103,6 +103,7 @@ public class WorkQueuePieces {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
             notice -> false);
+    private final WorkQueue.Admission admission = queue.new Admission();
     private final Route<?, ?> route;
 
     public WorkQueuePieces() {
@@ -128,11 +129,12 @@ public class WorkQueuePieces {
     public Object handOver() throws InterruptedException {
         Work first = null;
         for (int i = 0; i < requests; i++) {
-            queue.admit(BODY.length);
+            admission.admit(BODY.length);
             Work work = new Work(route, replies, session, i, BODY);
             work.next = first;
             first = work;
         }
+        admission.readCompleted();
         queue.submit(first);
         return flushed.take();
     }

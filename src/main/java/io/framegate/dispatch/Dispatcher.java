@@ -168,6 +168,7 @@ public final class Dispatcher implements FrameSink.Factory {
         private final Session session;
         private final Replies replies;
         private final Desk desk = new Desk();
+        private final WorkQueue.Admission admission = queue.new Admission();
         private boolean greeted;
         private @Nullable Work first;
         private @Nullable Work last;
@@ -237,7 +238,7 @@ public final class Dispatcher implements FrameSink.Factory {
                 spotRequests++;
                 spot.answer(answering, route, session, replies, place, bytes, offset, length, null);
             } else {
-                Limit limit = queue.admit(length);
+                Limit limit = admission.admit(length);
                 if (limit == null) {
                     chain(new Work(route, replies, session, place, Arrays.copyOfRange(bytes, offset, offset + length)));
                 } else {
@@ -271,6 +272,7 @@ public final class Dispatcher implements FrameSink.Factory {
                 leaveSpot(spotRoute);
             }
             desk.tell();
+            admission.readCompleted();
             Work chain = first;
             if (chain != null) {
                 first = null;

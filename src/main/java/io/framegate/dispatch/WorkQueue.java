@@ -61,6 +61,11 @@ public final class WorkQueue implements AutoCloseable {
     /** The waits of quick requests are timed once in so many. */
     private static final int SAMPLE = 16;
 
+    /** Of what all threads share, a connection takes room for so many requests at once while there is plenty. */
+    private static final int ROOM_AT_ONCE = 16;
+
+    private static final int PLENTY_OF_ROOM = 1024;
+
     /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
     private static final Work LOOK = new Work(null, null, null, 0, new byte[0]);
 
@@ -224,24 +229,59 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
-    /**
-     * Takes room for one request, and for its body if it is of a size worth counting.
-     *
-     * @return the limit that leaves none, so that the request is to be refused; null where there is room
-     */
-    @Nullable
-    Limit admit(int bodyBytes) {
-        if (bodyBytes >= COUNTED_BODY_BYTES && !bodies.take(bodyBytes)) {
-            return Limit.REQUEST_BYTES;
-        }
-        if (outstanding.incrementAndGet() > capacity) {
-            outstanding.decrementAndGet();
-            if (bodyBytes >= COUNTED_BODY_BYTES) {
-                bodies.giveBack(bodyBytes);
+    /** What one connection's requests are admitted by. One thread at a time. */
+    final class Admission {
+
+        private int room; // taken, and not used yet
+        private boolean more; // than one since the last read
+
+        /**
+         * Takes room for one request, and for its body if it is of a size worth counting.
+         *
+         * @return the limit that leaves none, so that the request is to be refused; null where there is room
+         */
+        @Nullable
+        Limit admit(int bodyBytes) {
+            if (bodyBytes >= COUNTED_BODY_BYTES && !bodies.take(bodyBytes)) {
+                return Limit.REQUEST_BYTES;
             }
-            return Limit.REQUESTS;
+            if (room == 0) {
+                room = takeRoom(more ? ROOM_AT_ONCE : 1);
+                more = true;
+            }
+            if (room == 0) {
+                if (bodyBytes >= COUNTED_BODY_BYTES) {
+                    bodies.giveBack(bodyBytes);
+                }
+                return Limit.REQUESTS;
+            }
+            room--;
+            return null;
         }
-        return null;
+
+        /** What was read at once has been admitted: room that was taken for more is free again. */
+        void readCompleted() {
+            if (room > 0) {
+                outstanding.addAndGet(-room);
+                room = 0;
+            }
+            more = false;
+        }
+    }
+
+    /** Takes room for as many requests, if there is much more than that, or else for one, if there is any. */
+    private int takeRoom(int wanted) {
+        while (true) {
+            int taken = outstanding.get();
+            int free = capacity - taken;
+            if (free <= 0) {
+                return 0;
+            }
+            int room = free > PLENTY_OF_ROOM ? wanted : 1;
+            if (outstanding.compareAndSet(taken, taken + room)) {
+                return room;
+            }
+        }
     }
 
     /** Hands over a chain of admitted requests. */
@@ -414,6 +454,10 @@ public final class WorkQueue implements AutoCloseable {
 
     private void done(Work work) {
         outstanding.decrementAndGet();
+        giveBackBody(work);
+    }
+
+    private void giveBackBody(Work work) {
         if (work.body.length >= COUNTED_BODY_BYTES) {
             bodies.giveBack(work.body.length);
         }
@@ -446,6 +490,7 @@ public final class WorkQueue implements AutoCloseable {
             return;
         }
         long waitingNanos = chain.waitingNanos;
+        int worked = 0; // not taken off outstanding yet, which all threads share
         Work work = chain;
         while (work != null) {
             Work rest = work.next;
@@ -458,29 +503,30 @@ public final class WorkQueue implements AutoCloseable {
                     rest = null;
                 }
             }
-            if (work.replies.isOverfull() && putAside(work)) {
-                running.tell();
-                work.replies.flush();
-                work = rest;
-                continue;
+            boolean aside = work.replies.isOverfull() && putAside(work);
+            if (!aside) {
+                boolean inTime = running.answer(
+                        answering,
+                        work.route,
+                        work.session,
+                        work.replies,
+                        work.place,
+                        work.body,
+                        0,
+                        work.body.length,
+                        rest);
+                giveBackBody(work);
+                worked++;
+                if (!inTime) {
+                    outstanding.addAndGet(-worked);
+                    overdue.decrementAndGet();
+                    // Another thread has the rest.
+                    return;
+                }
             }
-            boolean inTime = running.answer(
-                    answering,
-                    work.route,
-                    work.session,
-                    work.replies,
-                    work.place,
-                    work.body,
-                    0,
-                    work.body.length,
-                    rest);
-            done(work);
-            if (!inTime) {
-                overdue.decrementAndGet();
-                // Another thread has the rest.
-                return;
-            }
-            if (rest == null || !rest.route.pace().isQuick()) {
+            if (aside || rest == null || !rest.route.pace().isQuick()) {
+                outstanding.addAndGet(-worked);
+                worked = 0;
                 running.tell();
                 work.replies.flush();
             }
