@@ -21,7 +21,7 @@ import java.util.Map;
  *  bench.millis               3000  of one measurement
  *  bench.scenarios                  a regular expression of scenarios' names; all where it is not given
  *  bench.subjects                   a regular expression of subjects' names; all where it is not given
- *  bench.warmup-millis        1500  of each scenario, before the first measurement
+ *  bench.warmup-millis        4000  of each scenario, before the first measurement
  *  bench.rate                       requests/s of the open loop; half of the slowest peer's 64×1 where it is not given
  *  bench.other-war                  the WAR of another build, to be measured beside this one; none where it is not given
  *  bench.append              false  whether the scenarios of the report in target/bench are kept and these put to them
@@ -36,7 +36,7 @@ public final class Benchmark {
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private int openLoopRate = Integer.getInteger("bench.rate", 0);
     private final int millis = Integer.getInteger("bench.millis", 3000);
-    private final int warmUpMillis = Integer.getInteger("bench.warmup-millis", 1500);
+    private final int warmUpMillis = Integer.getInteger("bench.warmup-millis", 4000);
 
     /** One column of the table. */
     @FunctionalInterface
