@@ -18,6 +18,7 @@ import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -194,6 +195,27 @@ class LiveGateTest {
                 assertEquals("welcome:3", next.receive(WelcomeResponse.class).text());
             }
         }
+    }
+
+    @Test
+    void listsTheOldestConnectionsWhereThereAreMore() throws IOException {
+        try (Gate gate = builder().start();
+                RawClient first = gate.connect();
+                RawClient second = gate.connect();
+                RawClient third = gate.connect();
+                RawClient fourth = gate.connect()) {
+            Gate.await(() -> gate.listener().connectionCount() == 4);
+            assertEquals(List.of(1L, 2L), ids(gate.listener().connections(2)));
+            first.close();
+            Gate.await(() -> gate.listener().connectionCount() == 3);
+            assertEquals(List.of(2L, 3L), ids(gate.listener().connections(2)));
+            assertEquals(List.of(2L, 3L, 4L), ids(gate.listener().connections()));
+            assertEquals(List.of(), ids(gate.listener().connections(0)));
+        }
+    }
+
+    private static List<Long> ids(List<Listener.View> connections) {
+        return connections.stream().map(Listener.View::id).toList();
     }
 
     @Test

@@ -14,35 +14,61 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
- * What an open console page costs the server, in turn with nobody and with one page following: requests per second, as welcomes on 64
- * connections with 16 requests in flight, and the CPU time of a server that nobody asks anything, which other work on the machine
- * disturbs less. The ratios are those of each pair, and then their median, without the first pair, in which the server warms up; the
- * last row is what the page costs of all cores, and so the most that it can take of the throughput. The page is a client of its
- * events; what a browser does with them is not the server's.
+ * What an open console page costs the server, in turn with nobody and with one page following, each first in every other pair: the CPU
+ * time of a server that nobody asks anything, over seconds, since the kernel tells hundredths of one and an event takes milliseconds;
+ * and requests per second and CPU time of each, as welcomes on 64 connections with 16 requests in flight, over shorter times but in
+ * more pairs, as what else the machine does changes them by more than a page can. Differences and ratios are those of each pair, and
+ * then their median with its quartiles. The last row is what the page costs of all cores, and so the most that it can take of the
+ * throughput. The page is a client of its events; what a browser does with them is not the server's.
  *
  * <pre>
  *  system property  default  meaning
- *  bench.rounds           5  measurements of each
- *  bench.millis        3000  of each measurement
+ *  bench.rounds           5  pairs of the server that nobody asks; {@value #LOADED_PAIRS} times as many under load
+ *  bench.millis        3000  of each under load; a server that nobody asks is watched for {@value #IDLE_TIMES} times that
  * </pre>
  */
 public final class PageBenchmark {
 
     private static final int CONNECTIONS = 64;
     private static final int IN_FLIGHT = 16;
+    private static final int LOADED_PAIRS = 4;
+    private static final int IDLE_TIMES = 10;
+    private static final int SETTLE_TIMES = 15;
+    private static final int EVENTS = 2; // the first has more in it
+    private static final long EVENTS_SECONDS = 10;
     private static final String PASSWORD = "for-the-benchmark-only";
 
     private final int rounds = Math.max(2, Integer.getInteger("bench.rounds", 5));
     private final int millis = Integer.getInteger("bench.millis", 3000);
+    private final List<Pair> idle = new ArrayList<>(); // CPU, ms/s
+    private final List<Pair> rates = new ArrayList<>(); // requests/s
+    private final List<Pair> costs = new ArrayList<>(); // CPU µs per request
 
     private PageBenchmark() {}
 
-    /** Of one measurement; the last is of the server that nobody asks anything, in milliseconds per second. */
-    private record Round(double requestsPerSecond, double cpuMicrosPerRequest, double idleCpuMillis) {}
+    /** The same without and with a page. */
+    private record Pair(double closed, double open) {
+
+        double difference() {
+            return open - closed;
+        }
+
+        double ratio() {
+            return open / closed;
+        }
+    }
+
+    /** What is measured once. */
+    @FunctionalInterface
+    private interface Measuring<T> {
+
+        T measure() throws IOException, InterruptedException;
+    }
 
     public static void main(String[] args) throws Exception {
         new PageBenchmark().run();
@@ -50,8 +76,6 @@ public final class PageBenchmark {
 
     private void run() throws Exception {
         Path directory = Files.createDirectories(Path.of("target", "bench"));
-        List<Round> closed = new ArrayList<>();
-        List<Round> open = new ArrayList<>();
         try (EmbeddedDatabase database =
                         EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"));
                 Subject gate = Subject.gate(
@@ -61,57 +85,102 @@ public final class PageBenchmark {
                         "-Dframegate.admin.password=" + PASSWORD)) {
             Target target = new Target("framegate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, 2L * millis);
+            for (int round = 0; round < LOADED_PAIRS * rounds; round++) {
+                loaded(gate, target, round % 2 == 0);
+            }
+            // What load and start have left is collected and compiled meanwhile.
+            withPage(gate, () -> {
+                Thread.sleep((long) SETTLE_TIMES * millis);
+                return 0.0;
+            });
             for (int round = 0; round < rounds; round++) {
-                closed.add(measure(gate, target));
-                try (InputStream page = follow(gate)) {
-                    Thread reading = reading(page);
-                    open.add(measure(gate, target));
-                    if (!reading.isAlive()) {
-                        throw new IOException("the page's events have ended");
-                    }
-                }
+                idle(gate, round % 2 == 0);
             }
         }
-        double closedRate = median(closed.stream().map(Round::requestsPerSecond).toList());
-        double openRate = median(open.stream().map(Round::requestsPerSecond).toList());
-        double closedIdle = median(closed.stream().map(Round::idleCpuMillis).toList());
-        double openIdle = median(open.stream().map(Round::idleCpuMillis).toList());
-        double closedCpu =
-                median(closed.stream().map(Round::cpuMicrosPerRequest).toList());
-        int cores = Runtime.getRuntime().availableProcessors();
-        double openCpu = median(open.stream().map(Round::cpuMicrosPerRequest).toList());
-        String table = String.format(
-                Locale.ROOT,
-                "| medians of %d rounds of %.1f s | requests/s | server CPU µs per request | CPU ms per second, idle |%n"
-                        + "|---|---|---|---|%n| no page | %,.0f | %.3f | %.1f |%n| one page open | %,.0f | %.3f | %.1f |%n"
-                        + "| ratio of pairs | %.4f | %.4f | |%n| of %d cores | | | %.2f %% |%n",
-                rounds,
-                millis / 1e3,
-                closedRate,
-                closedCpu,
-                closedIdle,
-                openRate,
-                openCpu,
-                openIdle,
-                ratio(open, closed, Round::requestsPerSecond),
-                ratio(open, closed, Round::cpuMicrosPerRequest),
-                cores,
-                (openIdle - closedIdle) / cores / 10);
+        String table = table();
         Files.writeString(directory.resolve("page.md"), table);
         System.out.println(table);
-        System.out.println("closed " + closed + "\nopen   " + open);
+        System.out.println("idle " + idle + "\nrates " + rates + "\ncosts " + costs);
     }
 
-    private Round measure(Subject gate, Target target) throws IOException, InterruptedException {
-        double cpu = gate.cpuSeconds();
-        Figures figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
-        figures.usedCpu(gate.cpuSeconds() - cpu);
-        Measurement measured = figures.measurement();
-        double idle = gate.cpuSeconds();
-        long begun = System.nanoTime();
-        Thread.sleep(millis);
-        double idleCpu = (gate.cpuSeconds() - idle) * 1e12 / (System.nanoTime() - begun);
-        return new Round(measured.requestsPerSecond(), measured.cpuMicrosPerRequest(), idleCpu);
+    private void loaded(Subject gate, Target target, boolean closedFirst) throws IOException, InterruptedException {
+        Measuring<Measurement> measuring = () -> {
+            double cpu = gate.cpuSeconds();
+            Figures figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
+            figures.usedCpu(gate.cpuSeconds() - cpu);
+            return figures.measurement();
+        };
+        Measurement first = closedFirst ? measuring.measure() : withPage(gate, measuring);
+        Measurement second = closedFirst ? withPage(gate, measuring) : measuring.measure();
+        Measurement closed = closedFirst ? first : second;
+        Measurement open = closedFirst ? second : first;
+        rates.add(new Pair(closed.requestsPerSecond(), open.requestsPerSecond()));
+        costs.add(new Pair(closed.cpuMicrosPerRequest(), open.cpuMicrosPerRequest()));
+    }
+
+    private void idle(Subject gate, boolean closedFirst) throws IOException, InterruptedException {
+        Measuring<Double> measuring = () -> {
+            double cpu = gate.cpuSeconds();
+            long begun = System.nanoTime();
+            Thread.sleep((long) IDLE_TIMES * millis);
+            return (gate.cpuSeconds() - cpu) * 1e12 / (System.nanoTime() - begun);
+        };
+        double first = closedFirst ? measuring.measure() : withPage(gate, measuring);
+        double second = closedFirst ? withPage(gate, measuring) : measuring.measure();
+        idle.add(closedFirst ? new Pair(first, second) : new Pair(second, first));
+    }
+
+    private String table() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return String.format(
+                Locale.ROOT,
+                "| median (quartiles) | idle, CPU ms/s | requests/s | CPU µs per request |%n|---|---|---|---|%n"
+                        + "| no page | %s | %s | %s |%n| one page open | %s | %s | %s |%n"
+                        + "| of pairs | + %s | × %s | × %s |%n| of %d cores | %.2f %% | | |%n| pairs | %d | %d | %d |%n",
+                spread("%.1f", idle, Pair::closed),
+                spread("%,.0f", rates, Pair::closed),
+                spread("%.3f", costs, Pair::closed),
+                spread("%.1f", idle, Pair::open),
+                spread("%,.0f", rates, Pair::open),
+                spread("%.3f", costs, Pair::open),
+                spread("%.1f", idle, Pair::difference),
+                spread("%.3f", rates, Pair::ratio),
+                spread("%.3f", costs, Pair::ratio),
+                cores,
+                part(idle, Pair::difference, 0.5) / cores / 10,
+                idle.size(),
+                rates.size(),
+                costs.size());
+    }
+
+    private static String spread(String format, List<Pair> pairs, ToDoubleFunction<Pair> of) {
+        return String.format(
+                Locale.ROOT,
+                format + " (" + format + " – " + format + ")",
+                part(pairs, of, 0.5),
+                part(pairs, of, 0.25),
+                part(pairs, of, 0.75));
+    }
+
+    private static double part(List<Pair> pairs, ToDoubleFunction<Pair> of, double part) {
+        double[] sorted = pairs.stream().mapToDouble(of).sorted().toArray();
+        return sorted[(int) (part * sorted.length)];
+    }
+
+    /** Measures while a page follows. */
+    private static <T> T withPage(Subject gate, Measuring<T> measuring) throws IOException, InterruptedException {
+        try (InputStream page = follow(gate)) {
+            CountDownLatch events = new CountDownLatch(EVENTS);
+            Thread reading = reading(page, events);
+            if (!events.await(EVENTS_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("the page is told nothing");
+            }
+            T measured = measuring.measure();
+            if (!reading.isAlive()) {
+                throw new IOException("the page's events have ended");
+            }
+            return measured;
+        }
     }
 
     private static InputStream follow(Subject gate) throws IOException, InterruptedException {
@@ -130,12 +199,15 @@ public final class PageBenchmark {
     }
 
     /** Takes the events, as a page does. */
-    private static Thread reading(InputStream page) {
+    private static Thread reading(InputStream page, CountDownLatch events) {
         Thread reading = new Thread(() -> {
             byte[] buffer = new byte[64 * 1024];
             try {
-                while (page.read(buffer) >= 0) {
-                    // What is in them is of no interest here.
+                for (int got = page.read(buffer); got >= 0; got = page.read(buffer)) {
+                    // An empty line ends each; what is in it is of no interest here.
+                    if (got > 1 && buffer[got - 1] == '\n' && buffer[got - 2] == '\n') {
+                        events.countDown();
+                    }
                 }
             } catch (IOException e) {
                 // Closed at the end of the round.
@@ -144,15 +216,5 @@ public final class PageBenchmark {
         reading.setDaemon(true);
         reading.start();
         return reading;
-    }
-
-    private static double ratio(List<Round> open, List<Round> closed, ToDoubleFunction<Round> of) {
-        return median(IntStream.range(1, open.size())
-                .mapToObj(round -> of.applyAsDouble(open.get(round)) / of.applyAsDouble(closed.get(round)))
-                .toList());
-    }
-
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 }

@@ -6,7 +6,6 @@ import io.framegate.config.LiveConfig;
 import io.framegate.config.Setting;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -51,9 +50,9 @@ public class ConfigResource {
     }
 
     static JsonObject json(LiveConfig live) {
-        JsonArrayBuilder settings = Json.createArrayBuilder();
+        JsonArrayBuilder settings = JsonText.JSON.createArrayBuilder();
         live.settings().stream().map(ConfigResource::json).forEach(settings::add);
-        JsonObjectBuilder object = Json.createObjectBuilder().add("settings", settings);
+        JsonObjectBuilder object = JsonText.JSON.createObjectBuilder().add("settings", settings);
         live.refused().ifPresent(sentence -> object.add("refused", sentence));
         return object.build();
     }
@@ -95,7 +94,8 @@ public class ConfigResource {
     }
 
     private static JsonObjectBuilder json(Setting setting) {
-        JsonObjectBuilder object = Json.createObjectBuilder()
+        JsonObjectBuilder object = JsonText.JSON
+                .createObjectBuilder()
                 .add("name", setting.name())
                 .add("value", setting.value())
                 .add("source", setting.source())

@@ -3,7 +3,6 @@ package io.framegate.ops;
 import io.framegate.FramegateServer;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.DELETE;
@@ -84,7 +83,7 @@ public class GateResource {
     @Operation(summary = "Take the certificate that is in the files now")
     public JsonObject reloadCertificates() {
         String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
-        JsonObjectBuilder answer = Json.createObjectBuilder().add("outcome", outcome);
+        JsonObjectBuilder answer = JsonText.JSON.createObjectBuilder().add("outcome", outcome);
         server.certificate().ifPresent(state -> {
             answer.add("subject", state.subject())
                     .add("validUntil", state.validUntil().toString());
@@ -98,10 +97,8 @@ public class GateResource {
     @Path("connections")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "All open connections, oldest first")
-    public JsonObject connections() {
-        return Json.createObjectBuilder()
-                .add("connections", RunningInfoJson.connections(server, Integer.MAX_VALUE))
-                .build();
+    public String connections() {
+        return JsonText.of(json -> RunningInfoJson.list(json, "connections", server, Integer.MAX_VALUE));
     }
 
     /** Closes a connection. */
@@ -136,6 +133,9 @@ public class GateResource {
     }
 
     private JsonObject state() {
-        return Json.createObjectBuilder().add("state", server.state().name()).build();
+        return JsonText.JSON
+                .createObjectBuilder()
+                .add("state", server.state().name())
+                .build();
     }
 }

@@ -1,9 +1,6 @@
 package io.framegate.ops;
 
-import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
+import jakarta.json.stream.JsonGenerator;
 
 /**
  * The last hour in samples of a second, in a ring that takes 200 KB and no more.
@@ -50,21 +47,26 @@ final class History {
         size = Math.min(size + 1, SECONDS);
     }
 
-    /** All of it, oldest first, by columns. */
-    synchronized JsonObject json() {
-        JsonArrayBuilder time = Json.createArrayBuilder();
+    /** All of it as the members of an object, oldest first, by columns. */
+    synchronized void write(JsonGenerator json) {
+        json.writeStartArray("time");
         for (int i = 0; i < size; i++) {
-            time.add(times[at(i)]);
+            json.write(times[at(i)]);
         }
-        JsonObjectBuilder object = Json.createObjectBuilder().add("time", time);
+        json.writeEnd();
         for (Column column : Column.values()) {
-            JsonArrayBuilder array = Json.createArrayBuilder();
+            json.writeStartArray(column.name());
             for (int i = 0; i < size; i++) {
-                Sample.add(array, values[column.ordinal()][at(i)]);
+                double rounded = rounded(values[column.ordinal()][at(i)]);
+                // A double's digits would be four fifths of what is sent.
+                if (rounded == Math.rint(rounded)) {
+                    json.write((long) rounded);
+                } else {
+                    json.write(rounded);
+                }
             }
-            object.add(column.name(), array);
+            json.writeEnd();
         }
-        return object.build();
     }
 
     private int at(int index) {
@@ -79,26 +81,18 @@ final class History {
      */
     record Sample(double seconds, double[] values) {
 
-        JsonObjectBuilder json() {
-            JsonObjectBuilder object = Json.createObjectBuilder().add("time", seconds);
+        /** As a member of an object. */
+        void write(JsonGenerator json, String name) {
+            json.writeStartObject(name);
+            json.write("time", seconds);
             for (Column column : Column.values()) {
-                object.add(column.name(), rounded(values[column.ordinal()]));
+                json.write(column.name(), rounded(values[column.ordinal()]));
             }
-            return object;
+            json.writeEnd();
         }
+    }
 
-        /** A double's digits would be four fifths of what is sent. */
-        static void add(JsonArrayBuilder array, double value) {
-            double rounded = rounded(value);
-            if (rounded == Math.rint(rounded)) {
-                array.add((long) rounded);
-            } else {
-                array.add(rounded);
-            }
-        }
-
-        private static double rounded(double value) {
-            return Math.rint(value * 10) / 10;
-        }
+    private static double rounded(double value) {
+        return Math.rint(value * 10) / 10;
     }
 }

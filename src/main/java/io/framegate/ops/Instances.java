@@ -9,11 +9,9 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.lang.System.Logger;
@@ -55,10 +53,11 @@ import org.jspecify.annotations.Nullable;
  * To go through all of a cache asks each of the grid's partitions, of which there are hundreds. So the orders are gone through only
  * where there is a new one, and the instances every {@value #SEARCH_SECONDS} s; in between those that are known are asked for.
  *
- * <p>Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone.
+ * <p>Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone, and it
+ * says nothing of itself before it is asked.
  *
- * <p><b>Threads.</b> One task of the container's timer tells and obeys, never two at a time; any thread gives orders and waits for
- * what became of them.
+ * <p><b>Threads.</b> In a grid one task of the container's timer tells and obeys, never two at a time; any thread gives orders and
+ * waits for what became of them.
  */
 @ApplicationScoped
 public class Instances {
@@ -84,19 +83,18 @@ public class Instances {
     @Inject
     private Sampler sampler;
 
-    private String name = ""; // set at the start, as are the next two
+    private String name = ""; // set at the start, as are the next three
+    private @Nullable FramegateServer own;
     private @Nullable Caches caches;
     private @Nullable ScheduledFuture<?> telling;
 
-    private volatile JsonArray seen = JsonArray.EMPTY_JSON_ARRAY;
+    private volatile JsonArray seen = JsonArray.EMPTY_JSON_ARRAY; // in a grid
 
     // The task's own.
     private final Set<String> obeyed = new HashSet<>();
     private @Nullable String lastOrder; // of those that were gone through
     private Set<String> known = Set.of(); // the names of the instances
     private int untilSearch; // so many more seconds
-    private long receivedBefore;
-    private long nanosBefore;
     private boolean troubled;
 
     /** What is asked of instances. */
@@ -129,7 +127,8 @@ public class Instances {
     record Order(String to, Action action, String name, String value) {
 
         String text() {
-            return Json.createObjectBuilder()
+            return JsonText.JSON
+                    .createObjectBuilder()
                     .add("to", to)
                     .add("action", action.name())
                     .add("name", name)
@@ -167,7 +166,7 @@ public class Instances {
                         }
                     }
                     case TELL -> {
-                        return tell(server, sampler).toString();
+                        return tell(server, sampler);
                     }
                 }
                 return "";
@@ -176,18 +175,16 @@ public class Instances {
             }
         }
 
-        private JsonObject tell(FramegateServer server, Sampler sampler) {
+        private String tell(FramegateServer server, Sampler sampler) {
             return switch (Told.valueOf(name)) {
-                case RUNNING_INFO -> {
-                    JsonObjectBuilder info = RunningInfoJson.of(server);
-                    sampler.latest().ifPresent(sample -> info.add("sample", sample.json()));
-                    yield info.build();
-                }
+                case RUNNING_INFO ->
+                    JsonText.of(json -> {
+                        RunningInfoJson.write(json, server);
+                        sampler.latest().ifPresent(sample -> sample.write(json, "sample"));
+                    });
                 case CONNECTIONS ->
-                    Json.createObjectBuilder()
-                            .add("connections", RunningInfoJson.connections(server, LISTED_CONNECTIONS))
-                            .build();
-                case CONFIG -> ConfigResource.json(server.liveConfig());
+                    JsonText.of(json -> RunningInfoJson.list(json, "connections", server, LISTED_CONNECTIONS));
+                case CONFIG -> ConfigResource.json(server.liveConfig()).toString();
             };
         }
     }
@@ -229,14 +226,15 @@ public class Instances {
         name = server.config()
                 .instanceName()
                 .orElseGet(() -> hostName() + ":" + server.listener().address().getPort());
-        caches = grid().map(Caches::of).orElse(null);
-        if (caches != null) {
+        own = server;
+        Caches shared = grid().map(Caches::of).orElse(null);
+        caches = shared;
+        if (shared != null) {
             // What was ordered before was for those who were here then.
-            caches.orders().forEach(order -> obeyed.add(order.getKey()));
+            shared.orders().forEach(order -> obeyed.add(order.getKey()));
             LOG.log(Level.INFO, "This gate is {0} among those of the Data Grid", name);
+            telling = timer.scheduleAtFixedRate(() -> meet(server, shared), 0, 1, TimeUnit.SECONDS);
         }
-        nanosBefore = System.nanoTime();
-        telling = timer.scheduleAtFixedRate(() -> meet(server), 0, 1, TimeUnit.SECONDS);
     }
 
     private static Optional<CacheManager> grid() {
@@ -277,7 +275,7 @@ public class Instances {
 
     /** All of them by their names, as they were within the last seconds; see {@link InstancesResource}. */
     JsonArray seen() {
-        return seen;
+        return caches == null && own != null ? array(Map.of(name, self(own))) : seen;
     }
 
     /**
@@ -287,7 +285,7 @@ public class Instances {
      */
     Map<String, String> order(FramegateServer server, Order order) {
         Set<String> to = new HashSet<>();
-        seen.getValuesAs(JsonObject.class).stream()
+        seen().getValuesAs(JsonObject.class).stream()
                 .map(instance -> instance.getString("name"))
                 .filter(order::isFor)
                 .forEach(to::add);
@@ -318,25 +316,20 @@ public class Instances {
         return outcomes;
     }
 
-    private void meet(FramegateServer server) {
-        JsonObject own = self(server);
+    private void meet(FramegateServer server, Caches shared) {
+        JsonObject self = self(server);
         try {
-            Caches shared = caches;
-            if (shared != null) {
-                obey(server, shared);
-                shared.instances().put(name, own.toString());
-                Map<String, JsonObject> all = new TreeMap<>();
-                present(shared).forEach((other, text) -> all.put(other, object(text)));
-                all.put(name, own);
-                known = Set.copyOf(all.keySet());
-                seen = array(all);
-            } else {
-                seen = array(Map.of(name, own));
-            }
+            obey(server, shared);
+            shared.instances().put(name, self.toString());
+            Map<String, JsonObject> all = new TreeMap<>();
+            present(shared).forEach((other, text) -> all.put(other, object(text)));
+            all.put(name, self);
+            known = Set.copyOf(all.keySet());
+            seen = array(all);
             troubled = false;
         } catch (RuntimeException e) {
             // The timer would never call again; and the grid may be back in a moment.
-            seen = array(Map.of(name, own));
+            seen = array(Map.of(name, self));
             if (!troubled) {
                 LOG.log(
                         Level.WARNING,
@@ -392,11 +385,11 @@ public class Instances {
         long received = server.info().messages().stream()
                 .mapToLong(MessageInfo::received)
                 .sum();
-        long now = System.nanoTime();
-        double perSecond = Math.max(0, received - receivedBefore) * 1e9 / Math.max(1, now - nanosBefore);
-        receivedBefore = received;
-        nanosBefore = now;
-        return Json.createObjectBuilder()
+        double perSecond = sampler.latest()
+                .map(sample -> sample.values()[History.Column.requests.ordinal()])
+                .orElse(0.0);
+        return JsonText.JSON
+                .createObjectBuilder()
                 .add("name", name)
                 .add("time", Instant.now().toString())
                 .add("version", FramegateServer.VERSION)
@@ -419,13 +412,13 @@ public class Instances {
     }
 
     private static JsonArray array(Map<String, JsonObject> instances) {
-        JsonArrayBuilder array = Json.createArrayBuilder();
+        JsonArrayBuilder array = JsonText.JSON.createArrayBuilder();
         instances.values().forEach(array::add);
         return array.build();
     }
 
     private static JsonObject object(String text) {
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+        try (JsonReader reader = JsonText.JSON.createReader(new StringReader(text))) {
             return reader.readObject();
         }
     }

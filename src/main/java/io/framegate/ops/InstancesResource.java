@@ -6,7 +6,6 @@ import io.framegate.ops.Instances.Order;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.Consumes;
@@ -59,7 +58,8 @@ public class InstancesResource {
     @GET
     @Operation(summary = "The gates that share a Data Grid")
     public JsonObject list() {
-        return Json.createObjectBuilder()
+        return JsonText.JSON
+                .createObjectBuilder()
                 .add("self", instances.name())
                 .add("instances", instances.seen())
                 .build();
@@ -128,11 +128,14 @@ public class InstancesResource {
         if (outcomes.isEmpty()) {
             return nobody();
         }
-        JsonObjectBuilder object = Json.createObjectBuilder();
+        JsonObjectBuilder object = JsonText.JSON.createObjectBuilder();
         outcomes.forEach(object::add);
         boolean done = outcomes.values().stream().allMatch(String::isEmpty);
         return Response.status(done ? Response.Status.OK : Response.Status.CONFLICT)
-                .entity(Json.createObjectBuilder().add("outcomes", object).build())
+                .entity(JsonText.JSON
+                        .createObjectBuilder()
+                        .add("outcomes", object)
+                        .build())
                 .build();
     }
 

@@ -1,17 +1,17 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
-import io.framegate.config.GateConfig;
+import io.framegate.dispatch.KeptAnswers;
+import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Figures;
 import io.framegate.metrics.Histogram;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.transport.Listener;
-import jakarta.json.Json;
-import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonObjectBuilder;
+import jakarta.json.stream.JsonGenerator;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -46,146 +46,165 @@ final class RunningInfoJson {
 
     private RunningInfoJson() {}
 
-    static JsonObjectBuilder of(FramegateServer server) {
-        RunningInfo info = server.info();
-        GateConfig config = server.config();
-        Listener listener = server.listener();
-        JsonArrayBuilder messages = Json.createArrayBuilder();
-        info.messages().stream().map(RunningInfoJson::json).forEach(messages::add);
-        var heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-        return Json.createObjectBuilder()
-                .add("time", Instant.now().toString())
-                .add("version", FramegateServer.VERSION)
-                .add("state", server.state().name())
-                .add(
-                        "listener",
-                        Json.createObjectBuilder()
-                                .add("address", listener.address().getAddress().getHostAddress())
-                                .add("port", listener.address().getPort())
-                                .add("open", listener.isOpen()))
-                .add(
-                        "connections",
-                        Json.createObjectBuilder()
-                                .add("open", listener.connectionCount())
-                                .add("opened", info.connectionsOpened())
-                                .add("refused", info.connectionsRefused())
-                                .add("limit", config.limits().maxConnections())
-                                .add("closedByReason", json(info.closedByReason()))
-                                .add("acceptsFailed", info.acceptsFailed())
-                                .add("readsPaused", info.readsPaused())
-                                .add("list", connections(server, LISTED_CONNECTIONS)))
-                .add(
-                        "bytes",
-                        Json.createObjectBuilder().add("read", info.bytesRead()).add("written", info.bytesWritten()))
-                .add(
-                        "workers",
-                        Json.createObjectBuilder()
-                                .add("threads", server.queue().threads())
-                                .add("running", server.queue().running())
-                                .add("busy", server.queue().busy())
-                                .add("outstanding", server.queue().outstanding())
-                                .add("capacity", server.queue().capacity())
-                                .add("waits", json(info.waits().counts())))
-                .add(
-                        "keptAnswers",
-                        Json.createObjectBuilder()
-                                .add("limit", server.keptAnswers().maxBytes())
-                                .add("bytes", server.keptAnswers().bytes())
-                                .add("answers", server.keptAnswers().size())
-                                .add("hits", server.keptAnswers().hits())
-                                .add("misses", server.keptAnswers().misses()))
-                .add("guests", guests(server.guests()))
-                .add("refusals", json(info.refusedByCode()))
-                .add("limits", limits(info))
-                .add(
-                        "memory",
-                        Json.createObjectBuilder().add("used", heap.getUsed()).add("max", heap.getMax()))
-                .add("messages", messages);
+    /** As text. */
+    static String of(FramegateServer server) {
+        return JsonText.of(json -> write(json, server));
     }
 
-    /** The oldest connections, so many at most. */
-    static JsonArrayBuilder connections(FramegateServer server, int most) {
+    /** The members, into an object that has begun. */
+    static void write(JsonGenerator json, FramegateServer server) {
+        RunningInfo info = server.info();
+        json.write("time", Instant.now().toString());
+        json.write("version", FramegateServer.VERSION);
+        json.write("state", server.state().name());
+        listener(json, server.listener());
+        connections(json, server);
+        json.writeStartObject("bytes");
+        json.write("read", info.bytesRead());
+        json.write("written", info.bytesWritten());
+        json.writeEnd();
+        workers(json, server.queue(), info.waits());
+        keptAnswers(json, server.keptAnswers());
+        guests(json, server.guests());
+        counts(json, "refusals", info.refusedByCode());
+        json.writeStartObject("limits");
+        for (Limit limit : Limit.values()) {
+            json.write(limit.name(), info.reachedTimes(limit));
+        }
+        json.writeEnd();
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        json.writeStartObject("memory");
+        json.write("used", heap.getUsed());
+        json.write("max", heap.getMax());
+        json.writeEnd();
+        json.writeStartArray("messages");
+        info.messages().forEach(message -> message(json, message));
+        json.writeEnd();
+    }
+
+    private static void listener(JsonGenerator json, Listener listener) {
+        json.writeStartObject("listener");
+        json.write("address", listener.address().getAddress().getHostAddress());
+        json.write("port", listener.address().getPort());
+        json.write("open", listener.isOpen());
+        json.writeEnd();
+    }
+
+    private static void connections(JsonGenerator json, FramegateServer server) {
+        RunningInfo info = server.info();
+        json.writeStartObject("connections");
+        json.write("open", server.listener().connectionCount());
+        json.write("opened", info.connectionsOpened());
+        json.write("refused", info.connectionsRefused());
+        json.write("limit", server.config().limits().maxConnections());
+        counts(json, "closedByReason", info.closedByReason());
+        json.write("acceptsFailed", info.acceptsFailed());
+        json.write("readsPaused", info.readsPaused());
+        list(json, "list", server, LISTED_CONNECTIONS);
+        json.writeEnd();
+    }
+
+    /** The oldest connections as an array, so many at most. */
+    static void list(JsonGenerator json, String name, FramegateServer server, int most) {
         Map<Integer, String> names = new HashMap<>();
         server.info().messages().forEach(message -> names.put(message.id(), message.name()));
-        JsonArrayBuilder list = Json.createArrayBuilder();
-        List<Listener.View> views = server.listener().connections();
-        views.stream().limit(most).map(view -> json(view, names)).forEach(list::add);
-        return list;
+        json.writeStartArray(name);
+        server.listener().connections(most).forEach(view -> connection(json, view, names));
+        json.writeEnd();
     }
 
-    private static JsonObjectBuilder json(Listener.View view, Map<Integer, String> names) {
+    private static void connection(JsonGenerator json, Listener.View view, Map<Integer, String> names) {
         var address = view.peer().address();
-        return Json.createObjectBuilder()
-                .add("id", view.id())
-                .add("remote", address.getAddress().getHostAddress() + ":" + address.getPort())
-                .add("principal", view.principal())
-                .add("since", view.since().toString())
-                .add("bytesRead", view.bytesRead())
-                .add("bytesWritten", view.bytesWritten())
-                .add("requests", view.requests())
-                .add("inFlight", view.inFlight())
-                .add("paused", view.paused())
-                .add(
-                        "lastMessage",
-                        view.lastMessageId() == 0
-                                ? ""
-                                : names.getOrDefault(view.lastMessageId(), String.valueOf(view.lastMessageId())));
+        json.writeStartObject();
+        json.write("id", view.id());
+        json.write("remote", address.getAddress().getHostAddress() + ":" + address.getPort());
+        json.write("principal", view.principal());
+        json.write("since", view.since().toString());
+        json.write("bytesRead", view.bytesRead());
+        json.write("bytesWritten", view.bytesWritten());
+        json.write("requests", view.requests());
+        json.write("inFlight", view.inFlight());
+        json.write("paused", view.paused());
+        json.write(
+                "lastMessage",
+                view.lastMessageId() == 0
+                        ? ""
+                        : names.getOrDefault(view.lastMessageId(), String.valueOf(view.lastMessageId())));
+        json.writeEnd();
     }
 
-    private static JsonObjectBuilder json(MessageInfo message) {
-        return Json.createObjectBuilder()
-                .add("id", message.id())
-                .add("name", message.name())
-                .add("received", message.received())
-                .add("answered", message.answered())
-                .add("failed", message.failed())
-                .add("bytesIn", message.bytesIn())
-                .add("bytesOut", message.bytesOut())
-                .add("decodeNanos", message.decodeNanos())
-                .add("workNanos", message.workNanos())
-                .add("encodeNanos", message.encodeNanos())
-                .add("compressNanos", message.compressNanos())
-                .add("times", json(message.times().counts()));
+    private static void workers(JsonGenerator json, WorkQueue queue, Histogram waits) {
+        json.writeStartObject("workers");
+        json.write("threads", queue.threads());
+        json.write("running", queue.running());
+        json.write("busy", queue.busy());
+        json.write("outstanding", queue.outstanding());
+        json.write("capacity", queue.capacity());
+        times(json, "waits", waits);
+        json.writeEnd();
     }
 
-    private static JsonObjectBuilder json(Histogram.Counts counts) {
-        return Json.createObjectBuilder()
-                .add("count", counts.total())
-                .add("p50", counts.quantile(0.5))
-                .add("p99", counts.quantile(0.99))
-                .add("p999", counts.quantile(0.999));
+    private static void keptAnswers(JsonGenerator json, KeptAnswers kept) {
+        json.writeStartObject("keptAnswers");
+        json.write("limit", kept.maxBytes());
+        json.write("bytes", kept.bytes());
+        json.write("answers", kept.size());
+        json.write("hits", kept.hits());
+        json.write("misses", kept.misses());
+        json.writeEnd();
     }
 
-    private static JsonArrayBuilder guests(List<Figures> guests) {
-        JsonArrayBuilder array = Json.createArrayBuilder();
+    private static void message(JsonGenerator json, MessageInfo message) {
+        json.writeStartObject();
+        json.write("id", message.id());
+        json.write("name", message.name());
+        json.write("received", message.received());
+        json.write("answered", message.answered());
+        json.write("failed", message.failed());
+        json.write("bytesIn", message.bytesIn());
+        json.write("bytesOut", message.bytesOut());
+        json.write("decodeNanos", message.decodeNanos());
+        json.write("workNanos", message.workNanos());
+        json.write("encodeNanos", message.encodeNanos());
+        json.write("compressNanos", message.compressNanos());
+        times(json, "times", message.times());
+        json.writeEnd();
+    }
+
+    private static void times(JsonGenerator json, String name, Histogram times) {
+        Histogram.Counts counts = times.counts();
+        json.writeStartObject(name);
+        json.write("count", counts.total());
+        json.write("p50", counts.quantile(0.5));
+        json.write("p99", counts.quantile(0.99));
+        json.write("p999", counts.quantile(0.999));
+        json.writeEnd();
+    }
+
+    private static void guests(JsonGenerator json, List<Figures> guests) {
+        json.writeStartArray("guests");
         for (Figures guest : guests) {
-            JsonArrayBuilder figures = Json.createArrayBuilder();
+            json.writeStartObject();
+            json.write("name", guest.name());
+            json.write("title", guest.title());
+            json.writeStartArray("figures");
             for (Figures.Figure figure : guest.figures()) {
-                figures.add(Json.createObjectBuilder()
-                        .add("name", figure.name())
-                        .add("words", figure.words())
-                        .add("unit", figure.unit().name())
-                        .add("value", figure.value().get().doubleValue()));
+                json.writeStartObject();
+                json.write("name", figure.name());
+                json.write("words", figure.words());
+                json.write("unit", figure.unit().name());
+                json.write("value", figure.value().get().doubleValue());
+                json.writeEnd();
             }
-            array.add(Json.createObjectBuilder()
-                    .add("name", guest.name())
-                    .add("title", guest.title())
-                    .add("figures", figures));
+            json.writeEnd();
+            json.writeEnd();
         }
-        return array;
+        json.writeEnd();
     }
 
-    private static JsonObjectBuilder limits(RunningInfo info) {
-        JsonObjectBuilder object = Json.createObjectBuilder();
-        for (Limit limit : Limit.values()) {
-            object.add(limit.name(), info.reachedTimes(limit));
-        }
-        return object;
-    }
-
-    private static JsonObjectBuilder json(Map<String, Long> counts) {
-        JsonObjectBuilder object = Json.createObjectBuilder();
-        counts.forEach(object::add);
-        return object;
+    private static void counts(JsonGenerator json, String name, Map<String, Long> counts) {
+        json.writeStartObject(name);
+        counts.forEach(json::write);
+        json.writeEnd();
     }
 }

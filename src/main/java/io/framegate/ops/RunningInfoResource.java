@@ -4,7 +4,6 @@ import io.framegate.FramegateServer;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.JsonObject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -38,8 +37,8 @@ public class RunningInfoResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "What has been counted up to now")
-    public JsonObject runningInfo() {
-        return RunningInfoJson.of(server).build();
+    public String runningInfo() {
+        return RunningInfoJson.of(server);
     }
 
     /** The last hour. */
@@ -47,8 +46,8 @@ public class RunningInfoResource {
     @Path("/history")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "The last hour, a sample every second")
-    public JsonObject history() {
-        return sampler.history().json();
+    public String history() {
+        return JsonText.of(sampler.history()::write);
     }
 
     /** Every second. */

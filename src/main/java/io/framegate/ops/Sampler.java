@@ -108,12 +108,12 @@ public class Sampler {
             followers.removeIf(follower -> follower.sink.isClosed());
             if (!followers.isEmpty()) {
                 // As text, once for all of them.
-                String event = RunningInfoJson.of(server)
-                        .add("sample", sample.json())
-                        .add("self", instances.name())
-                        .add("instances", instances.seen())
-                        .build()
-                        .toString();
+                String event = JsonText.of(json -> {
+                    RunningInfoJson.write(json, server);
+                    sample.write(json, "sample");
+                    json.write("self", instances.name());
+                    json.write("instances", instances.seen());
+                });
                 followers.forEach(follower -> follower.send(event));
             }
         } catch (RuntimeException e) {

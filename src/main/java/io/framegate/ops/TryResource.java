@@ -8,7 +8,6 @@ import io.framegate.contract.json.FrameJson;
 import io.framegate.contract.json.MessageJson;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonReader;
 import jakarta.ws.rs.Consumes;
@@ -74,7 +73,7 @@ public class TryResource {
             return missing(name);
         }
         byte[] frame;
-        try (JsonReader reader = Json.createReader(new StringReader(fields))) {
+        try (JsonReader reader = JsonText.JSON.createReader(new StringReader(fields))) {
             frame = MessageJson.frame(contract.get(), message, reader.readObject());
         } catch (IllegalArgumentException e) {
             return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
@@ -87,7 +86,8 @@ public class TryResource {
             long begun = System.nanoTime();
             byte[] reply = connection.exchange(frame).join();
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun);
-            return Response.ok(Json.createObjectBuilder()
+            return Response.ok(JsonText.JSON
+                            .createObjectBuilder()
                             .add("micros", micros)
                             .add("request", FrameJson.of(contract.get(), frame))
                             .add("reply", FrameJson.of(contract.get(), reply))

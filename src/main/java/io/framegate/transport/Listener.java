@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -692,9 +693,23 @@ public final class Listener implements AutoCloseable {
 
     /** The connections of this moment, oldest first. */
     public List<View> connections() {
-        return connections.stream()
+        return connections(Integer.MAX_VALUE);
+    }
+
+    /** The oldest connections of this moment, so many at most. The others are counted over, not looked at. */
+    public List<View> connections(int most) {
+        // The newest of those that are taken comes first, to make room for an older one.
+        Queue<Connection> oldest =
+                new PriorityQueue<>(Comparator.comparingLong(Connection::id).reversed());
+        for (Connection connection : connections) {
+            oldest.add(connection);
+            if (oldest.size() > most) {
+                oldest.remove();
+            }
+        }
+        return oldest.stream()
+                .sorted(Comparator.comparingLong(Connection::id))
                 .map(Connection::view)
-                .sorted(Comparator.comparingLong(View::id))
                 .toList();
     }
 

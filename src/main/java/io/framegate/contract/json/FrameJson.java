@@ -6,7 +6,6 @@ import io.framegate.contract.explain.Explanation;
 import io.framegate.contract.explain.Explanation.Part;
 import io.framegate.contract.explain.FrameExplainer;
 import io.framegate.wire.FrameHeader;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -35,7 +34,8 @@ public final class FrameJson {
     /** A whole frame; of more than 2 MiB no more is told than that it is so large. */
     public static JsonObject of(Contract contract, byte[] frame) {
         int id = FrameHeader.id(frame, 0);
-        JsonObjectBuilder json = Json.createObjectBuilder()
+        JsonObjectBuilder json = MessageJson.JSON
+                .createObjectBuilder()
                 .add("id", id)
                 .add("name", contract.message(id).map(MessageType::name).orElse(""))
                 .add("bytes", frame.length);
@@ -44,7 +44,7 @@ public final class FrameJson {
                     .build();
         }
         Explanation explanation = FrameExplainer.explain(contract, frame);
-        JsonArrayBuilder parts = Json.createArrayBuilder();
+        JsonArrayBuilder parts = MessageJson.JSON.createArrayBuilder();
         explanation.parts().stream().limit(MAX_PARTS).forEach(part -> parts.add(part(explanation, part)));
         json.add("parts", parts)
                 .add("moreParts", Math.max(0, explanation.parts().size() - MAX_PARTS))
@@ -60,7 +60,8 @@ public final class FrameJson {
     }
 
     private static JsonObjectBuilder part(Explanation explanation, Part part) {
-        return Json.createObjectBuilder()
+        return MessageJson.JSON
+                .createObjectBuilder()
                 .add("place", part.place().name())
                 .add("offset", part.offset())
                 .add("hex", part.value().isEmpty() ? "" : explanation.hex(part))

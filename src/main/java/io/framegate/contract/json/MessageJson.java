@@ -11,7 +11,6 @@ import io.framegate.contract.WireType;
 import io.framegate.contract.WireType.Scalar;
 import io.framegate.message.Compression;
 import io.framegate.wire.FrameHeader;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonNumber;
@@ -19,6 +18,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class MessageJson {
+
+    /** Found once: {@link jakarta.json.Json} looks for it anew, through all jars, for every value. */
+    static final JsonProvider JSON = JsonProvider.provider();
 
     /** Above this a double skips whole numbers. */
     private static final long LAST_WHOLE_DOUBLE = 1L << 53;
@@ -93,7 +96,7 @@ public final class MessageJson {
     }
 
     private JsonObject read(RecordType type, ByteBuffer in) {
-        JsonObjectBuilder json = Json.createObjectBuilder();
+        JsonObjectBuilder json = JSON.createObjectBuilder();
         for (Field field : type.fields()) {
             json.add(field.name(), read(field, field.type(), in));
         }
@@ -107,29 +110,29 @@ public final class MessageJson {
             int code = in.getInt();
             return contract.enumeration(of.name())
                     .constant(code)
-                    .<JsonValue>map(constant -> Json.createValue(constant.name()))
-                    .orElseGet(() -> Json.createValue(code));
+                    .<JsonValue>map(constant -> JSON.createValue(constant.name()))
+                    .orElseGet(() -> JSON.createValue(code));
         } else if (type instanceof WireType.ListOf list) {
-            JsonArrayBuilder all = Json.createArrayBuilder();
+            JsonArrayBuilder all = JSON.createArrayBuilder();
             for (int left = in.getInt(); left > 0; left--) {
                 all.add(read(field, list.element(), in));
             }
             return all.build();
         }
         return switch ((Scalar) type) {
-            case INT8 -> Json.createValue(in.get());
-            case INT16 -> Json.createValue(in.getShort());
-            case INT32 -> Json.createValue(in.getInt());
+            case INT8 -> JSON.createValue(in.get());
+            case INT16 -> JSON.createValue(in.getShort());
+            case INT32 -> JSON.createValue(in.getInt());
             case INT64 -> whole(in.getLong());
             case FLOAT32 -> fraction(in.getFloat());
             case FLOAT64 -> fraction(in.getDouble());
             case BOOLEAN -> in.get() == 0 ? JsonValue.FALSE : JsonValue.TRUE;
-            case TEXT -> Json.createValue(new String(bytes(in, 2), StandardCharsets.UTF_16LE));
-            case NARROW_TEXT -> Json.createValue(new String(bytes(in, 1), StandardCharsets.UTF_8));
-            case BYTES -> Json.createValue(HexFormat.of().formatHex(bytes(in, 1)));
+            case TEXT -> JSON.createValue(new String(bytes(in, 2), StandardCharsets.UTF_16LE));
+            case NARROW_TEXT -> JSON.createValue(new String(bytes(in, 1), StandardCharsets.UTF_8));
+            case BYTES -> JSON.createValue(HexFormat.of().formatHex(bytes(in, 1)));
             case INT32_ARRAY -> numbers(field.differenceColumns(), in);
             case FLOAT64_ARRAY -> {
-                JsonArrayBuilder all = Json.createArrayBuilder();
+                JsonArrayBuilder all = JSON.createArrayBuilder();
                 for (int left = in.getInt(); left > 0; left--) {
                     all.add(fraction(in.getDouble()));
                 }
@@ -140,12 +143,12 @@ public final class MessageJson {
 
     private static JsonValue whole(long number) {
         return Math.abs(number) < LAST_WHOLE_DOUBLE
-                ? Json.createValue(number)
-                : Json.createValue(Long.toString(number));
+                ? JSON.createValue(number)
+                : JSON.createValue(Long.toString(number));
     }
 
     private static JsonValue fraction(double number) {
-        return Double.isFinite(number) ? Json.createValue(number) : Json.createValue(Double.toString(number));
+        return Double.isFinite(number) ? JSON.createValue(number) : JSON.createValue(Double.toString(number));
     }
 
     private static byte[] bytes(ByteBuffer in, int each) {
@@ -156,7 +159,7 @@ public final class MessageJson {
 
     private static JsonArray numbers(int columns, ByteBuffer in) {
         int count = in.getInt();
-        JsonArrayBuilder all = Json.createArrayBuilder();
+        JsonArrayBuilder all = JSON.createArrayBuilder();
         if (columns == 0) {
             for (int i = 0; i < count; i++) {
                 all.add(in.getInt());
@@ -165,7 +168,7 @@ public final class MessageJson {
         }
         int[] sums = new int[columns];
         for (int row = 0; row < count / columns; row++) {
-            JsonArrayBuilder each = Json.createArrayBuilder();
+            JsonArrayBuilder each = JSON.createArrayBuilder();
             for (int column = 0; column < columns; column++) {
                 sums[column] += in.getInt();
                 each.add(sums[column]);
