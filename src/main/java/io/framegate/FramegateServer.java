@@ -33,6 +33,8 @@ import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -59,6 +61,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -136,6 +139,7 @@ public class FramegateServer {
     private ScheduledFuture<?> rereading;
     private int
             threadsMissing; // how many threads were wanted when it was last told that some are missing; the timer's own
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile State state = State.SERVING;
     private int drains; // how often it was told to drain; guarded by this
 
@@ -370,9 +374,16 @@ public class FramegateServer {
         return state;
     }
 
-    /** Answers what was accepted, then closes the port; bounded by the configured drain time. */
+    /**
+     * Answers what was accepted, then closes the port; bounded by the configured drain time. It does so once, however often it is
+     * called: see {@link EarlyStop}.
+     */
     @PreDestroy
-    void stop() {
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public void stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return;
+        }
         long begun = System.nanoTime();
         rereading.cancel(false);
         dispatcher.drain(live.current().drainTimeout());
