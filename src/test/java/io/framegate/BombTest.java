@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.airlift.compress.zstd.ZstdOutputStream;
+import io.framegate.codec.Codec;
+import io.framegate.codec.WireReader;
 import io.framegate.message.Compression;
+import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.wire.Envelope;
@@ -17,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +42,9 @@ class BombTest {
 
     /** Of a stream, so that what is left can't give the limit. */
     private static final int CUT = 256;
+
+    /** Where those of an LZMA stream are in a body. */
+    private static final int PROPERTIES = 5;
 
     private final Envelope envelope = new Envelope(LIMIT, 1, true);
     private final int expanded = Scorecard.size(256, 1024) * MEBI;
@@ -137,6 +144,66 @@ class BombTest {
         assertTrue(impossible <= ALLOWANCE, impossible + " bytes");
         assertTrue(lying <= LIMIT + ALLOWANCE, lying + " bytes");
         assertTrue(legal <= LIMIT + ALLOWANCE, legal + " bytes");
+    }
+
+    /** What its header asks of the decoder: 4 GiB, more tables than there may be, or a GiB for a small payload, which is not given. */
+    @Test
+    void givesNoLzmaStreamTheDictionaryThatItAsksFor() throws IOException {
+        byte[] payload = new byte[CUT];
+        byte[] frame = envelope.seal(1, payload, 0, CUT, Compression.LZMA);
+        byte[] asked = Arrays.copyOfRange(frame, FrameHeader.BYTES, frame.length);
+        byte[] dictionary = lzmaHeader(asked, asked[PROPERTIES], -1);
+        byte[] tables = lzmaHeader(asked, (byte) (8 + 9 * 4), CUT);
+        byte[] large = lzmaHeader(asked, asked[PROPERTIES], 1 << 30);
+        assertEquals(CUT, envelope.open(asked, 0, asked.length).length());
+
+        long ofDictionary = refused(dictionary);
+        long ofTables = refused(tables);
+        long ofLarge = allocated(
+                () -> assertEquals(CUT, envelope.open(large, 0, large.length).length()));
+        Scorecard.row(
+                13,
+                "an LZMA dictionary of 4 GiB, or lc + lp = 12: refused; one that is larger than the payload is not made",
+                "%,d KiB of heap for the first, %,d KiB for the second, %,d KiB where a payload of %,d bytes asks for 1 GiB",
+                ofDictionary >> 10,
+                ofTables >> 10,
+                ofLarge >> 10,
+                CUT);
+        assertTrue(ofDictionary <= ALLOWANCE && ofTables <= ALLOWANCE, ofDictionary + " and " + ofTables + " bytes");
+        assertTrue(ofLarge <= ALLOWANCE, ofLarge + " bytes");
+    }
+
+    private static byte[] lzmaHeader(byte[] body, byte properties, int dictionary) {
+        byte[] changed = body.clone();
+        ByteBuffer.wrap(changed)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(PROPERTIES, properties)
+                .putInt(PROPERTIES + 1, dictionary);
+        return changed;
+    }
+
+    @Message(190801)
+    record Flags(List<Flag> flags) {}
+
+    record Flag(boolean set) {}
+
+    @Test
+    void makesNoneOfTwentyMillionTinyElements() {
+        int count = 20_000_000;
+        byte[] payload = new byte[Integer.BYTES + count];
+        ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).putInt(count);
+        Codec<Flags> codec = Codec.of(Flags.class);
+        Runnable decode = () ->
+                assertThrows(Refusal.class, () -> codec.decode(new WireReader(codec.id(), payload, 0, payload.length)));
+        decode.run();
+        long bytes = allocated(decode);
+        Scorecard.row(
+                11,
+                "more elements than a message may have, each of them in its payload: refused before one is made",
+                "%,d elements of a byte: refused for %,d KiB of heap",
+                count,
+                bytes >> 10);
+        assertTrue(bytes <= ALLOWANCE, bytes + " bytes");
     }
 
     private static byte[] body(Compression letter, int originalSize, byte[] stream) {

@@ -46,6 +46,9 @@ public final class Gate implements AutoCloseable {
     /** As many as the smallest machine has. */
     public static final int READING_THREADS = 4;
 
+    /** What the setting has by default. With fewer, who connects often at once is made to wait by the kernel, a second or three. */
+    private static final int BACKLOG = 1024;
+
     private final RunningInfo info = new RunningInfo();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Envelope envelope;
@@ -70,7 +73,7 @@ public final class Gate implements AutoCloseable {
         builder.tracing.ifPresent(dispatcher::trace);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                128,
+                BACKLOG,
                 Executors.defaultThreadFactory(),
                 READING_THREADS,
                 builder.limits,

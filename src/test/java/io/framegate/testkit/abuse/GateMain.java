@@ -11,6 +11,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gate in a process of its own, so that what it takes can be told from what its clients take. Says its port, then
@@ -89,7 +90,13 @@ public final class GateMain {
 
     private static final class SlowWorker implements Worker<SlowRequest, SlowResponse> {
         @Override
-        public SlowResponse process(SlowRequest request) throws InterruptedException {
+        public @Nullable SlowResponse process(SlowRequest request) throws InterruptedException {
+            if (request.millis() == SlowRequest.RECUR_WITHOUT_END) {
+                return process(request);
+            }
+            if (request.millis() == SlowRequest.GIVE_NULL) {
+                return null;
+            }
             // The work of this worker is to take its time.
             Thread.sleep(request.millis());
             return new SlowResponse(request.number());

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The process of a {@link GateMain}, and what it takes of the machine. For Linux. */
 public final class GateProcess implements AutoCloseable {
@@ -21,6 +22,13 @@ public final class GateProcess implements AutoCloseable {
     private static final int HEAP_MEBIBYTES = 256;
     private static final long SETTLED_BYTES = 16 << 20;
     private static final int THREADS_MORE = 2;
+
+    // Of a line of /proc/net/tcp; see proc(5).
+    private static final int LOCAL_ADDRESS = 1;
+    private static final int STATE = 3;
+    private static final String ESTABLISHED = "01";
+    private static final int TIMER = 5;
+    private static final String KEEP_ALIVE = "02:";
 
     private final Process process;
     private final BufferedReader answers;
@@ -91,6 +99,24 @@ public final class GateProcess implements AutoCloseable {
     /** How many connections it has closed for a reason. */
     public long closed(String reason) {
         return ask("closed " + reason);
+    }
+
+    /** Connections to its port whose other end the kernel asks now and then whether it is there, by {@code /proc/net}. */
+    public long connectionsKeptAlive() {
+        String local = ":%04X".formatted(address.getPort());
+        long count = 0;
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            try (Stream<String> lines = Files.lines(Path.of(table))) {
+                count += lines.map(line -> line.strip().split("\\s+"))
+                        .filter(cells -> cells[LOCAL_ADDRESS].endsWith(local)
+                                && cells[STATE].equals(ESTABLISHED)
+                                && cells[TIMER].startsWith(KEEP_ALIVE))
+                        .count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return count;
     }
 
     public long residentBytes() throws IOException {
