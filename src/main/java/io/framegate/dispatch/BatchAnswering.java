@@ -26,14 +26,47 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     /** A request that was decoded. */
     private record Asked<Q>(Work work, Q request) {}
 
+    /** Runs something the first time only. One thread's. */
+    private static final class Once implements Runnable {
+
+        private final Runnable first;
+        private boolean done;
+
+        Once(Runnable first) {
+            this.first = first;
+        }
+
+        @Override
+        public void run() {
+            if (!done) {
+                done = true;
+                first.run();
+            }
+        }
+    }
+
     BatchAnswering(Answering answering, Route<Q, A> route, BatchWorker<Q, A> worker) {
         this.answering = answering;
         this.route = route;
         this.worker = worker;
     }
 
-    /** Fills the places of all of them, and flushes. */
-    void answer(List<Work> batch) {
+    /**
+     * Fills the places of all of them, and flushes.
+     *
+     * @param worked is run once, when the worker has nothing to do with them any more: as a rule before the answers are
+     *     encoded and written, so that the next batch need not wait for that
+     */
+    void answer(List<Work> batch, Runnable worked) {
+        Once ended = new Once(worked);
+        try {
+            answer(batch, ended);
+        } finally {
+            ended.run();
+        }
+    }
+
+    private void answer(List<Work> batch, Once ended) {
         long begun = System.nanoTime();
         Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
@@ -48,7 +81,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
         long decoded = System.nanoTime();
         if (!asked.isEmpty()) {
-            work(asked);
+            work(asked, ended);
             long worked = System.nanoTime();
             // Each has waited for the whole of it: what is shown is the time of the worker, in all.
             route.info().timed(asked.size(), (decoded - begun) / batch.size(), (worked - decoded) / asked.size(), 0, 0);
@@ -64,7 +97,8 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
-    private void work(List<Asked<Q>> asked) {
+    /** @param ended to be run when these are worked; of a half nobody but the caller can say that it was the last */
+    private void work(List<Asked<Q>> asked, Runnable ended) {
         List<A> answers;
         try {
             answers = process(asked.stream().map(Asked::request).toList());
@@ -73,11 +107,12 @@ final class BatchAnswering<Q extends Record, A extends Record> {
                 asked.forEach(one -> fail(one.work(), trouble));
             } else {
                 int half = asked.size() / 2;
-                work(asked.subList(0, half));
-                work(asked.subList(half, asked.size()));
+                work(asked.subList(0, half), () -> {});
+                work(asked.subList(half, asked.size()), ended);
             }
             return;
         }
+        ended.run();
         for (int i = 0; i < asked.size(); i++) {
             Work work = asked.get(i).work();
             try {

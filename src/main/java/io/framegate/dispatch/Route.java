@@ -142,16 +142,16 @@ final class Route<Q extends Record, A extends Record> {
         return batches;
     }
 
-    /** Answers requests of a batch worker. */
-    void answer(Answering answering, List<Work> batch) {
-        new BatchAnswering<>(answering, this, (BatchWorker<Q, A>) worker).answer(batch);
+    /** Answers requests of a batch worker. @param worked is run once, when the next batch may be worked */
+    void answer(Answering answering, List<Work> batch, Runnable worked) {
+        new BatchAnswering<>(answering, this, (BatchWorker<Q, A>) worker).answer(batch, worked);
     }
 
     private static Batches batches(Class<?> declaredOn) {
         BatchLimits limits = declaredOn.getAnnotation(BatchLimits.class);
         return limits == null
-                ? new Batches(BatchLimits.DEFAULT_REQUESTS, BatchLimits.DEFAULT_BYTES)
-                : new Batches(limits.requests(), limits.bytes());
+                ? new Batches(BatchLimits.DEFAULT_REQUESTS, BatchLimits.DEFAULT_BYTES, 1)
+                : new Batches(limits.requests(), limits.bytes(), limits.atATime());
     }
 
     /** How an answer of so many bytes is sent. */

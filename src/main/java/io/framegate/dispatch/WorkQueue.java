@@ -437,18 +437,23 @@ public final class WorkQueue implements AutoCloseable {
         List<Work> wanted = batch.stream().filter(Work::decide).toList();
         running.begin(turn.route, wanted);
         try {
-            if (!wanted.isEmpty()) {
-                turn.route.answer(answering, wanted);
+            if (wanted.isEmpty()) {
+                passOn(turn, batches, batch.size());
+            } else {
+                turn.route.answer(answering, wanted, () -> passOn(turn, batches, batch.size()));
             }
         } finally {
             if (!running.end()) {
                 overdue.decrementAndGet();
             }
             batch.forEach(this::done);
-            if (batches.end(batch.size())) {
-                // Behind what came before; at once, if nothing did.
-                queue.put(turn, false);
-            }
+        }
+    }
+
+    private void passOn(Work turn, Batches batches, int worked) {
+        if (batches.end(worked)) {
+            // Behind what came before; at once, if nothing did.
+            queue.put(turn, false);
         }
     }
 

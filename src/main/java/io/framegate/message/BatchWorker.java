@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <b>How requests come together.</b> A request that comes while the worker has nothing to do is worked at once, alone.
  * What comes while it works waits, and is the next batch, within the limits of {@link BatchLimits}. So nothing is delayed
- * to wait for others, and the more come the more share a commit. There is one batch at a time; its requests are in the
+ * to wait for others, and the more come the more share a commit. There is one batch at a time, unless the limits say otherwise; its requests are in the
  * order in which they came, those of one connection in the order in which they were sent.
  *
  * <p><b>All or nothing.</b> No answer leaves before {@link #processAll} has returned, which with {@code @Transactional}

@@ -78,6 +78,30 @@ class BatchWorkerTest {
         }
     }
 
+    @Message(190402)
+    record NextRequest(int number) {}
+
+    /** The first of them is encoded for as long as the test wants. */
+    @Message(590402)
+    record NextResponse(int number) {
+
+        static final CountDownLatch ENCODING = new CountDownLatch(1);
+        static final CountDownLatch ENCODED = new CountDownLatch(1);
+
+        @Override
+        public int number() {
+            try {
+                if (number == 0) {
+                    ENCODING.countDown();
+                    assertTrue(ENCODED.await(30, TimeUnit.SECONDS));
+                }
+                return number;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     /** Writes down what it is told. */
     private final class Recorded implements Tracing {
 
@@ -155,6 +179,68 @@ class BatchWorkerTest {
             Gate.await(() -> gate.outstanding() == 0);
             clients.get(1).send(Frames.of(put(6)));
             assertEquals(6, answer(1));
+        }
+    }
+
+    @Test
+    void worksTheNextBatchWhileAnswersOfTheLastAreEncoded() throws Exception {
+        BatchWorker<NextRequest, NextResponse> worker = requests -> requests.stream()
+                .map(request -> new NextResponse(request.number()))
+                .toList();
+        try (Gate gate = Gate.builder()
+                .worker(NextRequest.class, NextResponse.class, worker)
+                .start()) {
+            RawClient first = gate.connect().send(Frames.of(new NextRequest(0)));
+            assertTrue(NextResponse.ENCODING.await(30, TimeUnit.SECONDS));
+            RawClient next = gate.connect().send(Frames.of(new NextRequest(1)));
+            assertEquals(1, next.receive(NextResponse.class).number());
+            NextResponse.ENCODED.countDown();
+            assertEquals(0, first.receive(NextResponse.class).number());
+        }
+    }
+
+    /** Batches of two, two at a time; each waits until the test lets all go on. */
+    @BatchLimits(requests = 2, atATime = 2)
+    static class SideBySide implements BatchWorker<PutRequest, PutResponse> {
+
+        final BlockingQueue<List<Integer>> begun = new LinkedBlockingQueue<>();
+        final CountDownLatch goOn = new CountDownLatch(1);
+
+        @Override
+        public List<PutResponse> processAll(List<PutRequest> requests) throws Exception {
+            begun.add(requests.stream().map(PutRequest::number).toList());
+            assertTrue(goOn.await(30, TimeUnit.SECONDS));
+            return requests.stream()
+                    .map(request -> new PutResponse(request.number()))
+                    .toList();
+        }
+    }
+
+    @Test
+    void worksAFullBatchBesideAnotherWhereItsLimitsSaySo() throws Exception {
+        SideBySide worker = new SideBySide();
+        try (Gate gate = Gate.builder()
+                .worker(PutRequest.class, PutResponse.class, worker)
+                .start()) {
+            Batches batches = Objects.requireNonNull(
+                    Objects.requireNonNull(gate.routes().find(190401)).batches());
+            for (int i = 0; i < 6; i++) {
+                clients.add(gate.connect().send(Frames.of(put(i))));
+                long want = i + 1;
+                Gate.await(() -> batches.pending() == want);
+                if (i == 0) {
+                    assertEquals(List.of(0), worker.begun.poll(30, TimeUnit.SECONDS));
+                } else if (i == 1) {
+                    assertTrue(worker.begun.isEmpty(), "one alone is no reason for another batch");
+                } else if (i == 2) {
+                    assertEquals(List.of(1, 2), worker.begun.poll(30, TimeUnit.SECONDS));
+                }
+            }
+            assertTrue(worker.begun.isEmpty(), "more than two at a time");
+            worker.goOn.countDown();
+            for (int i = 0; i < 6; i++) {
+                assertEquals(i, answer(i));
+            }
         }
     }
 

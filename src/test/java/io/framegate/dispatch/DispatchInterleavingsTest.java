@@ -13,6 +13,8 @@ import io.framegate.welcome.WelcomeResponse;
 import io.framegate.welcome.WelcomeWorker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** What threads share in the dispatcher, in every order of a few steps. */
@@ -37,7 +39,7 @@ class DispatchInterleavingsTest {
     @Test
     void everyRequestOfABatchWorkerIsTakenOnceByOneThreadAtATime() {
         Interleavings.of(() -> new Story() {
-            private final Batches batches = new Batches(2, 1000);
+            private final Batches batches = new Batches(2, 1000, 1);
             private final List<Work> all = List.of(work(), work(), work());
             private final List<Work> worked = new ArrayList<>();
             private int turns;
@@ -77,9 +79,42 @@ class DispatchInterleavingsTest {
     }
 
     @Test
+    void everyRequestOfABatchWorkerIsTakenOnceByTwoThreadsAtATime() {
+        Interleavings.of(() -> new Story() {
+            private final Batches batches = new Batches(1, 1000, 2);
+            private final List<Work> all = List.of(work(), work(), work());
+            private final Queue<Work> worked = new ConcurrentLinkedQueue<>();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(() -> add(all.get(0)), () -> {
+                    add(all.get(1));
+                    add(all.get(2));
+                });
+            }
+
+            private void add(Work work) {
+                boolean more = batches.add(work);
+                while (more) {
+                    List<Work> batch = batches.take();
+                    worked.addAll(batch);
+                    more = batches.end(batch.size());
+                }
+            }
+
+            @Override
+            public void check() {
+                assertEquals(3, worked.size());
+                assertTrue(worked.containsAll(all));
+                assertEquals(0, batches.pending());
+            }
+        });
+    }
+
+    @Test
     void aRequestThatWaitedTooLongIsWorkedOrGivenUpNotBoth() {
         Interleavings.of(() -> new Story() {
-            private final Batches batches = new Batches(2, 1000);
+            private final Batches batches = new Batches(2, 1000, 1);
             private int worked;
             private int givenUp;
 

@@ -12,7 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
         user = "${MPCONFIG=framegate.database.user}",
         minPoolSize = 1,
         maxPoolSize = 64,
-        properties = {"reWriteBatchedInserts=true", "tcpKeepAlive=true"})
+        properties = {"reWriteBatchedInserts=true", "tcpKeepAlive=true", "fish.payara.match-connections=false"})
 public class NotePool {
 
     /** Where it is found. */

@@ -1,5 +1,6 @@
 package io.framegate.bench.guest;
 
+import io.framegate.message.BatchLimits;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +12,7 @@ import java.util.Map;
 
 /** Reads entities by their keys, by one statement. */
 @ApplicationScoped
+@BatchLimits(atATime = 2)
 public class ReadRowInBatchWorker implements BatchWorker<ReadRowInBatch, RowInBatch> {
 
     private static final String BY_KEYS = "select aid, abalance from pgbench_accounts where aid = any (?1)";

@@ -1,5 +1,6 @@
 package io.framegate.bench.guest;
 
+import io.framegate.message.BatchLimits;
 import io.framegate.message.BatchWorker;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +15,7 @@ import javax.sql.DataSource;
 
 /** Stores rows in one transaction by one statement. */
 @ApplicationScoped
+@BatchLimits(atATime = 2)
 public class SaveNoteByStatementWorker implements BatchWorker<SaveNoteByStatement, NoteByStatementSaved> {
 
     private static final String INSERT = "insert into bench_note (id, author, text)"

@@ -1,5 +1,6 @@
 package io.framegate.bench.guest;
 
+import io.framegate.message.BatchLimits;
 import io.framegate.message.BatchWorker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -10,6 +11,7 @@ import java.util.List;
 
 /** Stores entities in one transaction. */
 @ApplicationScoped
+@BatchLimits(atATime = 2)
 public class SaveNoteInBatchWorker implements BatchWorker<SaveNoteInBatch, NoteInBatchSaved> {
 
     @PersistenceContext(unitName = "bench")

@@ -16,10 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * The history of all changes, numbered without gaps in the order in which they become visible.
@@ -33,13 +30,16 @@ final class ChangeLog {
     static final int MAX_CHANGES = 10_000;
     static final long MAX_BYTES = 16L * 1024 * 1024;
 
-    private static final String TAKE_NUMBERS = "update map.change_counter set last = last + ? returning last";
-    private static final String APPEND = "insert into map.change (number, data_set, changed_at, author, save_key, kind,"
+    /** The time is that of the database when it gives the numbers, so of several servers it is one clock's. */
+    private static final String APPEND = "with counter as (update map.change_counter set last = last + ?"
+            + " returning last - ? as before, last, clock_timestamp() as now),"
+            + " appended as (insert into map.change (number, data_set, changed_at, author, save_key, kind,"
             + " feature_id, version, operation, record, west, south, east, north)"
-            + " select number, data_set, ?, author, save_key, kind, feature_id, version, operation, record,"
-            + " west, south, east, north from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " as row (number, data_set, author, save_key, kind, feature_id, version, operation, record,"
-            + " west, south, east, north)";
+            + " select before + place, data_set, now, author, save_key, kind, feature_id, version, operation, record,"
+            + " west, south, east, north from counter, unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) with ordinality"
+            + " as row (data_set, author, save_key, kind, feature_id, version, operation, record,"
+            + " west, south, east, north, place)) select last from counter";
+
     private static final String DATA_SET =
             "select id, (select last from map.change_counter) from map.data_set" + " where name = ?1";
 
@@ -76,19 +76,17 @@ final class ChangeLog {
             Box touched) {}
 
     /**
-     * Appends changes, in one statement. To be the last thing in a transaction that waits for others.
+     * Numbers changes and appends them, in one statement. To be the last thing in a transaction that waits for others.
      *
      * @param connection of the transaction
      * @param changes one or more
      * @return the number of the last one
      */
     static long append(Connection connection, List<Entry> changes) throws SQLException {
-        long last = takeNumbers(connection, changes.size());
-        long first = last - changes.size() + 1;
         try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
+            statement.setInt(1, changes.size());
+            statement.setInt(2, changes.size());
             Columns columns = new Columns(connection, statement);
-            statement.setObject(1, OffsetDateTime.now(ZoneOffset.UTC));
-            columns.set(2, "bigint", LongStream.rangeClosed(first, last).boxed());
             columns.set(3, "integer", changes.stream().map(Entry::dataSet));
             columns.set(4, "text", changes.stream().map(change -> change.save().author()));
             columns.set(5, "text", changes.stream().map(change -> change.save().key()));
@@ -107,14 +105,6 @@ final class ChangeLog {
                     .east()));
             columns.set(14, "integer", changes.stream().map(change -> change.touched()
                     .north()));
-            statement.executeUpdate();
-        }
-        return last;
-    }
-
-    private static long takeNumbers(Connection connection, int count) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(TAKE_NUMBERS)) {
-            statement.setInt(1, count);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -95,8 +95,8 @@ final class Save {
     }
 
     /** How many new features a request has. */
-    static long newFeatures(SaveFeatures request) {
-        return Stream.of(
+    static int newFeatures(SaveFeatures request) {
+        return (int) Stream.of(
                         request.links().stream().map(Link::id),
                         request.nodes().stream().map(Node::id),
                         request.polygons().stream().map(Polygon::id),

@@ -45,9 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SaveBatch {
 
-    private static final String SET_LOCK_TIMEOUT = "select set_config('lock_timeout', '5s', true)";
-    private static final String LOCK_DATA_SET = "select id from map.data_set where name = ?1 for key share";
-    private static final String TAKE_IDS = "select nextval('map.feature_id') from generate_series(1, ?1)";
+    /** The row is waited for when both parts of the join are there, so by then it is said for how long. */
+    private static final String LOCK_DATA_SET =
+            "with patience as materialized (select set_config('lock_timeout', '5s', true))"
+                    + " select d.id from map.data_set d, patience where d.name = ?1 for key share of d";
 
     private final EntityManager entities;
     private final List<Asked> asked;
@@ -97,8 +98,7 @@ final class SaveBatch {
      */
     List<SaveResult> apply() {
         lock();
-        answerThoseKnown();
-        Iterator<Long> newIds = takeIds();
+        Iterator<Long> newIds = answerThoseKnown();
         for (int place = 0; place < asked.size(); place++) {
             if (results.get(place) == null) {
                 apply(place, newIds);
@@ -115,7 +115,6 @@ final class SaveBatch {
     }
 
     private void lock() {
-        entities.createNativeQuery(SET_LOCK_TIMEOUT).getSingleResult();
         SortedMap<String, List<SaveFeatures>> byName = new TreeMap<>();
         asked.forEach(one ->
                 byName.computeIfAbsent(one.dataSet(), name -> new ArrayList<>()).add(one.request()));
@@ -165,42 +164,35 @@ final class SaveBatch {
                 .toList();
     }
 
-    private void answerThoseKnown() {
-        Map<String, SaveKeys.Keyed> known;
+    /** Returns ids for the new features of the others, ascending. */
+    private Iterator<Long> answerThoseKnown() {
+        SaveKeys.Known known;
         try {
             known = SaveKeys.find(
                     entities.unwrap(Connection.class),
-                    asked.stream().map(one -> one.request().key()));
+                    asked.stream().map(one -> one.request().key()),
+                    newFeatures());
         } catch (SQLException e) {
             throw new StatementFailedException(e);
         }
         for (int place = 0; place < asked.size(); place++) {
-            SaveKeys.Keyed earlier = known.get(asked.get(place).request().key());
+            SaveKeys.Keyed earlier = known.used().get(asked.get(place).request().key());
             if (earlier != null) {
                 results.set(place, earlier.answerTo(asked.get(place).request()));
             }
         }
+        return known.newIds().iterator();
     }
 
-    /** Takes the ids of all new features at once, ascending. */
-    private Iterator<Long> takeIds() {
-        long count = 0;
+    private int newFeatures() {
+        int count = 0;
         Set<String> keys = new HashSet<>();
-        for (int place = 0; place < asked.size(); place++) {
-            if (results.get(place) == null
-                    && keys.add(asked.get(place).request().key())) {
-                count += Save.newFeatures(asked.get(place).request());
+        for (Asked one : asked) {
+            if (keys.add(one.request().key())) {
+                count += Save.newFeatures(one.request());
             }
         }
-        if (count == 0) {
-            return List.<Long>of().iterator();
-        }
-        List<Long> ids = new ArrayList<>();
-        for (Object id :
-                entities.createNativeQuery(TAKE_IDS).setParameter(1, count).getResultList()) {
-            ids.add(((Number) id).longValue());
-        }
-        return ids.iterator();
+        return count;
     }
 
     private void apply(int place, Iterator<Long> newIds) {

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
 /** The keys of saves, in {@code map.save}: a key is that of one request, and has one answer. */
 final class SaveKeys {
 
-    private static final String FIND = "select key, digest, result from map.save where key = any (?)";
+    private static final String FIND = "select key, digest, result, null::bigint from map.save where key = any (?)"
+            + " union all select null, null, null, nextval('map.feature_id') from generate_series(1, ?)";
     private static final String KEEP = "insert into map.save (key, digest, result) select * from unnest(?, ?, ?)"
             + " on conflict (key) do nothing";
 
@@ -70,18 +72,36 @@ final class SaveKeys {
         }
     }
 
-    /** Those of these keys that were used, with their answers. */
-    static Map<String, Keyed> find(Connection connection, Stream<String> keys) throws SQLException {
-        Map<String, Keyed> found = new HashMap<>();
+    /**
+     * What there is to know before saves are made, in one statement.
+     *
+     * @param used those of the keys that were used, with their answers
+     * @param newIds ids that no feature has, ascending
+     */
+    record Known(Map<String, Keyed> used, List<Long> newIds) {}
+
+    /**
+     * Looks keys up, and takes ids for new features.
+     *
+     * @param ids how many ids; those that turn out not to be needed are lost
+     */
+    static Known find(Connection connection, Stream<String> keys, int ids) throws SQLException {
+        Known known = new Known(new HashMap<>(), new ArrayList<>());
         try (PreparedStatement statement = connection.prepareStatement(FIND)) {
             new Columns(connection, statement).set(1, "text", keys);
+            statement.setInt(2, ids);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    found.put(row.getString(1), new Keyed(row.getString(1), row.getBytes(2), row.getBytes(3)));
+                    String key = row.getString(1);
+                    if (key == null) {
+                        known.newIds().add(row.getLong(4));
+                    } else {
+                        known.used().put(key, new Keyed(key, row.getBytes(2), row.getBytes(3)));
+                    }
                 }
             }
         }
-        return found;
+        return known;
     }
 
     /**
