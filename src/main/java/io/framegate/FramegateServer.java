@@ -184,6 +184,7 @@ public class FramegateServer {
         rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
         try {
             serve(config, check);
+            timer.execute(dispatcher::prepare);
             startedEvent.fire(new GateStarted(this));
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.

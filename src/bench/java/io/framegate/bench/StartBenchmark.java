@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -20,11 +22,13 @@ import java.util.zip.ZipOutputStream;
  * <pre>
  *  system property  default  meaning
  *  bench.rounds           5  starts of each
+ *  bench.other-war           another build's WAR, to be started beside this one's
  * </pre>
  */
 public final class StartBenchmark {
 
     private static final long RETRY_MILLIS = 20;
+    private static final Path BUILT = Path.of("target", "framegate.war");
 
     private final int rounds = Integer.getInteger("bench.rounds", 5);
 
@@ -37,44 +41,50 @@ public final class StartBenchmark {
     private void run() throws Exception {
         Path directory = Files.createDirectories(Path.of("target", "bench"));
         Path empty = emptyWar(directory);
-        List<Double> gates = new ArrayList<>();
-        List<Double> empties = new ArrayList<>();
+        String other = System.getProperty("bench.other-war", "");
+        Map<String, List<Double>> seconds = new LinkedHashMap<>();
         try (EmbeddedDatabase database =
                 EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"))) {
             // The first start makes the tables, and brings the jars into the page cache.
-            gate(database);
+            gate(BUILT, database);
             for (int round = 0; round < rounds; round++) {
-                empties.add(empty(empty));
-                gates.add(gate(database));
+                add(seconds, "a WAR with one page", empty(empty));
+                add(seconds, "the gate", gate(BUILT, database));
+                if (!other.isEmpty()) {
+                    add(seconds, "the other build", gate(Path.of(other), database));
+                }
             }
         }
-        gates.sort(null);
-        empties.sort(null);
-        double gate = gates.get(rounds / 2);
-        double none = empties.get(rounds / 2);
-        String table = String.format(
-                Locale.ROOT,
-                "| seconds to the first answer, medians of %d starts (least – most) | |%n|---|---|%n"
-                        + "| the gate | %.1f (%.1f – %.1f) |%n| a WAR with one page | %.1f (%.1f – %.1f) |%n"
-                        + "| more | %.1f |%n",
-                rounds,
-                gate,
-                gates.get(0),
-                gates.get(rounds - 1),
-                none,
-                empties.get(0),
-                empties.get(rounds - 1),
-                gate - none);
+        String table = table(seconds);
         Files.writeString(directory.resolve("start.md"), table);
         System.out.println(table);
     }
 
-    private static double gate(EmbeddedDatabase database) throws Exception {
+    private static void add(Map<String, List<Double>> seconds, String what, double each) {
+        seconds.computeIfAbsent(what, any -> new ArrayList<>()).add(each);
+    }
+
+    private String table(Map<String, List<Double>> seconds) {
+        seconds.values().forEach(each -> each.sort(null));
+        double none = seconds.get("a WAR with one page").get(rounds / 2);
+        StringBuilder table = new StringBuilder(String.format(
+                "| | seconds to the first answer, medians of %d starts (least – most) | more |%n|---|---|---|%n",
+                rounds));
+        seconds.forEach((what, each) -> table.append(String.format(
+                Locale.ROOT,
+                "| %s | %.1f (%.1f – %.1f) | %.1f |%n",
+                what,
+                each.get(rounds / 2),
+                each.get(0),
+                each.get(rounds - 1),
+                each.get(rounds / 2) - none)));
+        return table.toString();
+    }
+
+    private static double gate(Path war, EmbeddedDatabase database) throws Exception {
         long begun = System.nanoTime();
-        try (Subject gate = Subject.gate(
-                Path.of("target", "framegate.war"),
-                database.address().url(),
-                database.address().user())) {
+        try (Subject gate =
+                Subject.gate(war, database.address().url(), database.address().user())) {
             Target target = new Target("the gate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             try (Peer peer = new Peer(target, 1, 1)) {
                 peer.channel.configureBlocking(true);

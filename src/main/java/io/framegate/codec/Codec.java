@@ -23,7 +23,7 @@ public final class Codec<T extends Record> {
     }
 
     /**
-     * Compiles the codec of a message.
+     * Makes the codec of a message.
      *
      * @throws IllegalArgumentException for a record without {@link Message}, or with a component that has no form on the
      *     wire; the message names both
@@ -56,6 +56,11 @@ public final class Codec<T extends Record> {
      */
     public void encode(T message, WireWriter out) {
         payload.encode(message, out);
+    }
+
+    /** Does now what else the first use does and waits for. */
+    public void prepare() {
+        payload.prepare();
     }
 
     /** The id in the frame's header. */

@@ -1,5 +1,5 @@
 /**
- * Record to bytes and back. A {@link io.framegate.codec.Codec} is compiled once from a record's components: a
+ * Record to bytes and back. A {@link io.framegate.codec.Codec} is compiled once, at its first use, from a record's components: a
  * {@link io.framegate.codec.Layout} says what is written, {@link io.framegate.codec.CodecCompiler} makes method handles
  * of it and a class that calls them as constants, and at run time there is no reflection.
  *

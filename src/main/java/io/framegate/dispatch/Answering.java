@@ -71,6 +71,13 @@ final class Answering {
         this.info = info;
     }
 
+    /** Does now what else the first refusal and the end would do, when there may be no classes and no files any more. */
+    void prepare() {
+        errors.prepare();
+        typedErrors.prepare();
+        NOTICES.get(DrainNotice.class).prepare();
+    }
+
     /**
      * Answers one request.
      *

@@ -78,6 +78,12 @@ public final class Dispatcher implements FrameSink.Factory {
         this.executor = executor;
     }
 
+    /** Does, beside the first requests, what else the first of each kind waits for. */
+    public void prepare() {
+        answering.prepare();
+        routes.prepare();
+    }
+
     /** Has every request traced; to be said before {@link #start}. */
     public void trace(Tracing tracing) {
         answering.trace(tracing);

@@ -60,6 +60,14 @@ public final class Routes {
         byId.values().forEach(route -> route.compress(compression, thresholdBytes));
     }
 
+    /** Does now what else the first request of each kind does and waits for. */
+    void prepare() {
+        for (Route<?, ?> route : byId.values()) {
+            route.request().prepare();
+            route.answer().prepare();
+        }
+    }
+
     /** How many there are. */
     public int size() {
         return byId.size();

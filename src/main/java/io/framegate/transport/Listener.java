@@ -182,7 +182,8 @@ public final class Listener implements AutoCloseable {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             server.bind(address, backlog);
             Listener listener = new Listener(limits, info, sinks, group, server, threads, threadCount, rules);
-            listener.rehearseTrouble();
+            // Beside the first requests: it takes a tenth of a second.
+            listener.watch.execute(listener::rehearseTrouble);
             listener.watch.scheduleWithFixedDelay(
                     listener::checkDeadlines, DEADLINE_CHECK_MILLIS, DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
             listener.watchTlsFiles();

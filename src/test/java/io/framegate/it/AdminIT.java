@@ -122,7 +122,11 @@ class AdminIT {
         assertEquals(401, login(browser, "wrong").statusCode());
         HttpResponse<String> login = login(browser, Deployed.ADMIN_PASSWORD);
         assertEquals(204, login.statusCode(), login.body());
-        assertTrue(login.headers().firstValue("Set-Cookie").orElse("").contains("HttpOnly"));
+        String cookie = login.headers().firstValue("Set-Cookie").orElse("");
+        assertTrue(cookie.startsWith("FRAMEGATE_SESSION="), cookie);
+        assertTrue(cookie.contains("HttpOnly"), cookie);
+        // In small letters, which browsers take as well.
+        assertTrue(cookie.contains("SameSite=strict"), cookie);
         assertEquals("admin", ask(browser, "GET", "admin/session").body());
         assertEquals(200, ask(browser, "GET", "admin/running-info").statusCode());
         assertEquals(
