@@ -14,6 +14,10 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
  * What can be done to the gate while it runs.
@@ -97,6 +101,10 @@ public class GateResource {
     @Path("connections")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "All open connections, oldest first")
+    @APIResponse(
+            responseCode = "200",
+            description = "Each as in the running info",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
     public String connections() {
         return JsonText.of(json -> RunningInfoJson.list(json, "connections", server, Integer.MAX_VALUE));
     }

@@ -12,6 +12,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
  * What the gate counts: {@code /admin/running-info}.
@@ -37,6 +41,10 @@ public class RunningInfoResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "What has been counted up to now")
+    @APIResponse(
+            responseCode = "200",
+            description = "Sums since the start; times in nanoseconds",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
     public String runningInfo() {
         return RunningInfoJson.of(server);
     }
@@ -46,6 +54,10 @@ public class RunningInfoResource {
     @Path("/history")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "The last hour, a sample every second")
+    @APIResponse(
+            responseCode = "200",
+            description = "Its columns, oldest first",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
     public String history() {
         return JsonText.of(sampler.history()::write);
     }

@@ -494,6 +494,10 @@ class AdminIT {
                 "/admin/config/{name}:", "/admin/connections/{id}:", "/admin/drain:", "/admin/running-info/live:")) {
             assertTrue(document.contains(path), path);
         }
+        for (String path : List.of("/admin/running-info:", "/admin/running-info/history:", "/admin/connections:")) {
+            String described = document.split(Pattern.quote(path), 2)[1].split("\n  /", 2)[0];
+            assertTrue(described.contains("type: object") && !described.contains("type: string"), described);
+        }
     }
 
     // ---------------------------------------------------------------- the page
