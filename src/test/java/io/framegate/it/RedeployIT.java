@@ -163,12 +163,14 @@ class RedeployIT {
         }
     }
 
-    /** Class loaders of applications, when there are no threads of any more or these have had their time to end. */
+    /** Class loaders of applications, when nothing is left of any more or has had its time to end. */
     private static long leftSoon(RedeployProcess payara, long own) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(THREADS_END_SECONDS);
         long left = payara.number("instances " + LOADER) - own;
         // What one collection has found to be garbage may keep the rest until the next.
-        while ((left > KEPT_BY_PAYARA || !payara.order("threads " + OWN_THREADS).equals(NONE))
+        while ((left > KEPT_BY_PAYARA
+                        || payara.number("instances " + SERVER) > 0
+                        || !payara.order("threads " + OWN_THREADS).equals(NONE))
                 && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
             left = payara.number("instances " + LOADER) - own;
