@@ -56,6 +56,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -113,6 +115,25 @@ class AdminIT {
                 401, deployed.sendAsNobody("DELETE", "admin/connections/1", "").statusCode());
         assertEquals(200, deployed.getAsNobody("index.html").statusCode());
         assertEquals(200, deployed.getFromRoot("metrics").statusCode());
+    }
+
+    @Test
+    void tellsNobodyWhichLibrariesItHas() throws Exception {
+        try (ZipFile war = new ZipFile("target/framegate.war")) {
+            List<String> folders = war.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.matches("WEB-INF__lib__.*MANIFEST[.]MF"))
+                    .toList();
+            assertFalse(folders.isEmpty());
+            for (String folder : folders) {
+                assertEquals(404, deployed.getAsNobody(folder).statusCode(), folder);
+                assertEquals(
+                        404,
+                        deployed.getAsNobody("x/../" + folder.replace("WEB-INF", "%57EB-INF"))
+                                .statusCode(),
+                        folder);
+            }
+        }
     }
 
     @Test
