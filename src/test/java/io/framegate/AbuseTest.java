@@ -585,11 +585,12 @@ class AbuseTest {
             try {
                 Gate.await(() -> gate.ask("open") == 1);
                 while (gate.ask("accepts-failed") == 0) {
-                    // The kernel makes a few connections that the gate can't take; many more would wait for its
-                    // backlog.
                     assertTrue(sockets.size() < files, "as many connections as descriptors");
                     sockets.add(new Socket(
                             gate.address().getAddress(), gate.address().getPort()));
+                    // Not before the gate has seen it: the kernel makes connections that the gate has not taken yet.
+                    long open = 1L + sockets.size();
+                    Gate.await(() -> gate.ask("open") == open || gate.ask("accepts-failed") > 0);
                 }
                 long processor = gate.processorMillis();
                 long failed = gate.ask("accepts-failed");

@@ -139,7 +139,8 @@ public final class Listener implements AutoCloseable {
         this.server = server;
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
-        this.readingThreads = new ReadingThreads(threadCount);
+        this.readingThreads =
+                new ReadingThreads(threadCount, Runtime.getRuntime().availableProcessors());
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
         this.rules = rules;
         this.tlsBuffers = new TlsBuffers(2 * threadCount);

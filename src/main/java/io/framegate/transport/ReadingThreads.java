@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
  * never to wait, others are called at the next look.
  *
  * <p><b>Limits.</b> So many threads are wanted that each was busy for at most {@value #SHARE} of the time between the last two
- * looks. A thread that rests holds on to the connection that it read last, so a few closed ones may be kept from the collector.
+ * looks, up to one for each core: the time in which a thread wanted to run and could not counts as busy too, so where all cores are
+ * taken any number would seem too few. A thread that rests holds on to the connection that it read last, so a few closed ones may be kept from the collector.
  */
 final class ReadingThreads {
 
@@ -34,6 +35,7 @@ final class ReadingThreads {
     private static final int IDLE_LOOKS = 8;
 
     private final int count;
+    private final int cores;
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
@@ -56,8 +58,13 @@ final class ReadingThreads {
     private int forLoad = 1; // threads
     private int stuck; // threads that do not come back, though nobody said that they may wait
 
-    ReadingThreads(int count) {
+    /**
+     * @param count threads of the group
+     * @param cores of the machine: more threads than that are not called for the load, since they would only take turns
+     */
+    ReadingThreads(int count, int cores) {
         this.count = count;
+        this.cores = cores;
         this.free = count;
     }
 
@@ -167,7 +174,7 @@ final class ReadingThreads {
         double load = (nowBusyNanos - seenBusyNanos) / (double) Math.max(1, nowNanos - lookedNanos);
         int least = 1 + (int) (load / SHARE);
         int most = 1 + (int) (load / (SHARE * MARGIN));
-        forLoad = Math.max(least, Math.min(most, forLoad));
+        forLoad = Math.min(cores, Math.max(least, Math.min(most, forLoad)));
         synchronized (this) {
             boolean allStuck = nowEnded == seenEnded && handling >= free + lent;
             stuck = Math.max(0, allStuck ? handling - lent : Math.min(stuck, handling - lent));

@@ -15,7 +15,7 @@ class ReadingThreadsTest {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final ReadingThreads threads = new ReadingThreads(4);
+    private final ReadingThreads threads = new ReadingThreads(4, 4);
     private final List<Thread> started = new ArrayList<>();
     private long now = System.nanoTime();
 

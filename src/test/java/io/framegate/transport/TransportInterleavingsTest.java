@@ -219,7 +219,7 @@ class TransportInterleavingsTest {
     @Test
     void oneThreadIsAlwaysLeftToReadAndNoneRestsAfterTheEnd() {
         Interleavings.of(() -> new Story() {
-            private final ReadingThreads threads = new ReadingThreads(2);
+            private final ReadingThreads threads = new ReadingThreads(2, 2);
             private final Sign oneIsFree = new Sign();
 
             @Override
@@ -245,7 +245,7 @@ class TransportInterleavingsTest {
     @Test
     void anotherThreadReadsWhileTheLastFreeOneIsLent() {
         Interleavings.of(() -> new Story() {
-            private final ReadingThreads threads = new ReadingThreads(2);
+            private final ReadingThreads threads = new ReadingThreads(2, 2);
             private final Sign readOn = new Sign();
 
             @Override
