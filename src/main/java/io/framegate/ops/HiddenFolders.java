@@ -12,7 +12,7 @@ import java.io.IOException;
  * Keeps the empty folders out of sight that the WAR has for its libraries (see the {@code pom.xml}): their names tell the
  * libraries' versions. To the server they are files like any others, since they are beside {@code WEB-INF}.
  */
-@WebFilter("/*")
+@WebFilter(urlPatterns = "/*", asyncSupported = true)
 public class HiddenFolders extends HttpFilter {
 
     private static final String BESIDE = "/WEB-INF_";
