@@ -21,6 +21,7 @@ import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.welcome.WelcomeRequest;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -48,7 +49,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -157,6 +160,82 @@ class AdminIT {
         assertEquals("SERVING", state());
         assertEquals(204, ask(browser, "DELETE", "admin/session").statusCode());
         assertEquals(401, ask(browser, "GET", "admin/running-info").statusCode());
+    }
+
+    @Test
+    void refusesWhatComesFromElsewhere() throws Exception {
+        String login = "Authorization: Basic "
+                + Base64.getEncoder()
+                        .encodeToString(("admin:" + Deployed.ADMIN_PASSWORD).getBytes(StandardCharsets.US_ASCII));
+        String here = "Host: " + deployed.url("").getAuthority();
+        List<String> operations = operations();
+        assertTrue(operations.size() > 20, operations.toString());
+        int calls = 0;
+        for (String operation : operations) {
+            // A session is begun by whoever has the password.
+            if (!operation.equals("POST admin/session")) {
+                assertEquals(401, status(operation, here), operation + " without login");
+                calls++;
+            }
+            assertEquals(403, status(operation, "Host: elsewhere.example", login), operation + " by another name");
+            calls++;
+            if (!operation.startsWith("GET ")) {
+                assertEquals(
+                        403,
+                        status(operation, here, login, "Origin: http://elsewhere.example"),
+                        operation + " for another page");
+                calls++;
+            }
+        }
+        assertEquals("SERVING", state());
+        Scorecard.row(
+                40,
+                "console and administration from elsewhere, by another Host, for a page of another server, without login: refused",
+                "%d operations: %d calls, each refused, by 401 or 403; the gate serves as before",
+                operations.size(),
+                calls);
+    }
+
+    /** Every operation below admin that the application tells of, such as "GET admin/connections". */
+    private List<String> operations() throws Exception {
+        List<String> operations = new ArrayList<>();
+        String path = "";
+        for (String line : deployed.getFromRoot("openapi").body().lines().toList()) {
+            if (line.matches("  /.*:")) {
+                path = line.substring(0, line.length() - 1).replaceAll("\\{[^}]*}", "1");
+            } else if (line.matches("    (get|put|post|delete|patch):") && path.contains("/admin/")) {
+                operations.add(line.strip().replace(":", "").toUpperCase(Locale.ROOT) + " "
+                        + path.substring(path.indexOf("admin/")));
+            }
+        }
+        return operations;
+    }
+
+    /** The status of the answer to an operation with an empty body of whatever type it takes. */
+    private int status(String operation, String... headers) throws IOException {
+        int status = 415;
+        for (String type : List.of(
+                TEXT, JSON, "application/x-www-form-urlencoded", "application/octet-stream", "application/geo+json")) {
+            if (status == 415) {
+                status = status(operation, type, headers);
+            }
+        }
+        return status;
+    }
+
+    private int status(String operation, String type, String[] headers) throws IOException {
+        String[] methodAndPath = operation.split(" ");
+        URI url = deployed.url(methodAndPath[1]);
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write((methodAndPath[0] + " " + url.getPath() + " HTTP/1.1\r\n" + String.join("\r\n", headers)
+                                    + "\r\nContent-Type: " + type
+                                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            return Integer.parseInt(answer.substring(answer.length() - 3));
+        }
     }
 
     @Test

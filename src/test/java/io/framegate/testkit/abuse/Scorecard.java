@@ -55,8 +55,6 @@ public final class Scorecard {
     private static final String BELOW_THE_ROWS =
             """
 
-            Held by tests that have no figure: 40 (`AdminIT`, `MapAdminIT`).
-
             Not shown, and why:
 
             - 28, in one point: Payara itself keeps a few class loaders of applications that are gone, the same number after any number of
