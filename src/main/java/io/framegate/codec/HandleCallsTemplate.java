@@ -5,8 +5,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 
 /**
- * What {@link CodecCompiler} defines a hidden class from for each kind of record; itself it is never used. To call a method handle costs no more than plain
- * code only where the compiler knows which one it is, that is, where it stands in a static final field.
+ * What {@link CodecCompiler} defines a hidden class from for each kind of record; itself it is never used. To call a method
+ * handle costs no more than plain code only where the compiler knows which one it is, that is, where it stands in a static
+ * final field.
  */
 final class HandleCallsTemplate implements HandleCalls {
 

@@ -4,6 +4,7 @@ import io.framegate.FramegateServer;
 import io.framegate.config.InvalidConfigException;
 import io.framegate.config.LiveConfig;
 import io.framegate.config.Setting;
+import io.framegate.contract.json.JsonText;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonArrayBuilder;

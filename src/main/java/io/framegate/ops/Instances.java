@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
+import io.framegate.contract.json.JsonText;
 import io.framegate.metrics.MessageInfo;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;

@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.contract.json.JsonText;
 import io.framegate.ops.Instances.Action;
 import io.framegate.ops.Instances.Order;
 import jakarta.ejb.EJB;

@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.contract.json.JsonText;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Figures;

@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.contract.json.JsonText;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

@@ -5,6 +5,7 @@ import io.framegate.client.FramegateClient;
 import io.framegate.contract.Contract.Direction;
 import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.json.FrameJson;
+import io.framegate.contract.json.JsonText;
 import io.framegate.contract.json.MessageJson;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
  * never to wait, others are called at the next look.
  *
  * <p><b>Limits.</b> So many threads are wanted that each was busy for at most {@value #SHARE} of the time between the last two
- * looks, up to one for each core: the time in which a thread wanted to run and could not counts as busy too, so where all cores are
- * taken any number would seem too few. A thread that rests holds on to the connection that it read last, so a few closed ones may be kept from the collector.
+ * looks, up to one for each core: the time in which a thread wanted to run and could not counts as busy too, so where all
+ * cores are taken any number would seem too few. A thread that rests holds on to the connection that it read last, so a few
+ * closed ones may be kept from the collector.
  */
 final class ReadingThreads {
 

@@ -12,8 +12,8 @@ import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import io.framegate.welcome.WelcomeWorker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
@@ -36,79 +36,76 @@ class DispatchInterleavingsTest {
         return new Work(null, null, null, 0, new byte[1]);
     }
 
+    /** Two threads add three requests, and take the turns that they are given. */
+    private static class Turns implements Story {
+
+        private final Batches batches;
+        private final Collection<Work> worked;
+        private final List<Work> all = List.of(work(), work(), work());
+
+        /** @param worked is to bear as many threads as there may be turns */
+        Turns(Batches batches, Collection<Work> worked) {
+            this.batches = batches;
+            this.worked = worked;
+        }
+
+        @Override
+        public List<Runnable> threads() {
+            return List.of(() -> add(all.get(0)), () -> {
+                add(all.get(1));
+                add(all.get(2));
+            });
+        }
+
+        private void add(Work work) {
+            boolean more = batches.add(work);
+            while (more) {
+                int taken = workBatch();
+                more = batches.end(taken);
+            }
+        }
+
+        /** Works the next batch. @return its requests */
+        int workBatch() {
+            List<Work> batch = batches.take();
+            worked.addAll(batch);
+            return batch.size();
+        }
+
+        @Override
+        public void check() {
+            assertEquals(3, worked.size());
+            assertTrue(worked.containsAll(all));
+            assertEquals(0, batches.pending());
+        }
+    }
+
     @Test
     void everyRequestOfABatchWorkerIsTakenOnceByOneThreadAtATime() {
-        Interleavings.of(() -> new Story() {
-            private final Batches batches = new Batches(2, 1000, 1);
-            private final List<Work> all = List.of(work(), work(), work());
-            private final List<Work> worked = new ArrayList<>();
+        Interleavings.of(() -> new Turns(new Batches(2, 1000, 1), new ArrayList<>()) {
             private int turns;
             private boolean crowded;
 
             @Override
-            public List<Runnable> threads() {
-                return List.of(() -> add(all.get(0)), () -> {
-                    add(all.get(1));
-                    add(all.get(2));
-                });
-            }
-
-            private void add(Work work) {
-                if (!batches.add(work)) {
-                    return;
-                }
-                boolean more = true;
-                while (more) {
-                    turns++;
-                    crowded |= turns != 1;
-                    List<Work> batch = batches.take();
-                    worked.addAll(batch);
-                    turns--;
-                    more = batches.end(batch.size());
-                }
+            int workBatch() {
+                turns++;
+                crowded |= turns != 1;
+                int taken = super.workBatch();
+                turns--;
+                return taken;
             }
 
             @Override
             public void check() {
                 assertFalse(crowded, "two threads had the turn");
-                assertEquals(3, worked.size());
-                assertTrue(worked.containsAll(all));
-                assertEquals(0, batches.pending());
+                super.check();
             }
         });
     }
 
     @Test
     void everyRequestOfABatchWorkerIsTakenOnceByTwoThreadsAtATime() {
-        Interleavings.of(() -> new Story() {
-            private final Batches batches = new Batches(1, 1000, 2);
-            private final List<Work> all = List.of(work(), work(), work());
-            private final Queue<Work> worked = new ConcurrentLinkedQueue<>();
-
-            @Override
-            public List<Runnable> threads() {
-                return List.of(() -> add(all.get(0)), () -> {
-                    add(all.get(1));
-                    add(all.get(2));
-                });
-            }
-
-            private void add(Work work) {
-                boolean more = batches.add(work);
-                while (more) {
-                    List<Work> batch = batches.take();
-                    worked.addAll(batch);
-                    more = batches.end(batch.size());
-                }
-            }
-
-            @Override
-            public void check() {
-                assertEquals(3, worked.size());
-                assertTrue(worked.containsAll(all));
-                assertEquals(0, batches.pending());
-            }
-        });
+        Interleavings.of(() -> new Turns(new Batches(1, 1000, 2), new ConcurrentLinkedQueue<>()));
     }
 
     @Test

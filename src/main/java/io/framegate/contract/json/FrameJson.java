@@ -34,7 +34,7 @@ public final class FrameJson {
     /** A whole frame; of more than 2 MiB no more is told than that it is so large. */
     public static JsonObject of(Contract contract, byte[] frame) {
         int id = FrameHeader.id(frame, 0);
-        JsonObjectBuilder json = MessageJson.JSON
+        JsonObjectBuilder json = JsonText.JSON
                 .createObjectBuilder()
                 .add("id", id)
                 .add("name", contract.message(id).map(MessageType::name).orElse(""))
@@ -44,7 +44,7 @@ public final class FrameJson {
                     .build();
         }
         Explanation explanation = FrameExplainer.explain(contract, frame);
-        JsonArrayBuilder parts = MessageJson.JSON.createArrayBuilder();
+        JsonArrayBuilder parts = JsonText.JSON.createArrayBuilder();
         explanation.parts().stream().limit(MAX_PARTS).forEach(part -> parts.add(part(explanation, part)));
         json.add("parts", parts)
                 .add("moreParts", Math.max(0, explanation.parts().size() - MAX_PARTS))
@@ -60,7 +60,7 @@ public final class FrameJson {
     }
 
     private static JsonObjectBuilder part(Explanation explanation, Part part) {
-        return MessageJson.JSON
+        return JsonText.JSON
                 .createObjectBuilder()
                 .add("place", part.place().name())
                 .add("offset", part.offset())

@@ -18,7 +18,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import jakarta.json.spi.JsonProvider;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -44,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class MessageJson {
-
-    /** Found once: {@link jakarta.json.Json} looks for it anew, through all jars, for every value. */
-    static final JsonProvider JSON = JsonProvider.provider();
 
     /** Above this a double skips whole numbers. */
     private static final long LAST_WHOLE_DOUBLE = 1L << 53;
@@ -96,7 +92,7 @@ public final class MessageJson {
     }
 
     private JsonObject read(RecordType type, ByteBuffer in) {
-        JsonObjectBuilder json = JSON.createObjectBuilder();
+        JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
         for (Field field : type.fields()) {
             json.add(field.name(), read(field, field.type(), in));
         }
@@ -110,29 +106,29 @@ public final class MessageJson {
             int code = in.getInt();
             return contract.enumeration(of.name())
                     .constant(code)
-                    .<JsonValue>map(constant -> JSON.createValue(constant.name()))
-                    .orElseGet(() -> JSON.createValue(code));
+                    .<JsonValue>map(constant -> JsonText.JSON.createValue(constant.name()))
+                    .orElseGet(() -> JsonText.JSON.createValue(code));
         } else if (type instanceof WireType.ListOf list) {
-            JsonArrayBuilder all = JSON.createArrayBuilder();
+            JsonArrayBuilder all = JsonText.JSON.createArrayBuilder();
             for (int left = in.getInt(); left > 0; left--) {
                 all.add(read(field, list.element(), in));
             }
             return all.build();
         }
         return switch ((Scalar) type) {
-            case INT8 -> JSON.createValue(in.get());
-            case INT16 -> JSON.createValue(in.getShort());
-            case INT32 -> JSON.createValue(in.getInt());
+            case INT8 -> JsonText.JSON.createValue(in.get());
+            case INT16 -> JsonText.JSON.createValue(in.getShort());
+            case INT32 -> JsonText.JSON.createValue(in.getInt());
             case INT64 -> whole(in.getLong());
             case FLOAT32 -> fraction(in.getFloat());
             case FLOAT64 -> fraction(in.getDouble());
             case BOOLEAN -> in.get() == 0 ? JsonValue.FALSE : JsonValue.TRUE;
-            case TEXT -> JSON.createValue(new String(bytes(in, 2), StandardCharsets.UTF_16LE));
-            case NARROW_TEXT -> JSON.createValue(new String(bytes(in, 1), StandardCharsets.UTF_8));
-            case BYTES -> JSON.createValue(HexFormat.of().formatHex(bytes(in, 1)));
+            case TEXT -> JsonText.JSON.createValue(new String(bytes(in, 2), StandardCharsets.UTF_16LE));
+            case NARROW_TEXT -> JsonText.JSON.createValue(new String(bytes(in, 1), StandardCharsets.UTF_8));
+            case BYTES -> JsonText.JSON.createValue(HexFormat.of().formatHex(bytes(in, 1)));
             case INT32_ARRAY -> numbers(field.differenceColumns(), in);
             case FLOAT64_ARRAY -> {
-                JsonArrayBuilder all = JSON.createArrayBuilder();
+                JsonArrayBuilder all = JsonText.JSON.createArrayBuilder();
                 for (int left = in.getInt(); left > 0; left--) {
                     all.add(fraction(in.getDouble()));
                 }
@@ -143,12 +139,14 @@ public final class MessageJson {
 
     private static JsonValue whole(long number) {
         return Math.abs(number) < LAST_WHOLE_DOUBLE
-                ? JSON.createValue(number)
-                : JSON.createValue(Long.toString(number));
+                ? JsonText.JSON.createValue(number)
+                : JsonText.JSON.createValue(Long.toString(number));
     }
 
     private static JsonValue fraction(double number) {
-        return Double.isFinite(number) ? JSON.createValue(number) : JSON.createValue(Double.toString(number));
+        return Double.isFinite(number)
+                ? JsonText.JSON.createValue(number)
+                : JsonText.JSON.createValue(Double.toString(number));
     }
 
     private static byte[] bytes(ByteBuffer in, int each) {
@@ -159,7 +157,7 @@ public final class MessageJson {
 
     private static JsonArray numbers(int columns, ByteBuffer in) {
         int count = in.getInt();
-        JsonArrayBuilder all = JSON.createArrayBuilder();
+        JsonArrayBuilder all = JsonText.JSON.createArrayBuilder();
         if (columns == 0) {
             for (int i = 0; i < count; i++) {
                 all.add(in.getInt());
@@ -168,7 +166,7 @@ public final class MessageJson {
         }
         int[] sums = new int[columns];
         for (int row = 0; row < count / columns; row++) {
-            JsonArrayBuilder each = JSON.createArrayBuilder();
+            JsonArrayBuilder each = JsonText.JSON.createArrayBuilder();
             for (int column = 0; column < columns; column++) {
                 sums[column] += in.getInt();
                 each.add(sums[column]);

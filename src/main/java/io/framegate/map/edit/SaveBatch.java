@@ -98,7 +98,7 @@ final class SaveBatch {
      */
     List<SaveResult> apply() {
         lock();
-        Iterator<Long> newIds = answerThoseKnown();
+        Iterator<Long> newIds = answerThoseKnownAndTakeIds();
         for (int place = 0; place < asked.size(); place++) {
             if (results.get(place) == null) {
                 apply(place, newIds);
@@ -164,8 +164,8 @@ final class SaveBatch {
                 .toList();
     }
 
-    /** Returns ids for the new features of the others, ascending. */
-    private Iterator<Long> answerThoseKnown() {
+    /** Answers saves that were made before. @return ids for the new features of the others, ascending */
+    private Iterator<Long> answerThoseKnownAndTakeIds() {
         SaveKeys.Known known;
         try {
             known = SaveKeys.find(

@@ -46,9 +46,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
             "tcpKeepAlive=true",
             "reWriteBatchedInserts=true",
             "applicationName=framegate",
-            // All are alike: nobody takes one with a user of its own. To compare each with the pool, property by
-            // property,
-            // would be a tenth of what a read costs.
+            // All are alike: nobody takes one with a user of its own. To compare them by all properties would be a
+            // tenth of what a read costs.
             "fish.payara.match-connections=false",
             "fish.payara.max-wait-time-in-millis=" + MapDatabase.MAX_WAIT_MILLIS,
             "fish.payara.is-connection-validation-required=true",

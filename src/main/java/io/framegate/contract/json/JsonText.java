@@ -1,4 +1,4 @@
-package io.framegate.ops;
+package io.framegate.contract.json;
 
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
@@ -11,10 +11,10 @@ import java.util.function.Consumer;
  * <p>What makes it is looked for once: every method of {@link jakarta.json.Json} looks anew, through all jars of the server and the
  * application, which takes longer than thousands of numbers do (Jakarta JSON Processing's issue 154).
  */
-final class JsonText {
+public final class JsonText {
 
     /** Instead of {@link jakarta.json.Json}, whose methods it has. Any thread may use it. */
-    static final JsonProvider JSON = JsonProvider.provider();
+    public static final JsonProvider JSON = JsonProvider.provider();
 
     private static final int USUAL_CHARS = 16 * 1024;
 
@@ -25,7 +25,7 @@ final class JsonText {
      *
      * @param members writes them
      */
-    static String of(Consumer<JsonGenerator> members) {
+    public static String of(Consumer<JsonGenerator> members) {
         var text = new StringWriter(USUAL_CHARS);
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
