@@ -17,6 +17,7 @@ import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.testkit.abuse.Scorecard;
+import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.io.IOException;
@@ -318,17 +319,19 @@ class LimitsTest {
     @Test
     void putsWorkAsideWhoseRepliesNobodyTakes() throws Exception {
         BulkWorker bulk = new BulkWorker();
-        int clients = 20;
+        int clients = Scorecard.size(20, 40);
         int requests = 60;
-        int limit = MEBI;
         int reply = MEBI / 2;
+        // The whole catalogue has the limits that there are by default.
+        int limit = Scorecard.size(MEBI, TransportLimits.DEFAULTS.maxPendingReplyBytes());
+        int limitOfAll = Scorecard.size(8 * MEBI, TransportLimits.DEFAULTS.maxReplyBytes());
         try (Gate gate = Gate.builder()
                         .worker(BulkRequest.class, BulkResponse.class, bulk)
                         .compression(Compression.NONE, 0)
-                        .queueCapacity(500)
+                        .queueCapacity(Scorecard.size(500, 10_000))
                         .limits(new Limits()
                                 .maxPendingReplyBytes(limit)
-                                .maxReplyBytes(8 * limit)
+                                .maxReplyBytes(limitOfAll)
                                 .build())
                         .start();
                 Canary canary = new Canary(gate)) {
@@ -350,15 +353,17 @@ class LimitsTest {
                 Scorecard.row(
                         15,
                         "many clients that never read: what waits in all is bounded, and their work waits as well",
-                        "%d clients x %d x 512 KiB: %d worked, %d KiB wait at most, limit %d KiB in all; canary p99 %d ms",
+                        "%d clients x %d x 512 KiB: %,d worked, %,d KiB wait at most, limit %,d KiB in all and %,d each; canary"
+                                + " p99 %d ms",
                         clients,
                         requests,
                         worked,
                         most >> 10,
-                        8 * limit >> 10,
+                        limitOfAll >> 10,
+                        limit >> 10,
                         canary.p99Millis());
                 // On top, the reply at the head of each line and the first one behind it, and one for each thread.
-                assertTrue(most <= 8L * limit + (2L * clients + 4 + Gate.READING_THREADS) * reply, most + " bytes");
+                assertTrue(most <= limitOfAll + (2L * clients + 4 + Gate.READING_THREADS) * reply, most + " bytes");
                 assertTrue(worked < clients * requests, worked + " worked");
                 // Who takes them gets all of them, in order and whole.
                 RawClient taking = greedy.get(0);
