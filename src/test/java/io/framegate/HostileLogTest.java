@@ -10,20 +10,17 @@ import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.KeptLog;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Scorecard;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -67,52 +64,17 @@ class HostileLogTest {
         }
     }
 
-    /** Keeps what is logged. */
-    private static final class Kept extends Handler {
-
-        private final List<LogRecord> records = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void publish(LogRecord entry) {
-            records.add(entry);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
-
-    private final Kept kept = new Kept();
-
-    // Kept here, or the log manager may forget them and their handlers.
-    private final List<Logger> loggers =
-            List.of(Logger.getLogger("io.framegate.response"), Logger.getLogger("io.framegate.dispatch.Answering"));
-
-    @BeforeEach
-    void listen() {
-        for (Logger logger : loggers) {
-            logger.setLevel(Level.FINE);
-            logger.setUseParentHandlers(false);
-            logger.addHandler(kept);
-        }
-    }
+    private final KeptLog kept = new KeptLog(Level.FINE, "io.framegate.response", "io.framegate.dispatch.Answering");
 
     @AfterEach
     void listenNoMore() {
-        for (Logger logger : loggers) {
-            logger.setLevel(null);
-            logger.setUseParentHandlers(true);
-            logger.removeHandler(kept);
-        }
+        kept.close();
     }
 
     @Test
     void getsOneEscapedAndClippedLineForEach() throws Exception {
         int longest = 0;
         for (String text : TEXTS) {
-            kept.records.clear();
             // One of its own for each: of faults it logs one in a second.
             try (Gate gate = Gate.builder()
                             .worker(SayRequest.class, SayResponse.class, new SayWorker())
@@ -128,7 +90,7 @@ class HostileLogTest {
                     }
                 }
             }
-            List<LogRecord> records = List.copyOf(kept.records);
+            List<LogRecord> records = kept.take();
             assertEquals(3, records.size(), () -> records.size() + " records");
             for (LogRecord entry : records) {
                 for (String line : lines(entry)) {

@@ -58,7 +58,6 @@ final class Answering {
     private final KeptAnswers kept;
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
     private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
-    private final LogLimit faults = new LogLimit();
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
     private volatile boolean logResponses;
     private @Nullable Tracing tracing; // set before the first request
@@ -76,6 +75,11 @@ final class Answering {
         errors.prepare();
         typedErrors.prepare();
         NOTICES.get(DrainNotice.class).prepare();
+        // A class that could not be loaded once is missing for ever after.
+        Exception rehearsed = new IllegalStateException();
+        Failures.refusalFor("", rehearsed);
+        LoggedFault.of(rehearsed);
+        LogLimit.others(1);
     }
 
     /**
@@ -370,9 +374,9 @@ final class Answering {
                         + "; it is in the server's log, under connection " + connectionId + ".");
     }
 
-    /** A bug: with its stack trace, at most once a second, the others counted. */
+    /** A bug: with its stack trace, at most once a second for each kind of request, the others counted. */
     private void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
-        long others = faults.ask();
+        long others = route.faults().ask();
         if (others == LogLimit.SILENT) {
             return;
         }

@@ -11,6 +11,7 @@ import io.framegate.message.NonBlocking;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
 import io.framegate.message.Worker;
+import io.framegate.metrics.LogLimit;
 import io.framegate.metrics.MessageInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Route<Q extends Record, A extends Record> {
     private final @Nullable Batches batches;
     private final MessageInfo info;
     private final Pace pace = new Pace();
+    private final LogLimit faults = new LogLimit();
 
     private volatile Compression compression;
     private volatile int compressionThresholdBytes;
@@ -161,6 +163,11 @@ final class Route<Q extends Record, A extends Record> {
 
     MessageInfo info() {
         return info;
+    }
+
+    /** For the log's lines of its worker's faults: one that fails all the time must not hide what another does for once. */
+    LogLimit faults() {
+        return faults;
     }
 
     /** How long its requests have taken lately. */

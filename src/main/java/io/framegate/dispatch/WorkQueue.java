@@ -2,6 +2,7 @@ package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
+import io.framegate.metrics.LogLimit;
 import io.framegate.transport.ByteBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -77,6 +78,8 @@ public final class WorkQueue implements AutoCloseable {
     private final AtomicInteger overdue = new AtomicInteger(); // loops whose worker has had its time and goes on
     private final Set<Batches> gathering = ConcurrentHashMap.newKeySet(); // all that ever had a turn
     private final ByteBudget bodies = new ByteBudget();
+    private final LogLimit notStarted = new LogLimit();
+    private final LogLimit toldToEnd = new LogLimit();
     private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
@@ -213,7 +216,15 @@ public final class WorkQueue implements AutoCloseable {
         try {
             start(executor, answering);
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The executor starts no more worker threads: {0}", e.getMessage());
+            warn(notStarted, "The executor starts no more worker threads: " + e.getMessage());
+        }
+    }
+
+    /** All threads may have the same to say at once. */
+    private static void warn(LogLimit limit, String what) {
+        long others = limit.ask();
+        if (others != LogLimit.SILENT) {
+            LOG.log(Level.WARNING, what + LogLimit.others(others));
         }
     }
 
@@ -411,7 +422,9 @@ public final class WorkQueue implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.log(closed ? Level.DEBUG : Level.WARNING, "a worker thread was told to end by its executor");
+            if (!closed) {
+                warn(toldToEnd, "A worker thread was told to end by its executor");
+            }
             Thread.currentThread().interrupt();
         } finally {
             works.remove(own);

@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.text.ParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -93,18 +94,29 @@ final class SignedTokens {
     }
 
     private synchronized void lookForChange() {
+        FileTime now = modified();
+        if (Objects.equals(now, changed)) {
+            return;
+        }
+        // Before it is read: what can't be is told once, not at every login.
+        changed = now;
         try {
-            FileTime now = Files.getLastModifiedTime(config.keys());
-            if (!now.equals(changed)) {
-                changed = now;
-                processor = processor();
-                LOG.log(Level.INFO, "The keys of signed tokens were read again.");
-            }
+            processor = processor();
+            LOG.log(Level.INFO, "The keys of signed tokens were read again.");
         } catch (IOException | ParseException e) {
             LOG.log(
                     Level.WARNING,
                     "The keys of signed tokens can''t be read again, the old ones stay: {0}",
                     config.keys());
+        }
+    }
+
+    /** Nothing where there is no file. */
+    private @Nullable FileTime modified() {
+        try {
+            return Files.getLastModifiedTime(config.keys());
+        } catch (IOException e) {
+            return null;
         }
     }
 

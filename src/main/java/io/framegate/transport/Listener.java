@@ -96,6 +96,7 @@ public final class Listener implements AutoCloseable {
     private final AtomicInteger turnedAway = new AtomicInteger(); // and still reading why
     private final LogLimit acceptFaults = new LogLimit();
     private final LogLimit faults = new LogLimit();
+    private final LogLimit lookFaults = new LogLimit();
     private final Queue<Connection> pendingWrites = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
@@ -198,6 +199,13 @@ public final class Listener implements AutoCloseable {
 
     /** Loads what is needed first when there is trouble: without file descriptors no class can be loaded. */
     private void rehearseTrouble() {
+        // The JDK's own class that closes sockets takes two descriptors at its first use, and is of no use ever after
+        // if it gets none.
+        try {
+            AsynchronousSocketChannel.open(group).close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing was not rehearsed: {0}", e.getMessage());
+        }
         Connection.rehearseEnd();
         info.closedByReason();
         LogLimit.others(1);
@@ -393,7 +401,7 @@ public final class Listener implements AutoCloseable {
         requestBytes().limit(changed.maxRequestBytes());
     }
 
-    /** A mistake of the gate: with its stack trace, at most once a second. */
+    /** A mistake of the gate that a connection is closed for: with its stack trace, at most once a second. */
     void logFault(String what, Throwable fault) {
         logLimited(faults, Level.ERROR, what, fault);
     }
@@ -540,7 +548,7 @@ public final class Listener implements AutoCloseable {
         } catch (Throwable e) {
             // One that escapes would be the last look at any deadline. At the end it means nothing.
             if (!closed) {
-                logFault("a look at the deadlines failed", e);
+                logLimited(lookFaults, Level.ERROR, "a look at the deadlines failed", e);
             }
         }
     }

@@ -17,6 +17,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.framegate.config.IdentityConfig;
+import io.framegate.testkit.KeptLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +110,28 @@ class SignedTokensTest {
         assertTrue(tokens.identity(signed(next, claims())).isPresent());
         Files.delete(file);
         assertTrue(tokens.identity(signed(next, claims())).isPresent());
+    }
+
+    /** Anybody may ask for a login as often as he likes, and each looks whether the keys have changed. */
+    @Test
+    void saysOnceThatTheKeysCanNotBeReadHoweverOftenSomebodyLogsIn() throws Exception {
+        try (KeptLog log = new KeptLog(Level.INFO, SignedTokens.class.getName())) {
+            Files.delete(file);
+            assertSaysOnceInTenLogins(log, Level.WARNING);
+            Files.writeString(file, "{");
+            assertSaysOnceInTenLogins(log, Level.WARNING);
+            write(key);
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(2)));
+            assertSaysOnceInTenLogins(log, Level.INFO);
+        }
+    }
+
+    private void assertSaysOnceInTenLogins(KeptLog log, Level level) throws JOSEException {
+        for (int i = 0; i < 10; i++) {
+            assertTrue(tokens.identity(signed(key, claims())).isPresent());
+        }
+        assertEquals(
+                List.of(level), log.take().stream().map(LogRecord::getLevel).toList());
     }
 
     @Test

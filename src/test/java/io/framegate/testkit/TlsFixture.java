@@ -25,6 +25,10 @@ import javax.net.ssl.SSLSocket;
 /** A server's certificate in a directory, an authority of clients, and what a test needs of both. */
 public final class TlsFixture {
 
+    private static final String CHAIN = "chain.pem";
+    private static final String KEY = "key.pem";
+    private static final String CLIENTS = "clients.pem";
+
     public final Certificates authority = Certificates.authority("Framegate Test Authority");
     public final Certificates clients = Certificates.authority("Framegate Test Clients");
     private final Path directory;
@@ -43,11 +47,11 @@ public final class TlsFixture {
     }
 
     public Path chainFile() {
-        return directory.resolve("chain.pem");
+        return directory.resolve(CHAIN);
     }
 
     public Path keyFile() {
-        return directory.resolve("key.pem");
+        return directory.resolve(KEY);
     }
 
     public Path authorityFile() {
@@ -55,13 +59,17 @@ public final class TlsFixture {
     }
 
     public Path clientsFile() {
-        return directory.resolve("clients.pem");
+        return directory.resolve(CLIENTS);
     }
 
     public TlsSettings settings(ClientCertificate client, Version version) {
+        return settings(directory, client, version);
+    }
+
+    private static TlsSettings settings(Path directory, ClientCertificate client, Version version) {
         return new TlsSettings(
-                new KeySource.Pem(chainFile(), keyFile()),
-                Optional.of(new TrustSource.Pem(clientsFile())),
+                new KeySource.Pem(directory.resolve(CHAIN), directory.resolve(KEY)),
+                Optional.of(new TrustSource.Pem(directory.resolve(CLIENTS))),
                 client,
                 version,
                 Duration.ofSeconds(10),
@@ -77,6 +85,11 @@ public final class TlsFixture {
     /** A port that speaks TLS by this, for everybody. */
     public static EntranceRules rules(TlsContext tls) {
         return new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE, tls);
+    }
+
+    /** For another process: a port that speaks TLS by what a fixture has put into a directory, for everybody. */
+    public static EntranceRules rules(Path directory) throws TlsFileException {
+        return rules(TlsContext.load(settings(directory, ClientCertificate.NONE, Version.TLS_1_2)));
     }
 
     /** A client that trusts the server, and shows nothing. */

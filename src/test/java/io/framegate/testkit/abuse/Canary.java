@@ -36,7 +36,7 @@ public final class Canary implements AutoCloseable {
     }
 
     public Canary(InetSocketAddress address) throws IOException {
-        this(address, WelcomeRequest::new, number -> new WelcomeResponse("welcome:" + number));
+        this(new RawClient(address));
     }
 
     /**
@@ -47,9 +47,18 @@ public final class Canary implements AutoCloseable {
      */
     public Canary(InetSocketAddress address, IntFunction<Record> request, IntFunction<Record> answer)
             throws IOException {
+        this(new RawClient(address), request, answer);
+    }
+
+    /** One over a connection that is there, of TLS say. */
+    public Canary(RawClient client) {
+        this(client, WelcomeRequest::new, number -> new WelcomeResponse("welcome:" + number));
+    }
+
+    private Canary(RawClient client, IntFunction<Record> request, IntFunction<Record> answer) {
+        this.client = client;
         this.request = request;
         this.answer = answer;
-        client = new RawClient(address);
         clock.scheduleAtFixedRate(this::ask, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -1,15 +1,19 @@
 package io.framegate.testkit.abuse;
 
+import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.metrics.Limit;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.Limits;
+import io.framegate.testkit.TlsFixture;
+import io.framegate.tls.TlsFileException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +25,8 @@ public final class GateMain {
 
     private GateMain() {}
 
-    /** Its limits: name=value each. */
-    public static void main(String[] args) throws IOException {
+    /** Its limits, and the directory of a certificate if it is to speak TLS: name=value each. */
+    public static void main(String[] args) throws IOException, TlsFileException {
         // As a container has, which has logged before: the first line loads files.
         System.getLogger(GateMain.class.getName()).log(System.Logger.Level.INFO, "This gate is for abuse");
         Limits limits = new Limits();
@@ -34,6 +38,7 @@ public final class GateMain {
                 case "read-timeout" -> limits.readTimeout(Duration.parse(value));
                 case "write-timeout" -> limits.writeTimeout(Duration.parse(value));
                 case "idle-timeout" -> limits.idleTimeout(Duration.parse(value));
+                case "tls" -> builder.rules(TlsFixture.rules(Path.of(value)));
                 case "queue-capacity" -> builder.queueCapacity(Integer.parseInt(value));
                 default -> throw new IllegalArgumentException(arg);
             }
@@ -47,6 +52,8 @@ public final class GateMain {
                         .start();
                 BufferedReader questions =
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+            // As the server does.
+            gate.dispatcher().prepare();
             System.out.println(gate.listener().address().getPort());
             for (String question = questions.readLine(); question != null; question = questions.readLine()) {
                 System.out.println(answer(gate, question));
@@ -96,6 +103,9 @@ public final class GateMain {
             }
             if (request.millis() == SlowRequest.GIVE_NULL) {
                 return null;
+            }
+            if (request.millis() == SlowRequest.REFUSE) {
+                throw new Refusal(Refusal.Code.INVALID, "This is refused");
             }
             // The work of this worker is to take its time.
             Thread.sleep(request.millis());

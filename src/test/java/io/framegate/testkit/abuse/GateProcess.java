@@ -3,7 +3,6 @@ package io.framegate.testkit.abuse;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -14,6 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The process of a {@link GateMain}, and what it takes of the machine. For Linux. */
@@ -30,6 +32,10 @@ public final class GateProcess implements AutoCloseable {
     private static final int TIMER = 5;
     private static final String KEEP_ALIVE = "02:";
 
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
+    private final Path log = Path.of("target", "gate-process-" + STARTED.incrementAndGet() + ".log");
+    private final int logBegins; // after what it says of its start
     private final Process process;
     private final BufferedReader answers;
     private final Writer questions;
@@ -45,6 +51,23 @@ public final class GateProcess implements AutoCloseable {
     public record Footprint(long residentBytes, long heapBytes, long directBytes, int files, int threads) {}
 
     /**
+     * What it has logged of one cause.
+     *
+     * @param millis when, an entry each
+     * @param told how often it has happened, by what the entries say
+     */
+    public record Logged(List<Long> millis, long told) {
+
+        /** The shortest time between two entries; very long where there are not two. */
+        public long shortestMillis() {
+            return IntStream.range(1, millis.size())
+                    .mapToLong(i -> millis.get(i) - millis.get(i - 1))
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+        }
+    }
+
+    /**
      * Starts it.
      *
      * @param openFiles that it may have at most; 0 for as many as there may be
@@ -57,6 +80,7 @@ public final class GateProcess implements AutoCloseable {
                 // So that what is resident is what is in use, and does not depend on when the collector thinks fit.
                 "-XX:+UseSerialGC",
                 "-XX:-MaxFDLimit",
+                "-Djava.util.logging.SimpleFormatter.format=" + GateLog.FORMAT,
                 "-cp",
                 System.getProperty("java.class.path"),
                 GateMain.class.getName()));
@@ -66,15 +90,15 @@ public final class GateProcess implements AutoCloseable {
             command.addAll(List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh"));
         }
         command.addAll(java);
-        File log = Path.of("target", "gate-process.log").toFile();
-        process = new ProcessBuilder(command).redirectError(log).start();
+        process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         answers = process.inputReader(StandardCharsets.US_ASCII);
         questions = process.outputWriter(StandardCharsets.US_ASCII);
         String port = answers.readLine();
         if (port == null) {
-            throw new IOException("the gate does not start: " + Files.readString(log.toPath()));
+            throw new IOException("the gate does not start: " + Files.readString(log));
         }
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+        logBegins = (int) Files.size(log);
     }
 
     public InetSocketAddress address() {
@@ -94,6 +118,11 @@ public final class GateProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What it has logged at INFO and above, by causes: texts, with # for each number in them. */
+    public Map<String, Logged> logged() throws IOException {
+        return GateLog.read(log, logBegins);
     }
 
     /** How many connections it has closed for a reason. */

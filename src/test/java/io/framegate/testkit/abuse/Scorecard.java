@@ -23,6 +23,9 @@ public final class Scorecard {
     /** Whether the whole catalogue is asked for, instead of its quick half. */
     public static final boolean WHOLE = Boolean.getBoolean("framegate.abuse");
 
+    /** The row of the rule that holds in every trouble. */
+    public static final int RULE = 0;
+
     /** A line each, with tabs: number, test, trouble, figure, day. */
     private static final Path ROWS = Path.of("src/docs/scorecard.tsv");
 
@@ -36,7 +39,7 @@ public final class Scorecard {
             test fails where the claim does not hold. `mvn -Pabuse` runs all of them and writes this page; where a row has a part in the
             normal tests, that is smaller and has shorter limits. The gate is in a process of its own, or in Payara Micro with PostgreSQL
             where the row needs them. "Canary" is a well-behaved client with 20 requests a second beside the trouble, which must
-            see no error and a p99 of at most 250 ms.
+            see no error and a p99 of at most 250 ms. U is the rule for all of them.
 
             | # | trouble: what holds | measured | by | on |
             |---|---|---|---|---|
@@ -75,7 +78,7 @@ public final class Scorecard {
     /**
      * Takes a figure of the test that calls.
      *
-     * @param row its number in the list of troubles
+     * @param row its number in the list of troubles, or {@link #RULE}
      * @param trouble and what holds in it
      * @param figure a format of what was measured
      */
@@ -83,7 +86,7 @@ public final class Scorecard {
         StackWalker.StackFrame test = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
                 .walk(frames -> frames.filter(Scorecard::isTest).findFirst().orElseThrow());
         String measured = String.format(Locale.ROOT, figure, values);
-        System.out.println("Row " + row + ": " + trouble + ": " + measured);
+        System.out.println("Row " + number(row) + ": " + trouble + ": " + measured);
         if (WHOLE) {
             try {
                 keep(row, test.getDeclaringClass().getSimpleName() + "#" + test.getMethodName(), trouble, measured);
@@ -112,14 +115,18 @@ public final class Scorecard {
         StringBuilder page = new StringBuilder(ABOVE_THE_ROWS);
         for (String line : rows.values()) {
             String[] kept = line.split("\t");
-            page.append("| %d | %s | %s | `%s` | %s |\n"
-                    .formatted(Integer.parseInt(kept[0]), kept[2], kept[3], command(kept[1]), kept[4]));
+            page.append("| %s | %s | %s | `%s` | %s |\n"
+                    .formatted(number(Integer.parseInt(kept[0])), kept[2], kept[3], command(kept[1]), kept[4]));
         }
         if (rows.values().stream().anyMatch(line -> line.contains(QUICK))) {
             page.append(ABOUT_QUICK);
         }
         page.append(BELOW_THE_ROWS);
         Files.writeString(PAGE, page, StandardCharsets.UTF_8);
+    }
+
+    private static String number(int row) {
+        return row == RULE ? "U" : String.valueOf(row);
     }
 
     /** A test may have several rows, and a trouble several tests. */

@@ -18,4 +18,7 @@ public record SlowRequest(int number, int millis) {
 
     /** In place of a time: no answer. */
     public static final int GIVE_NULL = -3;
+
+    /** In place of a time: a refusal, which is no mistake. */
+    public static final int REFUSE = -4;
 }
