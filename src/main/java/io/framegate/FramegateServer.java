@@ -42,6 +42,7 @@ import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,7 +110,7 @@ public class FramegateServer {
     private ManagedScheduledExecutorService timer;
 
     @Inject
-    private RouteDiscovery discovery;
+    private BeanManager beans;
 
     @Inject
     private MetricRegistry metrics;
@@ -165,7 +166,8 @@ public class FramegateServer {
         live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
         GateConfig config = live.current();
         SelfCheck check = check(config);
-        routes = Routes.of(discovery.find(), config.compression(), config.compressionThresholdBytes(), info);
+        routes = Routes.of(
+                new RouteDiscovery(beans).find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
         identities.use(config.identity());

@@ -2,14 +2,18 @@ package io.framegate;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMembers;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Who may know whom. A package that is not named in a rule's list is not to be known. */
@@ -126,6 +130,7 @@ class ArchitectureTest {
                     ROOT + ".map.work..",
                     ROOT + ".map.store..",
                     ROOT + ".map.load..",
+                    ROOT + ".map.start..",
                     ROOT + ".map.admin..",
                     ROOT + ".map.edit..")
             .should()
@@ -149,6 +154,23 @@ class ArchitectureTest {
             .should()
             .beFreeOfCycles()
             .because("there is one direction through the house");
+
+    @ArchTest
+    static final ArchRule plainPackagesAreNotAnnotated = noClasses()
+            .that()
+            .resideInAnyPackage(plainPackages())
+            .should()
+            .beAnnotatedWith(containerAnnotation())
+            .because("the container does not look into framegate.jar, which is these packages");
+
+    @ArchTest
+    static final ArchRule plainPackagesHaveNoAnnotatedMembers = noMembers()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAnyPackage(plainPackages())
+            .should()
+            .beAnnotatedWith(containerAnnotation())
+            .because("the container does not look into framegate.jar, which is these packages");
 
     @ArchTest
     static final ArchRule telemetry =
@@ -225,5 +247,19 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(JavaClass.Predicates.resideOutsideOfPackage(ROOT + "..")
                         .or(JavaClass.Predicates.resideInAnyPackage(allowed.toArray(String[]::new))));
+    }
+
+    /** Those that the WAR has as a jar, as the build says. */
+    private static String[] plainPackages() {
+        return Arrays.stream(System.getProperty("framegate.war.plain-packages").split("[|]"))
+                .map(name -> ROOT + "." + name.replace('/', '.') + "..")
+                .toArray(String[]::new);
+    }
+
+    private static DescribedPredicate<JavaAnnotation<?>> containerAnnotation() {
+        return DescribedPredicate.describe("an annotation for the container", annotation -> {
+            String name = annotation.getRawType().getPackageName();
+            return name.startsWith("jakarta.") || name.startsWith("org.eclipse.microprofile.");
+        });
     }
 }

@@ -1,7 +1,13 @@
 package io.framegate.bench;
 
+import io.framegate.bench.small.SmallApplication;
+import io.framegate.bench.small.SmallBean;
+import io.framegate.bench.small.SmallHealth;
+import io.framegate.bench.small.SmallResource;
+import io.framegate.bench.small.SmallStart;
 import io.framegate.launch.EmbeddedDatabase;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +22,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * How long the gate takes from the start of its process to its first answer, beside a WAR with one page on the same Payara
- * Micro. The database runs and has its tables; the map is not loaded.
+ * How long the gate takes from the start of its process to its first answer, on the same Payara Micro beside a WAR with one
+ * page, and beside a small application with one class of each kind that the gate has ({@link io.framegate.bench.small}). The
+ * database runs and has its tables; the map is not loaded.
  *
  * <pre>
  *  system property  default  meaning
@@ -40,7 +47,15 @@ public final class StartBenchmark {
 
     private void run() throws Exception {
         Path directory = Files.createDirectories(Path.of("target", "bench"));
-        Path empty = emptyWar(directory);
+        Path empty = war(directory.resolve("empty.war"), List.of());
+        Path small = war(
+                directory.resolve("small.war"),
+                List.of(
+                        SmallApplication.class,
+                        SmallBean.class,
+                        SmallHealth.class,
+                        SmallResource.class,
+                        SmallStart.class));
         String other = System.getProperty("bench.other-war", "");
         Map<String, List<Double>> seconds = new LinkedHashMap<>();
         try (EmbeddedDatabase database =
@@ -48,7 +63,8 @@ public final class StartBenchmark {
             // The first start makes the tables, and brings the jars into the page cache.
             gate(BUILT, database);
             for (int round = 0; round < rounds; round++) {
-                add(seconds, "a WAR with one page", empty(empty));
+                add(seconds, "a WAR with one page", page(empty, "/empty/index.html"));
+                add(seconds, "a small application", page(small, "/small/api/word"));
                 add(seconds, "the gate", gate(BUILT, database));
                 if (!other.isEmpty()) {
                     add(seconds, "the other build", gate(Path.of(other), database));
@@ -98,10 +114,10 @@ public final class StartBenchmark {
         }
     }
 
-    private static double empty(Path war) throws Exception {
+    private static double page(Path war, String path) throws Exception {
         long begun = System.nanoTime();
-        try (Subject empty = Subject.emptyWar(war)) {
-            URI page = URI.create("http://127.0.0.1:" + empty.port() + "/empty/index.html");
+        try (Subject other = Subject.otherWar(war)) {
+            URI page = URI.create("http://127.0.0.1:" + other.port() + path);
             while (!answers(page)) {
                 Thread.sleep(RETRY_MILLIS);
             }
@@ -117,12 +133,19 @@ public final class StartBenchmark {
         }
     }
 
-    private static Path emptyWar(Path directory) throws IOException {
-        Path war = directory.resolve("empty.war");
+    private static Path war(Path war, List<Class<?>> classes) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(war))) {
             out.putNextEntry(new ZipEntry("index.html"));
             out.write("<!doctype html><title>empty</title>".getBytes(StandardCharsets.US_ASCII));
             out.closeEntry();
+            for (Class<?> type : classes) {
+                String file = type.getName().replace('.', '/') + ".class";
+                out.putNextEntry(new ZipEntry("WEB-INF/classes/" + file));
+                try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
+                    in.transferTo(out);
+                }
+                out.closeEntry();
+            }
         }
         return war;
     }

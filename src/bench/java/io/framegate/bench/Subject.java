@@ -100,10 +100,10 @@ final class Subject implements AutoCloseable {
         return start(name, payara(war, httpPort, settings, grid), port, httpPort);
     }
 
-    /** Starts Payara Micro with a WAR that has nothing but a page. Its port is open before the page is there. */
-    static Subject emptyWar(Path war) throws IOException, InterruptedException {
+    /** Starts Payara Micro with another WAR. Its port is open before what is in the WAR is there. */
+    static Subject otherWar(Path war) throws IOException, InterruptedException {
         int port = freePort();
-        return start("empty", payara(war, port, List.of(), ALONE), port, port);
+        return start(war.getFileName().toString(), payara(war, port, List.of(), ALONE), port, port);
     }
 
     private static List<String> payara(Path war, int httpPort, List<String> settings, List<String> grid) {

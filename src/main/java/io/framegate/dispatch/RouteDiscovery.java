@@ -2,12 +2,10 @@ package io.framegate.dispatch;
 
 import io.framegate.message.Worker;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.util.TypeLiteral;
-import jakarta.inject.Inject;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -15,13 +13,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds the workers of the deployment: every bean with the type {@code Worker<Q, A>}, whatever package or jar it is in. */
-@Dependent
-public class RouteDiscovery {
+public final class RouteDiscovery {
 
     private final BeanManager beans;
 
-    @Inject
-    RouteDiscovery(BeanManager beans) {
+    /** @param beans those of the application whose workers are wanted */
+    public RouteDiscovery(BeanManager beans) {
         this.beans = beans;
     }
 

@@ -1,10 +1,9 @@
 /**
  * From an OpenStreetMap file to the database: reads a PBF, makes links, nodes, polygons, polylines, turn rules and heights of it, and
- * stores them as one data set in one transaction; at start-up, brings the database to the schema of this version and
- * loads the first data set.
+ * stores them as one data set in one transaction.
  *
- * <p>Who may call it: nobody needs to; the container starts {@link io.framegate.map.load.MapStartup}. Tests and tools
- * use {@link io.framegate.map.load.MapLoader}, which is plain Java over a {@code javax.sql.DataSource}.
+ * <p>Who may call it: map.start and map.admin. {@link io.framegate.map.load.MapLoader} is plain Java over a {@code
+ * javax.sql.DataSource}, so tests and tools use it as well.
  *
  * <p>Begin reading at {@link io.framegate.map.load.MapLoader}: a file is read three times by
  * {@link io.framegate.map.load.OsmFile} for {@link io.framegate.map.load.FeatureBuilder}, which keeps the features on

@@ -1,7 +1,10 @@
-package io.framegate.map.load;
+package io.framegate.map.start;
 
 import io.framegate.map.MapSettings;
-import io.framegate.map.load.MapStatus.State;
+import io.framegate.map.load.LoadMode;
+import io.framegate.map.load.MapFileException;
+import io.framegate.map.load.MapLoader;
+import io.framegate.map.start.MapStatus.State;
 import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapSchema;

@@ -1,5 +1,6 @@
-package io.framegate.map.load;
+package io.framegate.map.start;
 
+import io.framegate.map.load.LoadProgress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Locale;

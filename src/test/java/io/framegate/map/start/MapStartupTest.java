@@ -1,11 +1,14 @@
-package io.framegate.map.load;
+package io.framegate.map.start;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.map.MapSettingsFixture;
-import io.framegate.map.load.MapStatus.State;
+import io.framegate.map.load.LoadProgress;
+import io.framegate.map.load.LoadReport;
+import io.framegate.map.load.MapLoader;
+import io.framegate.map.start.MapStatus.State;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.testkit.TestDatabase;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.framegate.map.load;
+package io.framegate.map.start;
 
 import io.framegate.map.MapSettings;
 import jakarta.enterprise.context.ApplicationScoped;
