@@ -347,7 +347,7 @@ class LimitsTest {
                     most = Math.max(most, gate.listener().pendingReplyBytes());
                 }
                 // All have stopped: nobody takes anything, so nothing is worked.
-                Gate.await(() -> gate.outstanding() == 0);
+                Gate.await(() -> gate.listener().pendingReplyBytes() >= limitOfAll && gate.outstanding() == 0);
                 most = Math.max(most, gate.listener().pendingReplyBytes());
                 int worked = bulk.worked.get();
                 Scorecard.row(

@@ -342,12 +342,12 @@ class LogFloodTest {
     }
 
     private static String lines(Map<String, Logged> logged) {
-        return "%d lines of %d causes, at least %,d ms between two of one"
+        return "%d lines of %s, at least %,d ms between two of one"
                 .formatted(
                         logged.values().stream()
                                 .mapToInt(cause -> cause.millis().size())
                                 .sum(),
-                        logged.size(),
+                        logged.size() == 1 ? "one cause" : logged.size() + " causes",
                         shortestMillis(logged));
     }
 
