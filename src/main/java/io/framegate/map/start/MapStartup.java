@@ -64,6 +64,9 @@ public class MapStartup {
     // Written by the map's own thread until it ends, and by that of a load after that.
     private volatile MapStatus status = MapStatus.of(State.WAITING_FOR_DATABASE, "");
 
+    // Beside the interrupt, which a pool of connections may swallow.
+    private volatile boolean stopped;
+
     // Written at start, before any stop.
     private volatile @Nullable Thread thread;
 
@@ -107,8 +110,10 @@ public class MapStartup {
         newThread.start();
     }
 
+    /** Ends the start where it is under way, and waits for its end for some seconds. */
     @PreDestroy
-    void stop() {
+    public void stop() {
+        stopped = true;
         Thread running = thread;
         if (running != null && running.isAlive()) {
             running.interrupt();
@@ -133,7 +138,7 @@ public class MapStartup {
                 TimeUnit.MILLISECONDS.sleep(FIRST_RETRY_MILLIS);
             }
         } catch (InterruptedException | InterruptedIOException e) {
-            LOG.log(Level.INFO, "The map's start was interrupted; nothing is half done.");
+            tellInterrupted();
         } catch (MapFileException e) {
             fail(e.getMessage(), null);
         } catch (IOException e) {
@@ -146,6 +151,7 @@ public class MapStartup {
 
     /** Returns false if the database went away meanwhile. */
     private boolean tryOnce() throws InterruptedException, IOException, SQLException {
+        requireGoingOn();
         DataSource connections = database.dataSource();
         awaitDatabase(connections);
         tellDatabase(connections);
@@ -163,9 +169,7 @@ public class MapStartup {
             LOG.log(Level.INFO, "The map {0} is ready. {1}", settings.dataSet(), status.words());
             return true;
         } catch (SQLException | FlywayException | PersistenceException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            requireGoingOn();
             if (DatabaseTrouble.isIn(e)) {
                 LOG.log(Level.WARNING, "The database went away while the map was made ready; beginning anew.");
                 return false;
@@ -209,13 +213,17 @@ public class MapStartup {
         }
     }
 
-    private static boolean isReachable(DataSource connections) throws InterruptedException {
+    private void requireGoingOn() throws InterruptedException {
+        if (Thread.interrupted() || stopped) {
+            throw new InterruptedException();
+        }
+    }
+
+    private boolean isReachable(DataSource connections) throws InterruptedException {
         try (Connection connection = connections.getConnection()) {
             return connection.isValid((int) TimeUnit.MILLISECONDS.toSeconds(LAST_RETRY_MILLIS));
         } catch (SQLException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
+            requireGoingOn();
             LOG.log(Level.DEBUG, "No connection to the database: {0}", e.getMessage());
             return false;
         }
@@ -265,7 +273,16 @@ public class MapStartup {
         }
     }
 
+    private static void tellInterrupted() {
+        LOG.log(Level.INFO, "The map's start was interrupted; nothing is half done.");
+    }
+
     private void fail(@Nullable String sentence, @Nullable Throwable cause) {
+        if (stopped) {
+            // What ends before it, such as a pool of connections, is no failure of the map.
+            tellInterrupted();
+            return;
+        }
         String words = String.valueOf(sentence);
         status = MapStatus.of(State.FAILED, words);
         LOG.log(Level.ERROR, words, cause);

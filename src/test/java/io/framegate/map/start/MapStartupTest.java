@@ -105,6 +105,15 @@ class MapStartupTest {
         assertEquals(State.WAITING_FOR_DATABASE, startup.status().state());
     }
 
+    @Test
+    void stopsWhereThePoolSwallowsTheInterrupt() throws Exception {
+        database.swallows = true;
+        MapStartup startup = start(MONACO);
+        assertTrue(database.refused.await(LIMIT_SECONDS, TimeUnit.SECONDS));
+        startup.stop();
+        assertFalse(thread.isAlive());
+    }
+
     private MapStartup start(String file) {
         MapStartup startup = new MapStartup(
                 MapSettingsFixture.of("monaco", Optional.of(file)),
@@ -129,6 +138,7 @@ class MapStartupTest {
 
         private final transient CountDownLatch refused = new CountDownLatch(2);
         private volatile boolean up;
+        private volatile boolean swallows; // and waits until it is interrupted, from the second time on
 
         SwitchedDatabase() {
             setURL(TestDatabase.create().url());
@@ -139,9 +149,20 @@ class MapStartupTest {
         public Connection getConnection() throws SQLException {
             if (!up) {
                 refused.countDown();
+                if (swallows && refused.getCount() == 0) {
+                    waitInVain();
+                }
                 throw new SQLException("down", "08001");
             }
             return super.getConnection();
+        }
+
+        private static void waitInVain() {
+            try {
+                new CountDownLatch(1).await(LIMIT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                // As a pool does that knows no other exception than those of SQL.
+            }
         }
     }
 }
