@@ -3,7 +3,13 @@ package io.framegate.bench.guest;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** As many connections to PostgreSQL as pgbench has. */
+/**
+ * At most as many connections to PostgreSQL as pgbench has; a worker's thread takes one.
+ *
+ * <p>A read from a Java socket that has once had a time limit is three system calls where it waits, else one. So there is no limit
+ * for connecting, nor for the answer whether PostgreSQL speaks TLS, which is not asked for. The limit for logging in is kept by
+ * another thread.
+ */
 @ApplicationScoped
 @DataSourceDefinition(
         name = NotePool.JNDI_NAME,
@@ -12,7 +18,14 @@ import jakarta.enterprise.context.ApplicationScoped;
         user = "${MPCONFIG=framegate.database.user}",
         minPoolSize = 1,
         maxPoolSize = 64,
-        properties = {"reWriteBatchedInserts=true", "tcpKeepAlive=true", "fish.payara.match-connections=false"})
+        properties = {
+            "reWriteBatchedInserts=true",
+            "tcpKeepAlive=true",
+            "connectTimeout=0",
+            "sslMode=disable",
+            "loginTimeout=5",
+            "fish.payara.match-connections=false"
+        })
 public class NotePool {
 
     /** Where it is found. */
