@@ -70,7 +70,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  *  bench.millis         3000  of one measurement; pgbench takes whole seconds
  *  bench.warmup-millis  8000  of each of the gate's, before the first measurement
  *  bench.scenarios            a regular expression of rows' names; all where it is not given
- *  bench.threads          64  of the gate's workers
+ *  bench.threads          16  of the gate's workers
  *  bench.publish       false  whether the README's own table is written, under src/docs
  * </pre>
  *
@@ -131,7 +131,7 @@ public final class DatabaseBenchmark {
 
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private int millis = Integer.getInteger("bench.millis", 3000);
-    private final int threads = Integer.getInteger("bench.threads", 64);
+    private final int threads = Integer.getInteger("bench.threads", 16);
     private final String wanted = System.getProperty("bench.scenarios", ".*");
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
 

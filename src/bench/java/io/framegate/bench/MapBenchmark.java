@@ -1,6 +1,7 @@
 package io.framegate.bench;
 
-import io.airlift.compress.zstd.ZstdCompressor;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import io.framegate.bench.guest.GeoJsonResource;
 import io.framegate.launch.EmbeddedDatabase;
 import io.framegate.map.load.MapLoader;
@@ -34,6 +35,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +67,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <p>The time of an answer is measured on one connection, of all in turn, the rate of answers on {@value #CONNECTIONS}, each asking again
  * as soon as it is answered. A rate is also measured of an endpoint of Jakarta REST in the same Payara that gives the same
- * features as GeoJSON with gzip: see {@link GeoJsonResource}.
+ * features as GeoJSON with gzip: see {@link GeoJsonResource}. The scenario {@value #PROPORTION} asks for areas that double, up
+ * to all of a million features.
  */
 public final class MapBenchmark {
 
@@ -77,6 +80,9 @@ public final class MapBenchmark {
     private static final Map<String, String> TITLES =
             Map.of("none", "not compressed", "zlib", "zlib 1", "zstd", "Zstandard");
 
+    /** Another row of {@code bench.scenarios}. */
+    private static final String PROPORTION = "grid, proportion";
+
     private static final int CONNECTIONS = 8;
     private static final int UNMEASURED = 6;
 
@@ -87,6 +93,7 @@ public final class MapBenchmark {
     private final Map<String, List<Double>> millis = new LinkedHashMap<>();
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
     private final Map<String, Long> bytes = new LinkedHashMap<>();
+    private final List<Step> steps = new ArrayList<>();
 
     private MapBenchmark() {}
 
@@ -112,6 +119,11 @@ public final class MapBenchmark {
                         compare(dataSet, compression, gate, keeping, database);
                         System.out.println(markdown());
                     }
+                }
+            }
+            if (PROPORTION.matches(System.getProperty("bench.scenarios", ".*"))) {
+                try (Subject gate = gate(embedded, Grid.NAME, "none", "-Dframegate.answers.kept=0")) {
+                    proportion(gate);
                 }
             }
         }
@@ -255,6 +267,51 @@ public final class MapBenchmark {
         }
     }
 
+    /** An answer of so many features, which are so many bytes: the gate's CPU time for it, and how long it took. */
+    private record Step(long features, long bytes, double cpuMillis, double millis) {}
+
+    /** Areas that double, of one copy of the extract to all of the grid. */
+    private void proportion(Subject gate) throws Exception {
+        try (RawClient client = client(gate, "none")) {
+            Gate country = new Gate(client, COUNTRY);
+            warmUp(country::answer);
+            for (int[] copies : new int[][] {{1, 1}, {2, 1}, {2, 2}, {4, 2}, {4, 4}, {6, 4}}) {
+                Gate asked = new Gate(
+                        client,
+                        new Area(
+                                Ellipsoid.WGS84,
+                                0,
+                                COUNTRY.west(),
+                                COUNTRY.south(),
+                                COUNTRY.east() + (copies[0] - 1) * Grid.STEP_DEGREES,
+                                COUNTRY.north() + (copies[1] - 1) * Grid.STEP_DEGREES));
+                long features = asked.features();
+                List<Step> measured = new ArrayList<>();
+                for (int round = 0; round < rounds; round++) {
+                    measured.add(step(gate, asked, features));
+                }
+                measured.sort(Comparator.comparingDouble(Step::cpuMillis));
+                steps.add(measured.get(rounds / 2));
+                System.out.println(steps.get(steps.size() - 1));
+            }
+        }
+    }
+
+    private Step step(Subject gate, Gate asked, long features) throws IOException {
+        double cpu = gate.cpuSeconds();
+        long begun = System.nanoTime();
+        long nanos = 0;
+        long payload = 0;
+        int answers = 0;
+        // Long enough for a clock of hundredths of a second.
+        while (answers == 0 || nanos < 2 * rateMillis * 1_000_000L) {
+            payload = asked.answer();
+            answers++;
+            nanos = System.nanoTime() - begun;
+        }
+        return new Step(features, payload, (gate.cpuSeconds() - cpu) * 1e3 / answers, nanos / 1e6 / answers);
+    }
+
     private static RawClient client(Subject gate, String compression) throws IOException {
         RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
         if (compression.equals("zstd")) {
@@ -391,6 +448,7 @@ public final class MapBenchmark {
         private final List<PreparedStatement> statements = new ArrayList<>();
         private final String compression;
         private final byte[] out = new byte[64 * 1024];
+        private final ZstdCompressCtx zstd = new ZstdCompressCtx().setLevel(1);
 
         Bare(Connection connection, String dataSet, Area area, String compression) throws SQLException {
             this.compression = compression;
@@ -424,10 +482,9 @@ public final class MapBenchmark {
             return bytes;
         }
 
-        private static long zstd(byte[] records) {
-            ZstdCompressor compressor = new ZstdCompressor();
-            byte[] compressed = new byte[compressor.maxCompressedLength(records.length)];
-            return compressor.compress(records, 0, records.length, compressed, 0, compressed.length);
+        private long zstd(byte[] records) {
+            byte[] compressed = new byte[(int) Zstd.compressBound(records.length)];
+            return zstd.compress(compressed, records);
         }
 
         private long deflate(byte[] records) {
@@ -510,6 +567,24 @@ public final class MapBenchmark {
                                     (double) bytes.get(row + ", framegate") / bytes.get(row + ", GeoJSON")),
                     spread(again),
                     middle(again) / middle(gate)));
+        }
+        if (!steps.isEmpty()) {
+            text.append(
+                    "\nWhether cost grows in proportion, on one connection, not compressed; CPU is that of the gate, time that of"
+                            + " all three:\n\n"
+                            + "| features | MB | CPU, ms | for each million features | ms | for each million features |\n"
+                            + "|---|---|---|---|---|---|\n");
+        }
+        for (Step step : steps) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %,d | %.1f | %.1f | %.0f | %.1f | %.0f |%n",
+                    step.features(),
+                    step.bytes() / 1e6,
+                    step.cpuMillis(),
+                    step.cpuMillis() * 1e6 / step.features(),
+                    step.millis(),
+                    step.millis() * 1e6 / step.features()));
         }
         return text.toString();
     }

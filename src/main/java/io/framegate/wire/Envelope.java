@@ -1,6 +1,5 @@
 package io.framegate.wire;
 
-import io.airlift.compress.zstd.ZstdCompressor;
 import io.airlift.compress.zstd.ZstdDecompressor;
 import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
@@ -41,8 +40,8 @@ import org.tukaani.xz.LZMAOutputStream;
  * for clients to open: the library checks most of a stream, but not all, before it uses memory past the JVM's checks, and a
  * server opens what anybody sends.
  *
- * <p><b>Threads.</b> Any number may use one envelope. Deflaters and inflaters hold native memory: they are kept in two
- * small pools until {@link #close()}.
+ * <p><b>Threads.</b> Any number may use one envelope. Deflaters, inflaters and what compresses by Zstandard hold native memory:
+ * they are kept in small pools until {@link #close()}.
  */
 public final class Envelope implements AutoCloseable {
 
@@ -77,6 +76,8 @@ public final class Envelope implements AutoCloseable {
 
     private final ResourcePool<Deflater> deflaters = new ResourcePool<>(POOLED, Deflater::new, Deflater::end);
     private final ResourcePool<Inflater> inflaters = new ResourcePool<>(POOLED, Inflater::new, Inflater::end);
+    private final ResourcePool<ZstdCompressor> zstdCompressors =
+            new ResourcePool<>(POOLED, ZstdCompressor::make, ZstdCompressor::close);
     private final ArrayCache lzmaArrays = new BasicArrayCache();
 
     private volatile int maxPayloadBytes;
@@ -169,6 +170,7 @@ public final class Envelope implements AutoCloseable {
     public void close() {
         deflaters.close();
         inflaters.close();
+        zstdCompressors.close();
     }
 
     private int originalSize(byte[] bytes, int offset, int length, String stream, int maxRatio) {
@@ -331,13 +333,19 @@ public final class Envelope implements AutoCloseable {
         }
     }
 
-    private static byte[] zstd(byte[] payload, int offset, int length) {
-        ZstdCompressor compressor = new ZstdCompressor();
-        int begin = FrameHeader.BYTES + SIZED;
-        byte[] frame = new byte[begin + compressor.maxCompressedLength(length)];
-        int bytes = compressor.compress(payload, offset, length, frame, begin, frame.length - begin);
-        INT32.set(frame, FrameHeader.BYTES + 1, length);
-        return Arrays.copyOf(frame, begin + bytes);
+    private byte[] zstd(byte[] payload, int offset, int length) {
+        ZstdCompressor compressor = zstdCompressors.take();
+        boolean usable = false;
+        try {
+            int begin = FrameHeader.BYTES + SIZED;
+            byte[] frame = new byte[begin + compressor.maxBytes(length)];
+            int bytes = compressor.compress(payload, offset, length, frame, begin);
+            INT32.set(frame, FrameHeader.BYTES + 1, length);
+            usable = true;
+            return Arrays.copyOf(frame, begin + bytes);
+        } finally {
+            zstdCompressors.giveBack(compressor, usable);
+        }
     }
 
     private static Refusal malformed(String facts) {

@@ -17,10 +17,12 @@ public final class Grid {
     /** The name of the large data set. */
     public static final String NAME = "grid";
 
+    /** From one copy to the next. */
+    public static final double STEP_DEGREES = 0.5;
+
     private static final List<String> TABLES = List.of("link", "node", "polygon", "polyline");
     private static final int COLUMNS = 6;
     private static final int ROWS = 4;
-    private static final double STEP_DEGREES = 0.5;
 
     private Grid() {}
 
