@@ -112,10 +112,13 @@ class EmbeddedDatabaseTest {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (Leftover.findPostmaster(data).isEmpty()) {
+        // Not asked for while PostgreSQL makes its file: one that is still empty would be removed as a remnant.
+        Path file = data.resolve("postmaster.pid");
+        while (!Files.exists(file) || Files.size(file) == 0) {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "PostgreSQL has not started");
-            Thread.onSpinWait();
+            TimeUnit.MILLISECONDS.sleep(20);
         }
+        assertTrue(Leftover.findPostmaster(data).isPresent());
         return process;
     }
 
