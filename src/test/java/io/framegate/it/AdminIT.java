@@ -82,6 +82,7 @@ class AdminIT {
     private static final String TEXT = "text/plain;charset=UTF-8";
     private static final String JSON = "application/json";
     private static final String THRESHOLD = "admin/config/framegate.compression.threshold";
+    private static final HttpClient PROMETHEUS_CLIENT = HttpClient.newHttpClient();
 
     private final Deployed deployed = new Deployed();
 
@@ -1073,7 +1074,7 @@ class AdminIT {
 
     private static String body(URI address) throws Exception {
         try {
-            return HttpClient.newHttpClient()
+            return PROMETHEUS_CLIENT
                     .send(
                             HttpRequest.newBuilder(address)
                                     .timeout(Duration.ofSeconds(10))
