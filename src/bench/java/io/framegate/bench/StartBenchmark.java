@@ -7,7 +7,6 @@ import io.framegate.bench.small.SmallResource;
 import io.framegate.bench.small.SmallStart;
 import io.framegate.launch.EmbeddedDatabase;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,7 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * How long the gate takes from the start of its process to its first answer, on the same Payara Micro beside a WAR with one
- * page, and beside a small application with one class of each kind that the gate has ({@link io.framegate.bench.small}). The
+ * page, one with a bean as well, and a small application with one class of each kind that the gate has ({@link io.framegate.bench.small}). The
  * database runs and has its tables; the map is not loaded.
  *
  * <pre>
@@ -47,8 +46,10 @@ public final class StartBenchmark {
 
     private void run() throws Exception {
         Path directory = Files.createDirectories(Path.of("target", "bench"));
-        Path empty = war(directory.resolve("empty.war"), List.of());
-        Path small = war(
+        Path empty = emptyWar(directory);
+        Path bean = Subjects.war(empty, directory.resolve("bean.war"), List.of(SmallBean.class));
+        Path small = Subjects.war(
+                empty,
                 directory.resolve("small.war"),
                 List.of(
                         SmallApplication.class,
@@ -64,6 +65,7 @@ public final class StartBenchmark {
             gate(BUILT, database);
             for (int round = 0; round < rounds; round++) {
                 add(seconds, "a WAR with one page", page(empty, "/empty/index.html"));
+                add(seconds, "a WAR with one bean", page(bean, "/bean/index.html"));
                 add(seconds, "a small application", page(small, "/small/api/word"));
                 add(seconds, "the gate", gate(BUILT, database));
                 if (!other.isEmpty()) {
@@ -133,19 +135,12 @@ public final class StartBenchmark {
         }
     }
 
-    private static Path war(Path war, List<Class<?>> classes) throws IOException {
+    private static Path emptyWar(Path directory) throws IOException {
+        Path war = directory.resolve("empty.war");
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(war))) {
             out.putNextEntry(new ZipEntry("index.html"));
             out.write("<!doctype html><title>empty</title>".getBytes(StandardCharsets.US_ASCII));
             out.closeEntry();
-            for (Class<?> type : classes) {
-                String file = type.getName().replace('.', '/') + ".class";
-                out.putNextEntry(new ZipEntry("WEB-INF/classes/" + file));
-                try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
-                    in.transferTo(out);
-                }
-                out.closeEntry();
-            }
         }
         return war;
     }

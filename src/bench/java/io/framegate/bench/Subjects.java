@@ -151,7 +151,8 @@ final class Subjects implements AutoCloseable {
         return war(BUILT, war, guest);
     }
 
-    private static Path war(Path built, Path war, List<Class<?>> guest) throws IOException {
+    /** A copy of another WAR with these classes in it. */
+    static Path war(Path built, Path war, List<Class<?>> guest) throws IOException {
         Files.copy(built, war, StandardCopyOption.REPLACE_EXISTING);
         try (FileSystem files = FileSystems.newFileSystem(war)) {
             for (Class<?> type : guest) {

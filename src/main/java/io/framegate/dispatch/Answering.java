@@ -79,7 +79,6 @@ final class Answering {
         Exception rehearsed = new IllegalStateException();
         Failures.refusalFor("", rehearsed);
         LoggedFault.of(rehearsed);
-        LogLimit.others(1);
     }
 
     /**
