@@ -10,7 +10,6 @@ import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
 import io.framegate.metrics.Limit;
-import io.framegate.metrics.LogLimit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
@@ -374,16 +373,12 @@ final class Answering {
     }
 
     /** A bug: with its stack trace, at most once a second for each kind of request, the others counted. */
-    private void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
-        long others = route.faults().ask();
-        if (others == LogLimit.SILENT) {
-            return;
-        }
-        LOG.log(
-                Level.ERROR,
-                "connection " + connectionId + ": the worker of "
-                        + route.request().name() + " failed"
-                        + LogLimit.others(others),
-                LoggedFault.of(fault));
+    private static void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
+        route.faults()
+                .tell(others -> LOG.log(
+                        Level.ERROR,
+                        "connection " + connectionId + ": the worker of "
+                                + route.request().name() + " failed" + others,
+                        LoggedFault.of(fault)));
     }
 }

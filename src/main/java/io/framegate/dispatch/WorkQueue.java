@@ -216,15 +216,8 @@ public final class WorkQueue implements AutoCloseable {
         try {
             start(executor, answering);
         } catch (RuntimeException e) {
-            warn(notStarted, "The executor starts no more worker threads: " + e.getMessage());
-        }
-    }
-
-    /** All threads may have the same to say at once. */
-    private static void warn(LogLimit limit, String what) {
-        long others = limit.ask();
-        if (others != LogLimit.SILENT) {
-            LOG.log(Level.WARNING, what + LogLimit.others(others));
+            notStarted.tell(others ->
+                    LOG.log(Level.WARNING, "The executor starts no more worker threads: " + e.getMessage() + others));
         }
     }
 
@@ -423,7 +416,9 @@ public final class WorkQueue implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             if (!closed) {
-                warn(toldToEnd, "A worker thread was told to end by its executor");
+                // All threads may have the same to say at once.
+                toldToEnd.tell(
+                        others -> LOG.log(Level.WARNING, "A worker thread was told to end by its executor" + others));
             }
             Thread.currentThread().interrupt();
         } finally {

@@ -2,6 +2,7 @@ package io.framegate.metrics;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Lets one line a second into the log for one cause, however often it happens, and counts the others.
@@ -10,31 +11,32 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class LogLimit {
 
-    /** No line now. */
-    public static final long SILENT = -1;
-
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final AtomicLong lastNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
     private final AtomicLong silenced = new AtomicLong();
 
     /**
-     * Asks for a line.
+     * Says that it has happened: by a line, unless there was one within the last second. A log that fails is no failure of the
+     * caller.
      *
-     * @return {@link #SILENT}, or how many were kept back since the last one
+     * @param line writes it, before this returns or not at all; its argument is to be the end of the line, and says how many
+     *     were kept back since the last one
      */
-    public long ask() {
+    public void tell(Consumer<String> line) {
         long now = System.nanoTime();
         long last = lastNanos.get();
         if (now - last < PERIOD_NANOS || !lastNanos.compareAndSet(last, now)) {
             silenced.incrementAndGet();
-            return SILENT;
+            return;
         }
-        return silenced.getAndSet(0);
-    }
-
-    /** What a line says of those that were kept back. */
-    public static String others(long count) {
-        return count == 0 ? "" : "; so did " + count + " others since the last such line";
+        long others = silenced.getAndSet(0);
+        try {
+            // Made in any case, so that whoever has rehearsed a line has all classes that one with others needs.
+            String end = "; so did " + others + " others since the last such line";
+            line.accept(others == 0 ? "" : end);
+        } catch (Throwable e) {
+            // What goes on without the line is worth more than it.
+        }
     }
 }

@@ -208,7 +208,7 @@ public final class Listener implements AutoCloseable {
         }
         Connection.rehearseEnd();
         info.closedByReason();
-        LogLimit.others(1);
+        logLimited(new LogLimit(), Level.DEBUG, "the log is rehearsed", null);
     }
 
     // ---------------------------------------------------------------- accepting
@@ -407,15 +407,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private static void logLimited(LogLimit limit, Level level, String what, @Nullable Throwable fault) {
-        long others = limit.ask();
-        if (others == LogLimit.SILENT) {
-            return;
-        }
-        try {
-            LOG.log(level, what + LogLimit.others(others), fault);
-        } catch (Throwable e) {
-            // The log may be what fails: what goes on without it is worth more than the line.
-        }
+        limit.tell(others -> LOG.log(level, what + others, fault));
     }
 
     WriteBuffers writeBuffers() {
