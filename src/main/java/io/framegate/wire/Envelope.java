@@ -40,8 +40,8 @@ import org.tukaani.xz.LZMAOutputStream;
  * for clients to open: the library checks most of a stream, but not all, before it uses memory past the JVM's checks, and a
  * server opens what anybody sends.
  *
- * <p><b>Threads.</b> Any number may use one envelope. Deflaters, inflaters and what compresses by Zstandard hold native memory:
- * they are kept in small pools until {@link #close()}.
+ * <p><b>Threads.</b> Any number may use one envelope. Deflaters, inflaters and what compresses by Zstandard hold native memory,
+ * and the one of level 1 has tables: they are kept in small pools until {@link #close()}.
  */
 public final class Envelope implements AutoCloseable {
 
@@ -76,8 +76,10 @@ public final class Envelope implements AutoCloseable {
 
     private final ResourcePool<Deflater> deflaters = new ResourcePool<>(POOLED, Deflater::new, Deflater::end);
     private final ResourcePool<Inflater> inflaters = new ResourcePool<>(POOLED, Inflater::new, Inflater::end);
-    private final ResourcePool<ZstdCompressor> zstdCompressors =
-            new ResourcePool<>(POOLED, ZstdCompressor::make, ZstdCompressor::close);
+    private final ResourcePool<ArrayCompressor> fastDeflaters =
+            new ResourcePool<>(POOLED, FastDeflater::new, ArrayCompressor::close);
+    private final ResourcePool<ArrayCompressor> zstdCompressors =
+            new ResourcePool<>(POOLED, ZstdCompressor::make, ArrayCompressor::close);
     private final ArrayCache lzmaArrays = new BasicArrayCache();
 
     private volatile int maxPayloadBytes;
@@ -153,9 +155,12 @@ public final class Envelope implements AutoCloseable {
         byte[] frame =
                 switch (compression) {
                     case NONE -> plain(payload, offset, length);
-                    case ZLIB -> deflate(payload, offset, length);
+                    case ZLIB ->
+                        zlibLevel == Deflater.BEST_SPEED
+                                ? compress(fastDeflaters, payload, offset, length)
+                                : deflate(payload, offset, length);
                     case LZMA -> lzma(payload, offset, length);
-                    case ZSTD -> zstd(payload, offset, length);
+                    case ZSTD -> compress(zstdCompressors, payload, offset, length);
                 };
         int bodyBytes = frame.length - FrameHeader.BYTES;
         if (bodyBytes > FrameHeader.MAX_BODY_BYTES) {
@@ -169,6 +174,7 @@ public final class Envelope implements AutoCloseable {
     @Override
     public void close() {
         deflaters.close();
+        fastDeflaters.close();
         inflaters.close();
         zstdCompressors.close();
     }
@@ -333,8 +339,8 @@ public final class Envelope implements AutoCloseable {
         }
     }
 
-    private byte[] zstd(byte[] payload, int offset, int length) {
-        ZstdCompressor compressor = zstdCompressors.take();
+    private static byte[] compress(ResourcePool<ArrayCompressor> pool, byte[] payload, int offset, int length) {
+        ArrayCompressor compressor = pool.take();
         boolean usable = false;
         try {
             int begin = FrameHeader.BYTES + SIZED;
@@ -344,7 +350,7 @@ public final class Envelope implements AutoCloseable {
             usable = true;
             return Arrays.copyOf(frame, begin + bytes);
         } finally {
-            zstdCompressors.giveBack(compressor, usable);
+            pool.giveBack(compressor, usable);
         }
     }
 

@@ -6,24 +6,15 @@ import com.github.luben.zstd.util.Native;
 
 /**
  * Compresses into Zstandard frames (RFC 8878), by the native library where it has one for this machine and it can be loaded, else by
- * Java's, whose frames are as good and which takes some times as long. For one thread at a time.
+ * Java's, whose frames are as good and which takes some times as long.
  */
-abstract class ZstdCompressor implements AutoCloseable {
+abstract class ZstdCompressor implements ArrayCompressor {
 
     private static final int LEVEL = 1;
 
     static ZstdCompressor make() {
         return Machine.CAN_LOAD ? new OfMachine() : new OfJava();
     }
-
-    /** The most that so many bytes may become. */
-    abstract int maxBytes(int length);
-
-    /** @return how many bytes it wrote into {@code to}, which has room for {@link #maxBytes} from {@code toOffset} on */
-    abstract int compress(byte[] from, int offset, int length, byte[] to, int toOffset);
-
-    @Override
-    public abstract void close();
 
     /** Asked once, and not before something is to be compressed: clients have not got the native library. */
     private static final class Machine {
@@ -47,12 +38,12 @@ abstract class ZstdCompressor implements AutoCloseable {
         private final ZstdCompressCtx context = new ZstdCompressCtx().setLevel(LEVEL);
 
         @Override
-        int maxBytes(int length) {
+        public int maxBytes(int length) {
             return (int) Math.min(Integer.MAX_VALUE, Zstd.compressBound(length));
         }
 
         @Override
-        int compress(byte[] from, int offset, int length, byte[] to, int toOffset) {
+        public int compress(byte[] from, int offset, int length, byte[] to, int toOffset) {
             return context.compressByteArray(to, toOffset, to.length - toOffset, from, offset, length);
         }
 
@@ -69,12 +60,12 @@ abstract class ZstdCompressor implements AutoCloseable {
                 new io.airlift.compress.zstd.ZstdCompressor();
 
         @Override
-        int maxBytes(int length) {
+        public int maxBytes(int length) {
             return compressor.maxCompressedLength(length);
         }
 
         @Override
-        int compress(byte[] from, int offset, int length, byte[] to, int toOffset) {
+        public int compress(byte[] from, int offset, int length, byte[] to, int toOffset) {
             return compressor.compress(from, offset, length, to, toOffset, to.length - toOffset);
         }
 
