@@ -11,12 +11,22 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.testkit.abuse.Scorecard;
+import java.net.CookieManager;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** A database that is not there when the server starts, and one that stalls: its connections stay open and carry no byte. */
+/**
+ * A database that is not there when the server starts, one that stalls: its connections stay open and carry no byte; and one
+ * whose tables are not as they should be.
+ */
 class DatabaseAwayIT {
 
     private static final int READERS = 48;
@@ -34,6 +44,10 @@ class DatabaseAwayIT {
     private static final long MOST_OTHER_MILLIS = 8_000;
 
     private static final long MOST_START_MILLIS = 5_000;
+
+    private static final int FAULT_SECONDS = Scorecard.size(3, 10);
+    private static final Pattern FAULT = Pattern.compile(
+            "A request of the administrator failed in the database(?:; so did (\\d+) others since the last such line)?");
 
     @Test
     void deploysWithoutADatabaseAndServesSoonAfterItComes() throws Exception {
@@ -116,5 +130,79 @@ class DatabaseAwayIT {
             assertEquals(0, outcome.lost(), "acknowledged and not stored once");
             assertEquals(0, outcome.forged(), "told as failed and stored");
         }
+    }
+
+    @Test
+    void logsFailedRequestsOfTheAdministratorOnceASecond() throws Exception {
+        Path directory = ServerOnDatabase.directory("database-faults");
+        try (ServerOnDatabase both =
+                ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
+            both.startServer(
+                    Path.of("target", "framegate.war"), "-Dframegate.admin.password=" + Deployed.ADMIN_PASSWORD);
+            Gate.await(() -> both.server().health() == 200);
+            int before = Files.readString(both.serverLog()).length();
+            // Once, since to check a password takes most of a second.
+            HttpClient admin = loggedIn(both);
+            assertEquals(200, dataSets(both, admin).statusCode());
+            both.execute("alter table map.data_set rename column source to gone");
+            long begun = System.nanoTime();
+            int failed = 0;
+            while (System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(FAULT_SECONDS)) {
+                requireFault(dataSets(both, admin));
+                failed++;
+            }
+            // The last that were kept back are told by the next line.
+            TimeUnit.MILLISECONDS.sleep(1100);
+            requireFault(dataSets(both, admin));
+            failed++;
+            List<Integer> others = FAULT.matcher(
+                            Files.readString(both.serverLog()).substring(before))
+                    .results()
+                    .map(line -> line.group(1) == null ? 0 : Integer.parseInt(line.group(1)))
+                    .toList();
+            int told =
+                    others.size() + others.stream().mapToInt(Integer::intValue).sum();
+            Scorecard.row(
+                    Scorecard.RULE,
+                    "requests of the administrator that fail in the database: one line a second, which tells of the others",
+                    "%,d requests in %d s; %d lines, which tell of %,d",
+                    failed,
+                    FAULT_SECONDS,
+                    others.size(),
+                    told);
+            assertEquals(failed, told);
+            assertTrue(failed > 10 * FAULT_SECONDS, failed + " requests");
+            assertTrue(others.size() <= FAULT_SECONDS + 2, () -> others.size() + " lines");
+
+            both.stopDatabase();
+            HttpResponse<String> away = dataSets(both, admin);
+            assertEquals(503, away.statusCode());
+            assertEquals("The database cannot be reached now; try again later.", away.body());
+        }
+    }
+
+    private static void requireFault(HttpResponse<String> answer) {
+        assertEquals(500, answer.statusCode());
+        assertEquals("The server made a mistake on this request; its log says more.", answer.body());
+    }
+
+    private static HttpClient loggedIn(ServerOnDatabase both) throws Exception {
+        HttpClient admin =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        HttpRequest login = HttpRequest.newBuilder(both.server().http("framegate/admin/session"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("user=admin&password=" + Deployed.ADMIN_PASSWORD))
+                .build();
+        assertEquals(
+                204, admin.send(login, HttpResponse.BodyHandlers.discarding()).statusCode());
+        return admin;
+    }
+
+    private static HttpResponse<String> dataSets(ServerOnDatabase both, HttpClient admin) throws Exception {
+        return admin.send(
+                HttpRequest.newBuilder(both.server().http("framegate/admin/map/data-sets"))
+                        .timeout(Duration.ofMillis(MOST_WAIT_MILLIS))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -96,10 +96,20 @@ final class ServerOnDatabase implements AutoCloseable {
         }
     }
 
-    /** Starts the server, and waits until its TCP port is open. */
-    void startServer(Path war) throws IOException {
-        server = new ServerProcess(
-                war, directory.resolve("server.log"), settings().toArray(String[]::new));
+    /**
+     * Starts the server, and waits until its TCP port is open.
+     *
+     * @param more settings of its JVM
+     */
+    void startServer(Path war, String... more) throws IOException {
+        List<String> options = new ArrayList<>(settings());
+        options.addAll(List.of(more));
+        server = new ServerProcess(war, serverLog(), options.toArray(String[]::new));
+    }
+
+    /** What the server says. */
+    Path serverLog() {
+        return directory.resolve("server.log");
     }
 
     /** Writes the WAR with the tests' guests; they inject a persistence context, for which the container wants a database. */
@@ -171,6 +181,14 @@ final class ServerOnDatabase implements AutoCloseable {
     boolean isDatabaseAlive() throws IOException {
         return Files.exists(postmasterFile())
                 && ProcessHandle.of(postmaster()).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /** Has the database itself do something. */
+    void execute(String statement) throws SQLException {
+        try (Connection connection = dataSource().getConnection();
+                Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+        }
     }
 
     /** The rows of a query, asked of the database itself: a text and a number each. */

@@ -14,13 +14,9 @@ public class Sentences implements ExceptionMapper<Refusal> {
 
     @Override
     public Response toResponse(Refusal refusal) {
-        return response(status(refusal.code()), refusal.sentence());
-    }
-
-    static Response response(int status, String sentence) {
-        return Response.status(status)
+        return Response.status(status(refusal.code()))
                 .type(MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8"))
-                .entity(sentence)
+                .entity(refusal.sentence())
                 .build();
     }
 

@@ -1,0 +1,38 @@
+package io.framegate.ops;
+
+import io.framegate.message.DatabaseTrouble;
+import io.framegate.metrics.LogLimit;
+import jakarta.persistence.PersistenceException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/**
+ * Failures of a database under what applications have below {@code /admin}: what the database says stays in the log, at most
+ * once a second; the client gets a sentence.
+ */
+@Provider
+public class DatabaseFailures implements ExceptionMapper<PersistenceException> {
+
+    private static final Logger LOG = System.getLogger(DatabaseFailures.class.getName());
+
+    private final LogLimit faults = new LogLimit();
+
+    @Override
+    public Response toResponse(PersistenceException exception) {
+        if (DatabaseTrouble.isIn(exception)) {
+            return Sentence.of(
+                            Response.Status.SERVICE_UNAVAILABLE.getStatusCode(),
+                            "The database cannot be reached now; try again later.")
+                    .build();
+        }
+        faults.tell(others ->
+                LOG.log(Level.ERROR, "A request of the administrator failed in the database" + others, exception));
+        return Sentence.of(
+                        Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(),
+                        "The server made a mistake on this request; its log says more.")
+                .build();
+    }
+}
