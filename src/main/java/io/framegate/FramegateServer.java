@@ -379,7 +379,7 @@ public class FramegateServer {
 
     /**
      * Answers what was accepted, then closes the port; bounded by the configured drain time. It does so once, however often it is
-     * called: see {@link EarlyStop}.
+     * called: see {@link GateEnd}.
      */
     @PreDestroy
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)

@@ -12,7 +12,7 @@ import jakarta.servlet.annotation.WebListener;
  * say so by.
  */
 @WebListener
-public class EarlyEnd implements ServletContextListener {
+public class MapEnd implements ServletContextListener {
 
     @Inject
     private MapStartup startup;

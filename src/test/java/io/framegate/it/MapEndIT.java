@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The application is undeployed while its map is not ready, since there is no database: its start ends while there are classes. */
-class EarlyStopIT {
+class MapEndIT {
 
     private static final int STOPS = Scorecard.size(2, 10);
     private static final String WAITS = "The database cannot be reached; the map waits for it.";
     private static final String INTERRUPTED = "The map's start was interrupted; nothing is half done.";
     private static final String FAILED = "The map cannot be made ready";
+    private static final String DRIVER_LEFT = "registered the JDBC driver";
 
     @Test
     void endsTheStartOfTheMapWhileThereAreClasses() throws Exception {
-        Path directory = ServerOnDatabase.directory("early-stops");
+        Path directory = ServerOnDatabase.directory("map-ends");
         try (ServerOnDatabase both =
                 ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
             both.stopDatabase();
@@ -40,13 +41,15 @@ class EarlyStopIT {
                     // Without the tests' guests, for which the container wants a database.
                     assertEquals("true", payara.order("deploy " + Path.of("target", "framegate.war")));
                     Gate.await(() -> log(payara).indexOf(WAITS, before) > 0);
+                    int deployed = log(payara).length();
                     long begun = System.nanoTime();
                     payara.order("undeploy");
                     longest = Math.max(longest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
                     Gate.await(() -> log(payara).indexOf(INTERRUPTED, before) > 0);
-                    String said = log(payara).substring(before);
+                    String said = log(payara).substring(deployed);
                     assertFalse(said.contains("NoClassDefFoundError"), () -> "a class was missed; see " + payara.log());
                     assertFalse(said.contains(FAILED), () -> "it failed; see " + payara.log());
+                    assertFalse(said.contains(DRIVER_LEFT), () -> "Payara had to remove it; see " + payara.log());
                 }
             }
             Scorecard.row(
