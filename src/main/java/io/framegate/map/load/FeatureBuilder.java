@@ -15,6 +15,7 @@ import io.framegate.map.message.PolygonKind;
 import io.framegate.map.message.Polyline;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
+import io.framegate.map.store.Box;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -268,7 +269,7 @@ final class FeatureBuilder {
         int[] units = nodes.units(line);
         Optional<Height3DInfo> found = heights.heights(id, kind, minZoom, tags, line, units);
         if (found.isPresent()) {
-            features.add(found.get(), Bounds.of(units));
+            features.add(found.get(), Box.of(units));
         }
     }
 
@@ -327,7 +328,7 @@ final class FeatureBuilder {
             brokenAreas++;
             return;
         }
-        Bounds bounds = bounds(rings.get());
+        Box bounds = bounds(rings.get());
         byte minZoom = PolygonRules.minZoom(kind, tags, bounds);
         if (kind == PolygonKind.BUILDING) {
             features.add(BuildingRules.heights(id, minZoom, tags), bounds);
@@ -344,11 +345,11 @@ final class FeatureBuilder {
                 bounds);
     }
 
-    private static Bounds bounds(List<Ring> rings) {
+    private static Box bounds(List<Ring> rings) {
         return rings.stream()
                 .filter(ring -> !ring.hole())
-                .map(ring -> Bounds.of(Points.absolute(ring.points())))
-                .reduce(Bounds::with)
+                .map(ring -> Box.of(Points.absolute(ring.points())))
+                .reduce(Box::with)
                 .orElseThrow();
     }
 

@@ -10,6 +10,7 @@ import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polygon3DInfo;
 import io.framegate.map.message.Polyline;
+import io.framegate.map.store.Box;
 import io.framegate.map.store.IdsConverter;
 import io.framegate.map.store.LineConverter;
 import io.framegate.map.store.RingsConverter;
@@ -58,7 +59,7 @@ final class FeatureStream implements Closeable {
     }
 
     void add(Link link) throws IOException {
-        Bounds bounds = Bounds.of(Points.absolute(link.points()));
+        Box bounds = Box.of(Points.absolute(link.points()));
         record.reset();
         links.encode(link, record);
         FeatureSpool row = row(FeatureTable.LINK)
@@ -87,10 +88,10 @@ final class FeatureStream implements Closeable {
                 .int32(node.latitudeE7())
                 .int16(node.minZoom())
                 .text(node.name());
-        end(row, new Bounds(node.longitudeE7(), node.latitudeE7(), node.longitudeE7(), node.latitudeE7()));
+        end(row, new Box(node.longitudeE7(), node.latitudeE7(), node.longitudeE7(), node.latitudeE7()));
     }
 
-    void add(Polygon polygon, Bounds bounds) throws IOException {
+    void add(Polygon polygon, Box bounds) throws IOException {
         record.reset();
         polygons.encode(polygon, record);
         FeatureSpool row = row(FeatureTable.POLYGON)
@@ -104,7 +105,7 @@ final class FeatureStream implements Closeable {
     }
 
     void add(Polyline polyline) throws IOException {
-        Bounds bounds = Bounds.of(Points.absolute(polyline.points()));
+        Box bounds = Box.of(Points.absolute(polyline.points()));
         record.reset();
         polylines.encode(polyline, record);
         FeatureSpool row = row(FeatureTable.POLYLINE)
@@ -136,11 +137,11 @@ final class FeatureStream implements Closeable {
                 .text(rule.vehicles())
                 .text(rule.except())
                 .text(rule.condition());
-        end(row, new Bounds(rule.longitudeE7(), rule.latitudeE7(), rule.longitudeE7(), rule.latitudeE7()));
+        end(row, new Box(rule.longitudeE7(), rule.latitudeE7(), rule.longitudeE7(), rule.latitudeE7()));
     }
 
     /** Takes the heights of a polygon that has these bounds. */
-    void add(Polygon3DInfo heights, Bounds bounds) throws IOException {
+    void add(Polygon3DInfo heights, Box bounds) throws IOException {
         record.reset();
         polygons3D.encode(heights, record);
         FeatureSpool row = row(FeatureTable.POLYGON_3D).int64(heights.id()).int16(heights.minZoom());
@@ -148,7 +149,7 @@ final class FeatureStream implements Closeable {
     }
 
     /** Takes the heights of a line that has these bounds. */
-    void add(Height3DInfo heights, Bounds bounds) throws IOException {
+    void add(Height3DInfo heights, Box bounds) throws IOException {
         record.reset();
         heights3D.encode(heights, record);
         FeatureSpool row = row(FeatureTable.HEIGHT_3D)
@@ -169,18 +170,18 @@ final class FeatureStream implements Closeable {
         return spool(table).row(table.columns());
     }
 
-    private static FeatureSpool shape(FeatureSpool row, byte[] geometry, Bounds bounds) {
+    private static FeatureSpool shape(FeatureSpool row, byte[] geometry, Box bounds) {
         return box(row.bytes(geometry, geometry.length), bounds);
     }
 
-    private static FeatureSpool box(FeatureSpool row, Bounds bounds) {
+    private static FeatureSpool box(FeatureSpool row, Box bounds) {
         return row.int32(bounds.west())
                 .int32(bounds.south())
                 .int32(bounds.east())
                 .int32(bounds.north());
     }
 
-    private void end(FeatureSpool row, Bounds bounds) throws IOException {
+    private void end(FeatureSpool row, Box bounds) throws IOException {
         row.bytes(record.array(), record.length()).end(bounds.mortonCode());
     }
 }

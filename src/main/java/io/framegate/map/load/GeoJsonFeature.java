@@ -19,6 +19,7 @@ import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
 import io.framegate.map.message.RoofShape;
 import io.framegate.map.message.Turn;
+import io.framegate.map.store.Box;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -113,10 +114,10 @@ final class GeoJsonFeature {
                 int[] line = line();
                 if (isLink()) {
                     features.add(link(line));
-                    references.links().take(id(), Bounds.of(line), line.length / 2);
+                    references.links().take(id(), Box.of(line), line.length / 2);
                 } else {
                     features.add(polyline(line));
-                    references.polylines().take(id(), Bounds.of(line), line.length / 2);
+                    references.polylines().take(id(), Box.of(line), line.length / 2);
                 }
             }
             case "Polygon" -> addPolygon(features, references, List.of(array(geometry, "coordinates")));
@@ -255,13 +256,13 @@ final class GeoJsonFeature {
     private void addPolygon(FeatureStream features, References references, List<JsonArray> parts) throws IOException {
         List<Polygon.Ring> rings = new ArrayList<>();
         int points = 0;
-        Bounds bounds = null;
+        Box bounds = null;
         for (JsonArray part : parts) {
             List<JsonArray> lines = arrays(part);
             for (int i = 0; i < lines.size(); i++) {
                 boolean hole = i > 0;
                 int[] ring = ring(lines.get(i), hole);
-                Bounds box = Bounds.of(ring);
+                Box box = Box.of(ring);
                 bounds = bounds == null ? box : bounds.with(box);
                 points += ring.length / 2;
                 rings.add(new Polygon.Ring(hole, Points.differences(ring)));

@@ -47,18 +47,7 @@ final class GeoJsonFile {
      */
     GeoJsonFile(Path path) throws IOException {
         this.path = path;
-        if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new MapFileException(path, 0, "there is no readable file");
-        }
-        this.size = Files.size(path);
-        if (size == 0) {
-            throw new MapFileException(path, 0, "it is empty");
-        }
-    }
-
-    /** In bytes. */
-    long size() {
-        return size;
+        this.size = MapFileException.requireContent(path);
     }
 
     /** Whom the data is by, as the file says; empty if it does not, or is not read yet. */

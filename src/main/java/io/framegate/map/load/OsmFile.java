@@ -49,17 +49,7 @@ final class OsmFile {
     /** Opens nothing yet; {@link #read} does. */
     OsmFile(Path path) throws IOException {
         this.path = path;
-        if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new MapFileException(path, 0, "there is no readable file");
-        }
-        this.size = Files.size(path);
-        if (size == 0) {
-            throw new MapFileException(path, 0, "it is empty");
-        }
-    }
-
-    Path path() {
-        return path;
+        this.size = MapFileException.requireContent(path);
     }
 
     /** In bytes. */

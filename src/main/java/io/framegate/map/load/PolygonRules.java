@@ -2,6 +2,7 @@ package io.framegate.map.load;
 
 import io.framegate.map.message.Points;
 import io.framegate.map.message.PolygonKind;
+import io.framegate.map.store.Box;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -113,7 +114,7 @@ final class PolygonRules {
     }
 
     /** The zoom level from which on an area is shown. */
-    static byte minZoom(PolygonKind kind, Map<String, String> tags, Bounds bounds) {
+    static byte minZoom(PolygonKind kind, Map<String, String> tags, Box bounds) {
         if (kind == PolygonKind.ADMINISTRATIVE) {
             return (byte) PolylineRules.adminZoom(tags);
         }

@@ -1,5 +1,6 @@
 package io.framegate.map.load;
 
+import io.framegate.map.store.Box;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -18,7 +19,7 @@ final class References {
     private final Outlines polylines = new Outlines();
 
     /** Where a feature is, and how many points it has. */
-    record Outline(Bounds bounds, int points) {}
+    record Outline(Box bounds, int points) {}
 
     /** Notes where a link begins and ends. */
     void noteLink(long id, long fromNode, long toNode) {
@@ -76,7 +77,7 @@ final class References {
         }
 
         /** Takes the outline of a feature, if it will be asked for. */
-        void take(long id, Bounds bounds, int pointCount) {
+        void take(long id, Box bounds, int pointCount) {
             int index = Arrays.binarySearch(ids, id);
             if (index >= 0) {
                 int[] sides = {bounds.west(), bounds.south(), bounds.east(), bounds.north()};
@@ -94,7 +95,7 @@ final class References {
             }
             int at = EDGES * index;
             return Optional.of(
-                    new Outline(new Bounds(edges[at], edges[at + 1], edges[at + 2], edges[at + 3]), points[index]));
+                    new Outline(new Box(edges[at], edges[at + 1], edges[at + 2], edges[at + 3]), points[index]));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.framegate.map.load;
 
 import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon.Ring;
+import io.framegate.map.store.Box;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -158,7 +159,7 @@ final class RingAssembler {
     private static final class Candidate {
 
         private final int[] units;
-        private final Bounds bounds;
+        private final Box bounds;
         /** Closed: the first is repeated at the end, as JTS wants it. */
         private final Coordinate[] coordinates;
         /** In square units; positive for counter-clockwise. */
@@ -166,7 +167,7 @@ final class RingAssembler {
 
         private Candidate(int[] units, Coordinate[] coordinates) {
             this.units = units;
-            this.bounds = Bounds.of(units);
+            this.bounds = Box.of(units);
             this.coordinates = coordinates;
             // JTS counts clockwise as positive.
             this.signedArea = -Area.ofRingSigned(coordinates);

@@ -31,4 +31,23 @@ public record Box(int west, int south, int east, int north) {
                 Math.max(east, other.east),
                 Math.max(north, other.north));
     }
+
+    /**
+     * Where the centre comes in Morton order: the bits of its longitude and latitude in turn, so that what is near in
+     * this order is near on the ground (G. M. Morton, IBM, 1966). To be compared as unsigned.
+     */
+    public long mortonCode() {
+        int x = (int) (((long) west + east) / 2) ^ Integer.MIN_VALUE;
+        int y = (int) (((long) south + north) / 2) ^ Integer.MIN_VALUE;
+        return spread(x) | spread(y) << 1;
+    }
+
+    private static long spread(int bits) {
+        long x = bits & 0xFFFF_FFFFL;
+        x = (x | x << 16) & 0x0000_FFFF_0000_FFFFL;
+        x = (x | x << 8) & 0x00FF_00FF_00FF_00FFL;
+        x = (x | x << 4) & 0x0F0F_0F0F_0F0F_0F0FL;
+        x = (x | x << 2) & 0x3333_3333_3333_3333L;
+        return (x | x << 1) & 0x5555_5555_5555_5555L;
+    }
 }
