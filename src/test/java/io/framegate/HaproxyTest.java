@@ -34,8 +34,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +47,7 @@ class HaproxyTest {
 
     private static final Path EXAMPLE = Path.of("payara-config", "haproxy.example.cfg");
     private static final int CLIENTS = 4;
+    private static final int PATIENCE_SECONDS = 30;
 
     /** Something to be stored under a key. */
     @Message(190401)
@@ -141,20 +140,24 @@ class HaproxyTest {
                     .start();
             try {
                 InetSocketAddress entry = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-                await(() -> isOpen(entry) || !haproxy.isAlive());
+                Gate.await("HAProxy does not listen", PATIENCE_SECONDS, () -> isOpen(entry) || !haproxy.isAlive());
                 assertTrue(haproxy.isAlive(), () -> text(log));
                 assertTellsTheClientsAddress(fixture, entry, List.of(first, second));
                 List<Saver> savers = new ArrayList<>();
                 for (int i = 0; i < CLIENTS; i++) {
                     savers.add(new Saver(i, port, trust));
                 }
-                await(() -> savers.stream().allMatch(saver -> saver.acknowledged.size() > 200));
+                Gate.await("too few saves before the end of one", PATIENCE_SECONDS, () -> savers.stream()
+                        .allMatch(saver -> saver.acknowledged.size() > 200));
                 Gate killed = first.info().connectionsOpen() > 0 ? first : second;
                 Gate left = killed == first ? second : first;
                 long before = received(left);
                 killed.close();
-                await(() -> savers.stream().allMatch(saver -> saver.acknowledged.size() > 1000)
-                        && received(left) > before + 400);
+                Gate.await(
+                        "too few saves after it",
+                        PATIENCE_SECONDS,
+                        () -> savers.stream().allMatch(saver -> saver.acknowledged.size() > 1000)
+                                && received(left) > before + 400);
                 for (Saver saver : savers) {
                     saver.close();
                 }
@@ -285,16 +288,6 @@ class HaproxyTest {
         void close() throws InterruptedException {
             over.set(true);
             thread.join();
-        }
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not come to that within 30 s");
-            }
-            LockSupport.parkNanos(1_000_000);
         }
     }
 }

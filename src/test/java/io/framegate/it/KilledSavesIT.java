@@ -10,6 +10,7 @@ import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.message.ErrorResponse;
 import io.framegate.testkit.DatabaseProxy.Cut;
 import io.framegate.testkit.Frames;
+import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.wire.FrameHeader;
@@ -26,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,14 +64,6 @@ class KilledSavesIT {
     static void stop() throws IOException {
         if (both != null) {
             both.close();
-        }
-    }
-
-    private static void await(String what, BooleanSupplier holds) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!holds.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, what);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
@@ -162,11 +154,17 @@ class KilledSavesIT {
         try {
             for (int i = 0; i < kills; i++) {
                 int until = load.acknowledged.size() + BETWEEN_KILLS;
-                await("no saves between two kills", () -> load.acknowledged.size() >= until || load.hasFailed());
+                Gate.await(
+                        "no saves between two kills",
+                        PATIENCE_SECONDS,
+                        () -> load.acknowledged.size() >= until || load.hasFailed());
                 kill.kill();
             }
             int until = load.acknowledged.size() + BETWEEN_KILLS;
-            await("no saves after the last kill", () -> load.acknowledged.size() >= until || load.hasFailed());
+            Gate.await(
+                    "no saves after the last kill",
+                    PATIENCE_SECONDS,
+                    () -> load.acknowledged.size() >= until || load.hasFailed());
         } finally {
             load.done = true;
             for (Thread editor : editors) {

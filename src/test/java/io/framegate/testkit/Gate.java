@@ -140,10 +140,19 @@ public final class Gate implements AutoCloseable {
 
     /** Waits for what happens on other threads, for at most 20 s. */
     public static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        await("it did not happen", 20, condition);
+    }
+
+    /**
+     * Waits for what happens elsewhere.
+     *
+     * @param failure what is said if it does not
+     */
+    public static void await(String failure, long seconds, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("it did not happen within 20 s");
+                throw new AssertionError(failure + " within " + seconds + " s");
             }
             LockSupport.parkNanos(1_000_000);
         }

@@ -226,20 +226,22 @@ public final class FuzzedConnection {
                 TimeUnit unit,
                 A attachment,
                 CompletionHandler<Integer, ? super A> handler) {
-            if (write != null) {
-                throw new AssertionError("two writes at a time");
-            }
+            requireNoWrite();
             written = source;
             write = (CompletionHandler<Integer, Object>) handler;
         }
 
         @Override
         public Future<Integer> write(ByteBuffer source) {
+            requireNoWrite();
+            int most = takesPart ? Math.max(1, source.remaining() / 2) : source.remaining();
+            return CompletableFuture.completedFuture(take(source, most));
+        }
+
+        private void requireNoWrite() {
             if (write != null) {
                 throw new AssertionError("two writes at a time");
             }
-            int most = takesPart ? Math.max(1, source.remaining() / 2) : source.remaining();
-            return CompletableFuture.completedFuture(take(source, most));
         }
 
         @Override
