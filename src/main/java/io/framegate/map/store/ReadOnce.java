@@ -6,7 +6,7 @@ import org.eclipse.persistence.sessions.SessionCustomizer;
 /**
  * Has EclipseLink not try a read again that has failed. By default it asks the connection whether it is alive, and so takes
  * every error within a transaction for a lost connection, since PostgreSQL then answers nothing until the rollback; and it tries
- * three times more with the same connection, 10 s in all. A pool looks after its connections itself.
+ * three times more with the same connection, 10 s in all.
  */
 public final class ReadOnce implements SessionCustomizer {
 
@@ -15,6 +15,6 @@ public final class ReadOnce implements SessionCustomizer {
 
     @Override
     public void customize(Session session) {
-        session.getLogin().setConnectionHealthValidatedOnError(false);
+        session.getLogin().setQueryRetryAttemptCount(0);
     }
 }
