@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,39 @@ class MapSchemaTest {
         load(database, "old");
         assertEquals(
                 14, partitions(database), "the old data set's partitions are gone, those of the new one are there");
+    }
+
+    @Test
+    void givesALoadTheColumnsOfItsTableInAnOrderOfItsOwn() throws Exception {
+        DataSource database = TestDatabase.create().dataSource();
+        MapSchema.migrate(database);
+        load(database, "new");
+        for (String table :
+                new String[] {"link", "node", "polygon", "polyline", "pass_info", "polygon_3d", "height_3d"}) {
+            List<String> ofPartition = columns(database, "map." + table + "_1", "attnum");
+            assertEquals("data_set integer true  p", ofPartition.get(0));
+            assertEquals("min_zoom smallint true  p", ofPartition.get(1));
+            assertEquals("record bytea true  e", ofPartition.get(2));
+            assertEquals(
+                    columns(database, "map." + table, "attname"), columns(database, "map." + table + "_1", "attname"));
+        }
+    }
+
+    /** Name, type, whether it may not be null, what it is made of, and how it is stored. */
+    private static List<String> columns(DataSource database, String table, String order) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select attname, format_type(atttypid, atttypmod), attnotnull,"
+                        + " case when attgenerated = 's' then pg_get_expr(adbin, adrelid) else '' end, attstorage"
+                        + " from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum"
+                        + " where attrelid = '" + table + "'::regclass and attnum > 0 order by " + order)) {
+            while (row.next()) {
+                columns.add(row.getString(1) + " " + row.getString(2) + " " + row.getBoolean(3) + " " + row.getString(4)
+                        + " " + row.getString(5));
+            }
+        }
+        return columns;
     }
 
     private static void load(DataSource database, String name) throws SQLException {
