@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.dispatch.Dispatcher;
 import io.framegate.message.Message;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
@@ -12,6 +13,7 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -235,6 +237,31 @@ class QuickWorkerTest {
                 end.countDown();
             }
             waiting.receive(MostlyQuickResponse.class);
+        }
+    }
+
+    @Test
+    void isAnsweredInItsPlaceWhenItHangsAmongOthersOfTheSameRead() throws IOException {
+        try (Gate gate = start();
+                RawClient client = gate.connect()) {
+            for (int i = 0; i < 5; i++) {
+                gate.dispatcher().limitRequests(Dispatcher.DEFAULT_DEADLINE, 1000);
+                untilWorkedWhereRead(client);
+                gate.dispatcher().limitRequests(Duration.ofMillis(150), 1000);
+                client.send(Frames.concat(
+                        Frames.of(new MostlyQuickRequest(0)),
+                        Frames.of(new ReaderRequest(1)),
+                        Frames.of(new MostlyQuickRequest(WAIT)),
+                        Frames.of(new MostlyQuickRequest(0)),
+                        Frames.of(new ReaderRequest(1))));
+                int[] ids = {590401, 590501, 500201, 590401, 590501};
+                for (int id : ids) {
+                    assertEquals(id, FrameHeader.id(client.receive(), 0));
+                }
+            }
+            assertEquals(5, worker.waiting.get());
+            assertTrue(
+                    worker.waitingThreads.stream().anyMatch(reader.threads::contains), "none hung where it was read");
         }
     }
 

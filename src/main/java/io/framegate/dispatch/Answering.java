@@ -59,6 +59,7 @@ final class Answering {
     private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
     private volatile boolean logResponses;
+    private volatile int period;
     private @Nullable Tracing tracing; // set before the first request
 
     Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
@@ -102,7 +103,7 @@ final class Answering {
         event.begin();
         byte[] frame;
         try {
-            int timedFor = route.timedFor();
+            int timedFor = route.timedFor(period);
             long begun = timedFor > 0 ? System.nanoTime() : 0;
             Q request = decode(route, desk.reader, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
@@ -147,6 +148,11 @@ final class Answering {
             traced.end(event.failed, FrameHeader.frameBytes(frame));
         }
         return frame;
+    }
+
+    /** About a tenth of a second is over. By one thread. */
+    void tick() {
+        period++;
     }
 
     /** What traces a batch; null where nothing is traced. */

@@ -112,6 +112,7 @@ public final class Dispatcher implements FrameSink.Factory {
 
     @Override
     public void tick(long nowNanos) {
+        answering.tick();
         Executor threads = executor;
         if (threads != null) {
             queue.watch(threads, answering, nowNanos, deadlineNanos);
@@ -223,11 +224,31 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
+        public boolean answersAtOnce(int id) {
+            Route<?, ?> route = wanted(id);
+            return !draining && (route.isNonBlocking() || mayBeWorkedHere(route));
+        }
+
+        @Override
+        public byte @Nullable [] answer(int id, byte[] bytes, int offset, int length) {
+            Route<?, ?> route = wanted(id);
+            byte[] reply = route.isNonBlocking()
+                    ? answering.answer(route, session, desk, bytes, offset, length)
+                    : answerOnSpot(route, Replies.AT_ONCE, bytes, offset, length);
+            answered(id);
+            session.begin();
+            return reply;
+        }
+
+        private byte @Nullable [] answerOnSpot(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+            spotRequests++;
+            return Objects.requireNonNull(spot)
+                    .answer(answering, route, session, replies, place, bytes, offset, length, null);
+        }
+
+        @Override
         public void frameRead(long place, int id, byte[] bytes, int offset, int length) {
-            Route<?, ?> route = routes.find(id);
-            if (route == null) {
-                throw new IllegalStateException("id " + id + " was said to be wanted");
-            }
+            Route<?, ?> route = wanted(id);
             if (draining) {
                 refuse(
                         place,
@@ -235,14 +256,14 @@ public final class Dispatcher implements FrameSink.Factory {
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
             } else if (route.isNonBlocking()) {
+                // Others are in the line before it.
                 replies.fill(place, answering.answer(route, session, desk, bytes, offset, length));
-                if (id == HelloRequest.ID && !greeted) {
-                    greeted = true;
-                    agreed();
-                }
+                answered(id);
             } else if (mayBeWorkedHere(route)) {
-                spotRequests++;
-                spot.answer(answering, route, session, replies, place, bytes, offset, length, null);
+                byte[] reply = answerOnSpot(route, place, bytes, offset, length);
+                if (reply != null) {
+                    replies.fill(place, reply);
+                }
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
@@ -252,6 +273,14 @@ public final class Dispatcher implements FrameSink.Factory {
                 }
             }
             session.begin();
+        }
+
+        private Route<?, ?> wanted(int id) {
+            Route<?, ?> route = routes.find(id);
+            if (route == null) {
+                throw new IllegalStateException("id " + id + " was said to be wanted");
+            }
+            return route;
         }
 
         private byte[] busy(Route<?, ?> route, int bodyBytes, Limit limit) {
@@ -334,8 +363,12 @@ public final class Dispatcher implements FrameSink.Factory {
             listening.remove(session);
         }
 
-        /** The answer to a hello is in the line: what it says holds for the next frame. */
-        private void agreed() {
+        /** Where that was the answer to a hello, what it says holds for the next frame. */
+        private void answered(int id) {
+            if (id != HelloRequest.ID || greeted) {
+                return;
+            }
+            greeted = true;
             if (session.has(Feature.REQUEST_IDS)) {
                 replies.useRequestIds();
             }

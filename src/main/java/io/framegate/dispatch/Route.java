@@ -27,8 +27,14 @@ final class Route<Q extends Record, A extends Record> {
     /** What is larger grows as it is written; else a small answer would be held in an array made for a large one. */
     private static final int MAX_USUAL_BYTES = 4096;
 
-    /** Quick requests are timed once in so many: four looks at the clock would cost them more than their work. */
+    /**
+     * Quick requests are timed once in so many, and once in each period of the watch: five looks at the clock would cost them
+     * more than their work.
+     */
     private static final int SAMPLE = 16;
+
+    /** The same for those that are worked where they were read, whose worth as quick ones does not hang on it. */
+    private static final int SPARSE_SAMPLE = 128;
 
     private final Codec<Q> request;
     private final Codec<A> answer;
@@ -48,6 +54,7 @@ final class Route<Q extends Record, A extends Record> {
 
     // Only roughly every so many, and only roughly so large: a lost update does not matter.
     private int untimed;
+    private int timedIn;
     private int usualAnswerBytes = MAX_USUAL_BYTES / 32;
 
     Route(
@@ -191,16 +198,22 @@ final class Route<Q extends Record, A extends Record> {
         }
     }
 
-    /** For how many requests the times of the next one stand; 0 where it is not timed. */
-    int timedFor() {
+    /**
+     * For how many requests the times of the next one stand; 0 where it is not timed.
+     *
+     * @param period a number that is another one about every tenth of a second
+     */
+    int timedFor(int period) {
         if (!pace.isQuick()) {
             return 1;
         }
-        untimed++;
-        if (untimed < SAMPLE) {
+        int standsFor = untimed + 1;
+        if (period == timedIn && standsFor < (nonBlocking || pace.isTrusted() ? SPARSE_SAMPLE : SAMPLE)) {
+            untimed = standsFor;
             return 0;
         }
+        timedIn = period;
         untimed = 0;
-        return SAMPLE;
+        return standsFor;
     }
 }

@@ -72,12 +72,13 @@ final class Running {
     }
 
     /**
-     * Has one request worked, and fills its place. For the owner.
+     * Has one request worked. For the owner.
      *
+     * @param place for its reply, which the watch fills if it is not in time
      * @param rest what it has to work next; another thread's, if it is not in time
-     * @return whether it was in time
+     * @return the reply; null if it was not in time
      */
-    boolean answer(
+    byte @Nullable [] answer(
             Answering answering,
             Route<?, ?> route,
             Session session,
@@ -90,12 +91,11 @@ final class Running {
         begin(route, session, replies, place, rest);
         byte[] frame = answering.answer(route, session, desk, bytes, offset, length);
         if (end()) {
-            replies.fill(place, frame);
-            return true;
+            return frame;
         }
         desk.tell();
         answering.drop(route, frame);
-        return false;
+        return null;
     }
 
     /** Tells what was counted; to be called before replies are written. For the owner. */
@@ -132,7 +132,7 @@ final class Running {
         boolean inTime = (now & 1) == 1 && STATE.compareAndSet(this, now, now + 1);
         if (!inTime) {
             synchronized (this) {
-                // The watch interrupts under this lock; what comes next must not be met by it.
+                // The watch interrupts and answers under this lock; what comes next must not be met by it.
                 Thread.interrupted();
             }
         }
@@ -191,11 +191,17 @@ final class Running {
         long at = place;
         List<Work> together = batch;
         Work next = rest;
-        synchronized (this) {
-            if (working == null || late == null || !STATE.compareAndSet(this, seen, seen + 1)) {
-                return false;
+        if (working == null || late == null) {
+            return false;
+        }
+        boolean given = giveUp(seen, working, () -> {
+            if (together == null && line != null && asking != null) {
+                line.fill(at, answering.expired(late, asking, limitNanos));
+                line.flush();
             }
-            working.interrupt();
+        });
+        if (!given) {
+            return false;
         }
         orphan = next;
         if (together != null) {
@@ -205,10 +211,24 @@ final class Running {
                     work.replies.flush();
                 }
             }
-        } else if (line != null && asking != null) {
-            line.fill(at, answering.expired(late, asking, limitNanos));
-            line.flush();
         }
         return true;
+    }
+
+    /**
+     * Decides that a worker is late, if it has not ended. For the watch.
+     *
+     * @param answer is run before the owner comes back from {@link #end}
+     * @return false if the worker has ended
+     */
+    boolean giveUp(long seen, Thread working, Runnable answer) {
+        synchronized (this) {
+            if (!STATE.compareAndSet(this, seen, seen + 1)) {
+                return false;
+            }
+            working.interrupt();
+            answer.run();
+            return true;
+        }
     }
 }

@@ -518,7 +518,7 @@ public final class WorkQueue implements AutoCloseable {
             }
             boolean aside = work.replies.isOverfull() && putAside(work);
             if (!aside) {
-                boolean inTime = running.answer(
+                byte[] reply = running.answer(
                         answering,
                         work.route,
                         work.session,
@@ -530,12 +530,13 @@ public final class WorkQueue implements AutoCloseable {
                         rest);
                 giveBackBody(work);
                 worked++;
-                if (!inTime) {
+                if (reply == null) {
                     outstanding.addAndGet(-worked);
                     overdue.decrementAndGet();
                     // Another thread has the rest.
                     return;
                 }
+                work.replies.fill(work.place, reply);
             }
             if (aside || rest == null || !rest.route.pace().isQuick()) {
                 outstanding.addAndGet(-worked);

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * and the pipeline's locks, which order what they see.
  *
  * <p><b>Order.</b> A frame takes its place in the pipeline when it is cut, so replies leave in that order whoever fills
- * them when.
+ * them when. While the line is empty, a reader whose frames are answered on the spot has no use for it: it becomes the writer as
+ * well, puts the replies straight into the buffer that will be written (they <em>pass</em> the line), and writes when all that it
+ * has read is cut, or when a frame comes that is answered elsewhere.
  *
  * <p><b>Limits.</b> The read buffer grows as bytes arrive, never to what a header announces, and is small again when the
  * frame is done. Reads are of at most {@link #MAX_READ_BYTES}, since the JDK keeps a direct buffer of a read's size with
@@ -75,6 +77,9 @@ final class Connection implements FrameSink.Replies {
     private long paceFrom; // bytes read when the present window of the read timeout began
     private int smallReads; // in a row, which a smaller buffer would have served
     private boolean noMoreFrames;
+    private boolean passing; // it is the writer too, and replies pass the line
+    private boolean passingWithId; // the request that is answered now
+    private int passingId;
     private long requests; // seen by others when they see it
     private int lastMessageId; // likewise
 
@@ -83,6 +88,7 @@ final class Connection implements FrameSink.Replies {
     private byte @Nullable [] leaving; // the reply that is partly in out
     private int leavingFrom;
     private int leavingBytes;
+    private int passed; // bytes in out that have never been in the line
     private long bytesWritten; // seen by others when they see it
 
     // Of both, and of the deadline check.
@@ -211,7 +217,11 @@ final class Connection implements FrameSink.Replies {
             } finally {
                 sink.readCompleted();
             }
-            flush();
+            if (passing) {
+                endPass();
+            } else {
+                flush();
+            }
             if (!full) {
                 watchUnfinishedFrame();
                 read();
@@ -259,7 +269,7 @@ final class Connection implements FrameSink.Replies {
             int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
             boolean isValid = FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes());
             if (isValid && available - headerBytes >= bodySize && sink.isWanted(messageId)) {
-                long place = pipeline.takeIfRoom();
+                long place = sink.answersAtOnce(messageId) && beginPass() ? AT_ONCE : takePlace();
                 if (place == ReplyPipeline.FULL) {
                     return true;
                 }
@@ -275,7 +285,16 @@ final class Connection implements FrameSink.Replies {
                 consumed = body + bodySize;
                 requests++;
                 lastMessageId = messageId;
-                sink.frameRead(withIds ? requestId : place, messageId, in, body, bodySize);
+                if (place == AT_ONCE) {
+                    passingWithId = withIds;
+                    passingId = requestId;
+                    byte[] reply = sink.answer(messageId, in, body, bodySize);
+                    if (reply != null) {
+                        pass(reply);
+                    }
+                } else {
+                    sink.frameRead(withIds ? requestId : place, messageId, in, body, bodySize);
+                }
                 frameCut();
             } else if (pipeline.isFull()) {
                 return true;
@@ -345,6 +364,7 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void replyAtOnce(int requestId, byte[] frame) {
+        toLine();
         long place = pipeline.take();
         if (place == ReplyPipeline.NONE) {
             noMoreFrames = true;
@@ -455,7 +475,9 @@ final class Connection implements FrameSink.Replies {
 
     @Override
     public void fill(long place, byte[] frame) {
-        if (requestIds) {
+        if (place == AT_ONCE) {
+            passForReader(frame);
+        } else if (requestIds) {
             pipeline.fill((int) place, frame, FrameHeader.frameBytes(frame));
         } else {
             pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
@@ -512,60 +534,159 @@ final class Connection implements FrameSink.Replies {
     }
 
     /**
-     * Writes what is filled at the head of the line. For the writer.
+     * From now on replies pass the line.
+     *
+     * @return false where something is in it, so that the next reply must go there too
+     */
+    private boolean beginPass() {
+        passing = passing || pipeline.beginWriteIfEmpty();
+        return passing;
+    }
+
+    /** A place in the line, behind all that passed it. */
+    private long takePlace() {
+        toLine();
+        return pipeline.takeIfRoom();
+    }
+
+    /** What comes next goes into the line. */
+    private void toLine() {
+        if (passing) {
+            sink.readCompleted();
+            endPass();
+        }
+    }
+
+    /** Puts a reply behind those that passed the line before. */
+    private void pass(byte[] frame) {
+        if (!putPassing(frame)) {
+            toLine();
+        }
+    }
+
+    /** Does so, and writes, in place of the reader, which waits in the sink for its worker. */
+    private void passForReader(byte[] frame) {
+        guarded(() -> {
+            putPassing(frame);
+            endPass();
+        });
+    }
+
+    /** @return whether all of it went into the buffer, and there is room for another */
+    private boolean putPassing(byte[] frame) {
+        ByteBuffer buffer = out;
+        if (buffer == null) {
+            buffer = listener.writeBuffers().take();
+            out = buffer;
+        }
+        leave(frame, passingWithId, passingId, buffer);
+        passed += leavingBytes + (passingWithId ? Integer.BYTES : 0);
+        putLeaving(buffer);
+        return leaving == null && buffer.remaining() >= FrameHeader.WITH_REQUEST_ID_BYTES;
+    }
+
+    /** Writes what passed the line, then what came into it meanwhile: the reader was the writer, too. */
+    private void endPass() {
+        passing = false;
+        ByteBuffer buffer = out;
+        if (buffer == null || send(buffer.flip())) {
+            endWrite();
+        }
+    }
+
+    /** Writes what is filled at the head of the line. For the writer. */
+    private void write() {
+        ByteBuffer buffer = gather();
+        if (buffer == null || send(buffer)) {
+            endWrite();
+        }
+    }
+
+    /** Writes what has come into the line meanwhile, until nothing has. For the writer, who has nothing left to write. */
+    private void endWrite() {
+        ByteBuffer buffer;
+        do {
+            releaseBuffer();
+            if (closed.get()) {
+                return;
+            }
+            if (pipeline.endWrite()) {
+                writeNanos = 0;
+                resume();
+                closeIfDone();
+                return;
+            }
+            buffer = gather();
+        } while (buffer == null || send(buffer));
+    }
+
+    /**
+     * Writes a buffer. For the writer.
      *
      * <p>What fits into one buffer is written by {@link Future}: on a thread outside the channel's group the JDK then
      * writes at once, while a write with a handler would only wake a thread of the group to do it, and that wake-up is
      * the dearest part of a small reply. But nobody is told when a future is done, so what is more than one buffer, and is
      * likely to fill the socket's, goes by the handler, as does the rest of any reply once the socket's buffer is full.
+     *
+     * @return whether all of it is written; where not, the caller is no longer the writer, and who is will go on
      */
-    private void write() {
-        while (!closed.get()) {
-            ByteBuffer buffer = gather();
-            if (buffer == null) {
-                if (pipeline.endWrite()) {
-                    writeNanos = 0;
-                    resume();
-                    closeIfDone();
-                    return;
-                }
-                continue;
-            }
-            if (leaving != null) {
-                writeNanos = System.nanoTime();
-                channel.write(buffer, null, writeCompletion);
-                return;
-            }
-            Future<Integer> write = channel.write(buffer);
-            if (!write.isDone()) {
-                writeNanos = System.nanoTime();
-                pendingWrite = write;
-                listener.writePending(this);
-                return;
-            }
-            try {
-                taken(write.get());
-            } catch (ExecutionException e) {
-                writeFailed(e.getCause());
-                return;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("a future that is done does not wait", e);
-            }
-            if (buffer.hasRemaining()) {
-                writeNanos = System.nanoTime();
-                channel.write(buffer, null, writeCompletion);
-                return;
-            }
+    private boolean send(ByteBuffer buffer) {
+        if (closed.get()) {
+            releaseBuffer();
+            return false;
         }
-        releaseBuffer();
+        if (leaving != null) {
+            sendRest(buffer);
+            return false;
+        }
+        Future<Integer> write = channel.write(buffer);
+        if (!write.isDone()) {
+            passedWaits();
+            writeNanos = System.nanoTime();
+            pendingWrite = write;
+            listener.writePending(this);
+            return false;
+        }
+        int bytes;
+        try {
+            bytes = write.get();
+        } catch (ExecutionException e) {
+            writeFailed(e.getCause());
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a future that is done does not wait", e);
+        }
+        if (buffer.hasRemaining()) {
+            passedWaits();
+            taken(bytes, bytes);
+            sendRest(buffer);
+            return false;
+        }
+        int ofLine = bytes - passed;
+        passed = 0;
+        taken(bytes, ofLine);
+        return true;
+    }
+
+    private void sendRest(ByteBuffer buffer) {
+        passedWaits();
+        writeNanos = System.nanoTime();
+        channel.write(buffer, null, writeCompletion);
+    }
+
+    /** What passed the line does not leave at once, and counts from now on as if it were in it. */
+    private void passedWaits() {
+        if (passed > 0) {
+            pipeline.pending(passed);
+            passed = 0;
+        }
     }
 
     private void written(int bytes) {
         ByteBuffer buffer = out;
-        taken(bytes);
+        taken(bytes, bytes);
         if (buffer != null && buffer.hasRemaining() && !closed.get()) {
-            writeNanos = System.nanoTime();
-            channel.write(buffer, null, writeCompletion);
+            sendRest(buffer);
         } else {
             write();
         }
@@ -599,8 +720,10 @@ final class Connection implements FrameSink.Replies {
         releaseBuffer();
     }
 
-    private void taken(int bytes) {
-        pipeline.written(bytes);
+    private void taken(int bytes, int ofLine) {
+        if (ofLine > 0) {
+            pipeline.written(ofLine);
+        }
         bytesWritten += bytes;
         info.bytesWritten(bytes);
         workPostponed();
@@ -629,33 +752,44 @@ final class Connection implements FrameSink.Replies {
                 if (leaving == null) {
                     break;
                 }
-                leavingFrom = 0;
-                leavingBytes = FrameHeader.frameBytes(leaving);
+                byte[] frame = leaving;
                 boolean withId = requestIds && pipeline.hasRequestId();
-                if (withId) {
-                    // The id goes between the header and the body that the reply was made with.
-                    buffer.put(leaving, 0, FrameHeader.BYTES).putInt(pipeline.requestId());
-                    leavingFrom = FrameHeader.BYTES;
-                }
-                FlightRecorder recording = recorder;
-                if (recording != null && recording.takes(leavingBytes)) {
-                    byte[] frame = Arrays.copyOf(leaving, leavingBytes);
-                    recording.add(
-                            false, withId, withId ? FrameHeader.withRequestId(frame, pipeline.requestId()) : frame);
-                }
+                leave(frame, withId, withId ? pipeline.requestId() : NO_REQUEST, buffer);
             }
-            int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
-            buffer.put(leaving, leavingFrom, piece);
-            leavingFrom += piece;
-            if (leavingFrom == leavingBytes) {
-                leaving = null;
-            }
+            putLeaving(buffer);
         }
         if (buffer.flip().hasRemaining()) {
             return buffer;
         }
         releaseBuffer();
         return null;
+    }
+
+    /** Begins with a reply. For the writer; its header fits. */
+    private void leave(byte[] frame, boolean withId, int requestId, ByteBuffer buffer) {
+        leaving = frame;
+        leavingFrom = 0;
+        leavingBytes = FrameHeader.frameBytes(frame);
+        if (withId) {
+            // The id goes between the header and the body that the reply was made with.
+            buffer.put(frame, 0, FrameHeader.BYTES).putInt(requestId);
+            leavingFrom = FrameHeader.BYTES;
+        }
+        FlightRecorder recording = recorder;
+        if (recording != null && recording.takes(leavingBytes)) {
+            byte[] copy = Arrays.copyOf(frame, leavingBytes);
+            recording.add(false, withId, withId ? FrameHeader.withRequestId(copy, requestId) : copy);
+        }
+    }
+
+    /** Goes on with a reply, as far as there is room. */
+    private void putLeaving(ByteBuffer buffer) {
+        int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
+        buffer.put(leaving, leavingFrom, piece);
+        leavingFrom += piece;
+        if (leavingFrom == leavingBytes) {
+            leaving = null;
+        }
     }
 
     private void releaseBuffer() {

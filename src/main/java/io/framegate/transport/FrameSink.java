@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the frames of one connection: transport's port to whatever answers them.
@@ -37,10 +38,14 @@ public interface FrameSink {
     /** Where the replies of one connection go. Any thread may call it. */
     interface Replies {
 
+        /** The place of the request that {@link FrameSink#answer} has in hand. */
+        long AT_ONCE = Long.MIN_VALUE;
+
         /**
          * Fills a place with its reply, exactly once for each place. Nothing is written before {@link #flush()}.
          *
-         * @param place what {@link FrameSink#frameRead} was given for the request
+         * @param place what {@link FrameSink#frameRead} was given for the request; or {@link #AT_ONCE}, from another thread than
+         *     that in {@link FrameSink#answer}, which must not return before this does, and then returns null
          * @param frame header and body; the header says how much of the array is used, so the array may be longer. It
          *     is not copied: the caller leaves it alone from now on
          */
@@ -100,6 +105,19 @@ public interface FrameSink {
     /** The error frame that tells this client of a refusal by the transport. Any thread may call it. */
     byte[] refused(Refusal refusal);
 
+    /** Whether a request with this id is for {@link #answer}, as soon as the line of replies is empty. */
+    boolean answersAtOnce(int id);
+
+    /**
+     * A frame is complete, no other waits for its reply, and its id {@linkplain #answersAtOnce is answered at once}.
+     *
+     * @param bytes the array with the body; it is overwritten after this method returns
+     * @param offset where the body begins
+     * @param length its bytes, at least 1
+     * @return the reply's frame, as {@link Replies#fill} takes it; null where another thread has filled {@link Replies#AT_ONCE}
+     */
+    byte @Nullable [] answer(int id, byte[] bytes, int offset, int length);
+
     /**
      * A frame is complete. Its place must be filled, now or later.
      *
@@ -111,8 +129,8 @@ public interface FrameSink {
     void frameRead(long place, int id, byte[] bytes, int offset, int length);
 
     /**
-     * All frames that one read brought have been given to {@link #frameRead}, or the last of them has failed: time to hand
-     * over and to flush.
+     * Replies are about to be written, or all frames that one read brought have been given to {@link #frameRead} and
+     * {@link #answer}, or the last of them has failed: time to hand over and to tell what was counted.
      */
     void readCompleted();
 

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any. One of them at a time is the <em>writer</em>: {@link #beginWrite} makes it so, {@link #poll}
  * gives it the replies, and {@link #endWrite} ends it only if no filled head has come in between, so that no reply is
- * left behind without somebody to write it.
+ * left behind without somebody to write it. A thread that makes replies faster than it could hand them over becomes the writer
+ * {@linkplain #beginWriteIfEmpty before} it makes them, and has no need of places.
  *
  * <p><b>Limits.</b> A line is full when its places are taken, when too many bytes of replies wait in it, or when some do
  * while all lines together hold too many. What waits in one line is counted in all by pieces of {@link #PIECE_BYTES}, so
@@ -289,6 +290,27 @@ final class ReplyPipeline {
         }
         writing = true;
         return true;
+    }
+
+    /**
+     * Makes the caller the writer of an empty line, so that it can write replies past it: nobody else does before
+     * {@link #endWrite}, and what comes into the line meanwhile leaves after them.
+     *
+     * @return false where something is in the line, somebody is writing, or the line has ended
+     */
+    synchronized boolean beginWriteIfEmpty() {
+        if (writing || ended || abandoned || head != tail) {
+            return false;
+        }
+        writing = true;
+        return true;
+    }
+
+    /** Counts bytes that were to go past the line, and wait as if they had been in it. For the writer. */
+    synchronized void pending(int bytes) {
+        if (!abandoned) {
+            pend(bytes);
+        }
     }
 
     /** The reply at the head, which leaves the line; null where the head is not filled yet. For the writer. */

@@ -161,4 +161,32 @@ class DispatchInterleavingsTest {
             }
         });
     }
+
+    @Test
+    void theThreadOfALateWorkerGoesOnOnlyWhenItsRequestIsAnswered() {
+        Interleavings.of(() -> new Story() {
+            private final Running running = new Running();
+            private boolean inTime;
+            private boolean answered;
+            private boolean answeredBefore;
+
+            @Override
+            public List<Runnable> threads() {
+                Thread worker = new Thread();
+                running.begin(ROUTE, List.of());
+                return List.of(
+                        () -> {
+                            inTime = running.end();
+                            answeredBefore = answered;
+                        },
+                        () -> running.giveUp(1, worker, () -> answered = true));
+            }
+
+            @Override
+            public void check() {
+                assertTrue(inTime != answered, inTime ? "both" : "neither");
+                assertTrue(inTime || answeredBefore, "it went on while the watch was still answering");
+            }
+        });
+    }
 }

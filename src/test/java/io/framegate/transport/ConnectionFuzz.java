@@ -20,7 +20,8 @@ import java.util.List;
  *
  * <pre>
  *  offset size field
- *       0    1 options   1 request ids, 2 close after the first response, 4 replies wait, the others are not used
+ *       0    1 options   1 request ids, 2 close after the first response, 4 replies wait, 8 but odd ids are answered at once,
+ *                        the others are not used
  *       1    1 choices   how many bytes of them follow
  *       2      choices   what happens next: a read, a write or a reply, and how much of it
  *              stream    pieces, see {@link #stream}
@@ -31,6 +32,7 @@ public final class ConnectionFuzz implements FuzzTarget {
     private static final int REQUEST_IDS = 1;
     private static final int ONE_RESPONSE = 2;
     private static final int LATE_REPLIES = 4;
+    private static final int AT_ONCE = 8;
 
     private static final int MAX_BODY_BYTES = 200_000;
     private static final int REQUEST_BYTES = 100_000;
@@ -65,7 +67,7 @@ public final class ConnectionFuzz implements FuzzTarget {
         int from = Math.min(input.length, 2 + (input[1] & 0xFF));
         byte[] choices = Arrays.copyOfRange(input, 2, from);
         byte[] stream = stream(ByteBuffer.wrap(input, from, input.length - from));
-        sinks.begin((options & REQUEST_IDS) != 0, (options & LATE_REPLIES) != 0);
+        sinks.begin((options & REQUEST_IDS) != 0, (options & LATE_REPLIES) != 0, (options & AT_ONCE) != 0);
         byte[] sent = connection.run(
                 stream, choices, (options & ONE_RESPONSE) != 0 ? oneResponse : limits, choice -> sinks.reply(choice));
         boolean tls = stream.length >= 2 && stream[0] == 22 && stream[1] == 3;
@@ -213,10 +215,12 @@ public final class ConnectionFuzz implements FuzzTarget {
             {1, 1, 0, 0, 0x40, 1, 2, 0, (byte) 0x80, 2, 0, (byte) 0x80, 2, 0, 0x40, 3, 1, 1},
             {1, 1, 0, 5, 0, 0},
             {28, 1, 0, 0, 0, 2, 0, 0, 0, 0},
-            {12, 22, 3, 1, 0}
+            {12, 22, 3, 1, 0},
+            {3, 7, 4, 3, 1, 9, 3, 7, 4, 3, 7, 4, 3, 2, 9, 3, 11, 1, 3, 7, 9, 3, 6, 1, 3, 5, 1, 3, 5, 1, 3, 5, 1, 3, 5, 1
+            }
         };
         for (byte[] stream : streams) {
-            for (int options = 0; options < 8; options++) {
+            for (int options = 0; options < 16; options++) {
                 byte[] choices = {0, 4, 10, 2, (byte) (40 * options)};
                 seeds.add(ByteBuffer.allocate(2 + choices.length + stream.length)
                         .put((byte) options)
@@ -233,15 +237,18 @@ public final class ConnectionFuzz implements FuzzTarget {
     private static final class Sinks implements FrameSink.Factory {
 
         private static final int LARGE = 20_000;
+        private static final int LARGER_THAN_A_WRITE = WriteBuffers.BYTES + 1;
 
         private final ByteBudget requestBytes = new ByteBudget();
         private final Deque<Runnable> waiting = new ArrayDeque<>();
         private boolean requestIds;
         private boolean late;
+        private boolean oddAtOnce;
 
-        void begin(boolean withRequestIds, boolean repliesWait) {
+        void begin(boolean withRequestIds, boolean repliesWait, boolean oddIdsAtOnce) {
             requestIds = withRequestIds;
             late = repliesWait;
+            oddAtOnce = oddIdsAtOnce;
             waiting.clear();
         }
 
@@ -259,7 +266,7 @@ public final class ConnectionFuzz implements FuzzTarget {
         }
 
         static byte[] answer(int id, byte[] bytes, int offset, int length) {
-            byte[] body = new byte[id % 5 == 0 ? LARGE : 8];
+            byte[] body = new byte[id % 5 == 0 ? LARGE : id % 7 == 0 ? LARGER_THAN_A_WRITE : 8];
             ByteBuffer.wrap(body).putInt(length).putInt(hash(bytes, offset, length));
             return Frames.frame(400_000 + id, body);
         }
@@ -337,13 +344,27 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
+            public boolean answersAtOnce(int id) {
+                return oddAtOnce && id % 2 != 0;
+            }
+
+            @Override
+            public byte[] answer(int id, byte[] bytes, int offset, int length) {
+                if (requestIds && !agreed) {
+                    agreed = true;
+                    replies.useRequestIds();
+                }
+                return Sinks.answer(id, bytes, offset, length);
+            }
+
+            @Override
             public void frameRead(long place, int id, byte[] bytes, int offset, int length) {
-                byte[] answer = answer(id, bytes, offset, length);
+                byte[] answer = Sinks.answer(id, bytes, offset, length);
                 if (requestIds && !agreed) {
                     agreed = true;
                     replies.fill(place, answer);
                     replies.useRequestIds();
-                } else if (late) {
+                } else if (late && !answersAtOnce(id)) {
                     waiting.add(() -> {
                         replies.fill(place, answer);
                         replies.flush();

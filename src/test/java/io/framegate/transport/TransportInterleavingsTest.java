@@ -1,12 +1,17 @@
 package io.framegate.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.Interleavings;
 import io.framegate.testkit.Interleavings.Story;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +62,10 @@ class TransportInterleavingsTest {
             if (!pipeline.beginWrite()) {
                 return;
             }
+            write(bytes);
+        }
+
+        private void write(int bytes) {
             do {
                 for (byte[] frame = pipeline.poll(); frame != null; frame = pipeline.poll()) {
                     written.add((int) frame[0]);
@@ -66,6 +75,22 @@ class TransportInterleavingsTest {
                     }
                 }
             } while (!pipeline.endWrite());
+        }
+
+        /** Answers past the line where that is empty, else in it. @return whether there was an answer */
+        boolean answerAtOnce(int reply, int bytes) {
+            if (pipeline.beginWriteIfEmpty()) {
+                written.add(reply);
+                write(bytes);
+                return true;
+            }
+            long place = pipeline.take();
+            if (place == ReplyPipeline.NONE) {
+                return false;
+            }
+            pipeline.fill(place, new byte[] {(byte) reply}, bytes);
+            flush(bytes);
+            return true;
         }
 
         void closeIfDone() {
@@ -97,6 +122,63 @@ class TransportInterleavingsTest {
                 assertEquals(List.of(0, 1, 2), line.written);
                 assertTrue(line.pipeline.isEmpty());
                 assertEquals(0, budget.used());
+            }
+        });
+    }
+
+    @Test
+    void replyThatGoesPastTheLineOvertakesNoneAndLeavesNoneBehind() {
+        Interleavings.of(() -> new Story() {
+            private final ByteBudget budget = new ByteBudget();
+            private final Line line = new Line(1 << 20, budget);
+            private final long first = line.pipeline.take();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> line.answer(first, PIECE),
+                        () -> {
+                            line.answerAtOnce(1, PIECE);
+                            line.answerAtOnce(2, PIECE);
+                        },
+                        () -> {
+                            line.pipeline.push(new byte[] {3}, PIECE);
+                            line.flush(PIECE);
+                        });
+            }
+
+            @Override
+            public void check() {
+                assertEquals(List.of(0, 1, 2, 3), line.written.stream().sorted().toList());
+                assertEquals(
+                        List.of(0, 1, 2),
+                        line.written.stream().filter(reply -> reply != 3).toList());
+                assertTrue(line.pipeline.isEmpty());
+                assertEquals(0, budget.used());
+            }
+        });
+    }
+
+    @Test
+    void aRequestIsAnsweredAtOnceOrRefusedWhenItsLineEndsAndTheEndIsSeen() {
+        Interleavings.of(() -> new Story() {
+            private final Line line = new Line(1 << 20, new ByteBudget());
+            private boolean answered;
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> {
+                            answered = line.answerAtOnce(0, 1);
+                            line.closeIfDone();
+                        },
+                        line::closeIfDone);
+            }
+
+            @Override
+            public void check() {
+                assertEquals(answered ? List.of(0) : List.of(), line.written);
+                assertTrue(line.ended > 0, "nobody closes it");
             }
         });
     }
@@ -269,6 +351,34 @@ class TransportInterleavingsTest {
             @Override
             public void check() {
                 threads.close();
+            }
+        });
+    }
+
+    @Test
+    void aBufferOfThePoolIsOneThreadsAtATimeAndNoneIsLost() {
+        Interleavings.of(() -> new Story() {
+            private final WriteBuffers buffers = new WriteBuffers(2);
+            private final Set<ByteBuffer> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+            private boolean shared;
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(this::use, this::use, this::use);
+            }
+
+            private void use() {
+                ByteBuffer buffer = buffers.take();
+                shared |= !taken.add(buffer);
+                taken.remove(buffer);
+                buffers.giveBack(buffer);
+            }
+
+            @Override
+            public void check() {
+                assertFalse(shared, "two threads had it");
+                assertTrue(buffers.take().isDirect() && buffers.take().isDirect(), "a buffer is lost");
+                assertFalse(buffers.take().isDirect());
             }
         });
     }
