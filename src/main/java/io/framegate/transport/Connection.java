@@ -77,7 +77,7 @@ final class Connection implements FrameSink.Replies {
     private long paceFrom; // bytes read when the present window of the read timeout began
     private int smallReads; // in a row, which a smaller buffer would have served
     private boolean noMoreFrames;
-    private boolean passing; // it is the writer too, and replies pass the line
+    private boolean passing; // it is the writer too, and replies pass the line; seen by others when they see it
     private boolean passingWithId; // the request that is answered now
     private int passingId;
     private long requests; // seen by others when they see it
@@ -992,7 +992,7 @@ final class Connection implements FrameSink.Replies {
                 bytesRead,
                 bytesWritten,
                 requests,
-                pipeline.inFlight(),
+                pipeline.inFlight() + (passing ? 1 : 0),
                 paused.get(),
                 lastMessageId);
     }
