@@ -7,17 +7,11 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.sql.Driver;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 
 /**
  * Stops the gate while the application is whole. Payara ends the web part of an application before its EJBs, and with it the
  * class loader and the pools of connections that are its own: a request that is worked on until the EJB's end fails by then, and
  * its worker finds no class to say so by.
- *
- * <p>JDBC drivers of the WAR go last. They have registered themselves with Java's {@link DriverManager}, which would keep the
- * application's classes for ever; Payara removes what it finds there, with a warning for each.
  */
 @WebListener
 public class GateEnd implements ServletContextListener {
@@ -34,19 +28,6 @@ public class GateEnd implements ServletContextListener {
         } catch (EJBException e) {
             // It has not started, so there is nothing to stop.
             LOG.log(Level.DEBUG, "the gate is not there to be stopped: {0}", e.getMessage());
-        }
-        // Not before: a request may have needed a connection that the pool had yet to make.
-        DriverManager.drivers()
-                .filter(driver -> driver.getClass().getClassLoader() == GateEnd.class.getClassLoader())
-                .toList()
-                .forEach(GateEnd::deregister);
-    }
-
-    private static void deregister(Driver driver) {
-        try {
-            DriverManager.deregisterDriver(driver);
-        } catch (SQLException e) {
-            LOG.log(Level.DEBUG, "{0} stays registered: {1}", driver.getClass().getName(), e.getMessage());
         }
     }
 }
