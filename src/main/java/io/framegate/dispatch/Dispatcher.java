@@ -225,25 +225,15 @@ public final class Dispatcher implements FrameSink.Factory {
 
         @Override
         public boolean answersAtOnce(int id) {
-            Route<?, ?> route = wanted(id);
-            return !draining && (route.isNonBlocking() || mayBeWorkedHere(route));
+            return !draining && isWorkedHere(wanted(id));
         }
 
         @Override
         public byte @Nullable [] answer(int id, byte[] bytes, int offset, int length) {
-            Route<?, ?> route = wanted(id);
-            byte[] reply = route.isNonBlocking()
-                    ? answering.answer(route, session, desk, bytes, offset, length)
-                    : answerOnSpot(route, Replies.AT_ONCE, bytes, offset, length);
+            byte[] reply = work(wanted(id), Replies.AT_ONCE, bytes, offset, length);
             answered(id);
             session.begin();
             return reply;
-        }
-
-        private byte @Nullable [] answerOnSpot(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
-            spotRequests++;
-            return Objects.requireNonNull(spot)
-                    .answer(answering, route, session, replies, place, bytes, offset, length, null);
         }
 
         @Override
@@ -255,15 +245,12 @@ public final class Dispatcher implements FrameSink.Factory {
                         route,
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
-            } else if (route.isNonBlocking()) {
-                // Others are in the line before it.
-                replies.fill(place, answering.answer(route, session, desk, bytes, offset, length));
-                answered(id);
-            } else if (mayBeWorkedHere(route)) {
-                byte[] reply = answerOnSpot(route, place, bytes, offset, length);
+            } else if (isWorkedHere(route)) {
+                byte[] reply = work(route, place, bytes, offset, length);
                 if (reply != null) {
                     replies.fill(place, reply);
                 }
+                answered(id);
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
@@ -316,9 +303,19 @@ public final class Dispatcher implements FrameSink.Factory {
             }
         }
 
-        /** Whether a request that may wait is worked by the thread that read it; that thread is lent from then on. */
-        private boolean mayBeWorkedHere(Route<?, ?> route) {
-            if (spotRoute == route) {
+        /** Has a request worked by this thread. @return the reply; null where the watch has given another in its place */
+        private byte @Nullable [] work(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+            if (route.isNonBlocking()) {
+                return answering.answer(route, session, desk, bytes, offset, length);
+            }
+            spotRequests++;
+            return Objects.requireNonNull(spot)
+                    .answer(answering, route, session, replies, place, bytes, offset, length, null);
+        }
+
+        /** Whether a request is worked by the thread that read it; where it may wait, that thread is lent from then on. */
+        private boolean isWorkedHere(Route<?, ?> route) {
+            if (route.isNonBlocking() || spotRoute == route) {
                 return true;
             }
             if (spotRoute != null) {

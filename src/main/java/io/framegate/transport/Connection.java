@@ -528,7 +528,7 @@ final class Connection implements FrameSink.Replies {
     public void flush() {
         guarded(() -> {
             if (pipeline.beginWrite()) {
-                write();
+                write(gather());
             }
         });
     }
@@ -589,23 +589,18 @@ final class Connection implements FrameSink.Replies {
     private void endPass() {
         passing = false;
         ByteBuffer buffer = out;
-        if (buffer == null || send(buffer.flip())) {
-            endWrite();
-        }
+        write(buffer == null ? null : buffer.flip());
     }
 
-    /** Writes what is filled at the head of the line. For the writer. */
-    private void write() {
-        ByteBuffer buffer = gather();
-        if (buffer == null || send(buffer)) {
-            endWrite();
-        }
-    }
-
-    /** Writes what has come into the line meanwhile, until nothing has. For the writer, who has nothing left to write. */
-    private void endWrite() {
-        ByteBuffer buffer;
-        do {
+    /**
+     * Writes a buffer, and then what is filled at the head of the line, until nothing is. For the writer, who is none any more after
+     * it.
+     *
+     * @param first null where there is nothing to be written before
+     */
+    private void write(@Nullable ByteBuffer first) {
+        ByteBuffer buffer = first;
+        while (buffer == null || send(buffer)) {
             releaseBuffer();
             if (closed.get()) {
                 return;
@@ -617,7 +612,7 @@ final class Connection implements FrameSink.Replies {
                 return;
             }
             buffer = gather();
-        } while (buffer == null || send(buffer));
+        }
     }
 
     /**
@@ -636,6 +631,7 @@ final class Connection implements FrameSink.Replies {
             return false;
         }
         if (leaving != null) {
+            passedWaits();
             sendRest(buffer);
             return false;
         }
@@ -658,18 +654,15 @@ final class Connection implements FrameSink.Replies {
         }
         if (buffer.hasRemaining()) {
             passedWaits();
-            taken(bytes, bytes);
+            taken(bytes);
             sendRest(buffer);
             return false;
         }
-        int ofLine = bytes - passed;
-        passed = 0;
-        taken(bytes, ofLine);
+        taken(bytes);
         return true;
     }
 
     private void sendRest(ByteBuffer buffer) {
-        passedWaits();
         writeNanos = System.nanoTime();
         channel.write(buffer, null, writeCompletion);
     }
@@ -684,11 +677,11 @@ final class Connection implements FrameSink.Replies {
 
     private void written(int bytes) {
         ByteBuffer buffer = out;
-        taken(bytes, bytes);
+        taken(bytes);
         if (buffer != null && buffer.hasRemaining() && !closed.get()) {
             sendRest(buffer);
         } else {
-            write();
+            write(gather());
         }
     }
 
@@ -720,10 +713,11 @@ final class Connection implements FrameSink.Replies {
         releaseBuffer();
     }
 
-    private void taken(int bytes, int ofLine) {
-        if (ofLine > 0) {
-            pipeline.written(ofLine);
+    private void taken(int bytes) {
+        if (bytes > passed) {
+            pipeline.written(bytes - passed);
         }
+        passed = 0;
         bytesWritten += bytes;
         info.bytesWritten(bytes);
         workPostponed();
@@ -748,11 +742,10 @@ final class Connection implements FrameSink.Replies {
                 if (buffer.remaining() < FrameHeader.WITH_REQUEST_ID_BYTES) {
                     break;
                 }
-                leaving = pipeline.poll();
-                if (leaving == null) {
+                byte[] frame = pipeline.poll();
+                if (frame == null) {
                     break;
                 }
-                byte[] frame = leaving;
                 boolean withId = requestIds && pipeline.hasRequestId();
                 leave(frame, withId, withId ? pipeline.requestId() : NO_REQUEST, buffer);
             }

@@ -84,6 +84,10 @@ class TransportInterleavingsTest {
                 write(bytes);
                 return true;
             }
+            return answerInLine(reply, bytes);
+        }
+
+        boolean answerInLine(int reply, int bytes) {
             long place = pipeline.take();
             if (place == ReplyPipeline.NONE) {
                 return false;
@@ -159,8 +163,9 @@ class TransportInterleavingsTest {
         });
     }
 
-    @Test
-    void aRequestIsAnsweredAtOnceOrRefusedWhenItsLineEndsAndTheEndIsSeen() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRequestIsAnsweredOrRefusedWhenItsLineEndsAndTheEndIsSeen(boolean atOnce) {
         Interleavings.of(() -> new Story() {
             private final Line line = new Line(1 << 20, new ByteBudget());
             private boolean answered;
@@ -169,7 +174,7 @@ class TransportInterleavingsTest {
             public List<Runnable> threads() {
                 return List.of(
                         () -> {
-                            answered = line.answerAtOnce(0, 1);
+                            answered = atOnce ? line.answerAtOnce(0, 1) : line.answerInLine(0, 1);
                             line.closeIfDone();
                         },
                         line::closeIfDone);
@@ -178,34 +183,6 @@ class TransportInterleavingsTest {
             @Override
             public void check() {
                 assertEquals(answered ? List.of(0) : List.of(), line.written);
-                assertTrue(line.ended > 0, "nobody closes it");
-            }
-        });
-    }
-
-    @Test
-    void aRequestIsAnsweredOrRefusedWhenItsLineEndsAndTheEndIsSeen() {
-        Interleavings.of(() -> new Story() {
-            private final Line line = new Line(1 << 20, new ByteBudget());
-            private boolean taken;
-
-            @Override
-            public List<Runnable> threads() {
-                return List.of(
-                        () -> {
-                            long place = line.pipeline.take();
-                            taken = place != ReplyPipeline.NONE;
-                            if (taken) {
-                                line.answer(place, 1);
-                            }
-                            line.closeIfDone();
-                        },
-                        line::closeIfDone);
-            }
-
-            @Override
-            public void check() {
-                assertEquals(taken ? List.of(0) : List.of(), line.written);
                 assertTrue(line.ended > 0, "nobody closes it");
             }
         });
