@@ -112,6 +112,8 @@ final class Subjects implements AutoCloseable {
         peers.put("netty-group", "Netty, executor group");
         peers.put("netty-inline", "Netty, inline handler");
         peers.put("vertx-blocking", "Vert.x, executeBlocking");
+        peers.put("nio2-buffered", "NIO.2, one buffered read");
+        peers.put("nio2-buffered-handoff", "NIO.2, one buffered read, hand-off per connection");
         peers.put("nio2-two-reads", "NIO.2, header and body read separately");
         for (Map.Entry<String, String> peer : peers.entrySet()) {
             if (peer.getValue().matches(wanted)) {

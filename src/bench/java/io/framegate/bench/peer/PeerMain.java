@@ -15,6 +15,8 @@ public final class PeerMain {
             case "netty-group" -> NettyPeer.start(port, NettyPeer.Mode.EXECUTOR_GROUP);
             case "netty-handoff" -> NettyPeer.start(port, NettyPeer.Mode.HAND_OFF);
             case "vertx-blocking" -> VertxPeer.start(port);
+            case "nio2-buffered" -> BufferedPeer.start(port, false);
+            case "nio2-buffered-handoff" -> BufferedPeer.start(port, true);
             case "nio2-two-reads" -> TwoReadsPeer.start(port);
             default -> throw new IllegalArgumentException("no peer " + args[0]);
         }
