@@ -7,13 +7,13 @@ import io.framegate.contract.Contract.Field;
 import io.framegate.contract.Contract.Limits;
 import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.Contract.RecordType;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonWriter;
+import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonGenerator;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -40,13 +40,16 @@ import java.util.Set;
  */
 public final class ContractJson {
 
+    // Looked for once: each method of Json would look for it anew.
+    private static final JsonProvider JSON = JsonProvider.provider();
+
     private ContractJson() {}
 
     /** The contract as indented JSON. */
     public static String write(Contract contract) {
-        JsonArrayBuilder messages = Json.createArrayBuilder();
+        JsonArrayBuilder messages = JSON.createArrayBuilder();
         for (MessageType message : contract.messages()) {
-            JsonObjectBuilder json = Json.createObjectBuilder()
+            JsonObjectBuilder json = JSON.createObjectBuilder()
                     .add("id", message.id())
                     .add("name", message.name())
                     .add("version", message.version())
@@ -54,25 +57,25 @@ public final class ContractJson {
             message.answer().ifPresent(answer -> json.add("answer", answer));
             messages.add(withFields(json, message.layout()));
         }
-        JsonArrayBuilder records = Json.createArrayBuilder();
+        JsonArrayBuilder records = JSON.createArrayBuilder();
         contract.records()
                 .forEach(type ->
-                        records.add(withFields(Json.createObjectBuilder().add("name", type.name()), type)));
-        JsonArrayBuilder enums = Json.createArrayBuilder();
+                        records.add(withFields(JSON.createObjectBuilder().add("name", type.name()), type)));
+        JsonArrayBuilder enums = JSON.createArrayBuilder();
         for (EnumType type : contract.enums()) {
-            JsonArrayBuilder constants = Json.createArrayBuilder();
+            JsonArrayBuilder constants = JSON.createArrayBuilder();
             for (Constant constant : type.constants()) {
                 constants.add(withText(
-                        Json.createObjectBuilder().add("name", constant.name()).add("code", constant.code()),
+                        JSON.createObjectBuilder().add("name", constant.name()).add("code", constant.code()),
                         constant.text()));
             }
-            enums.add(withText(Json.createObjectBuilder().add("name", type.name()), type.text())
+            enums.add(withText(JSON.createObjectBuilder().add("name", type.name()), type.text())
                     .add("constants", constants));
         }
         StringWriter out = new StringWriter();
-        try (JsonWriter writer = Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
+        try (JsonWriter writer = JSON.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
                 .createWriter(out)) {
-            writer.write(Json.createObjectBuilder()
+            writer.write(JSON.createObjectBuilder()
                     .add("messages", messages)
                     .add("records", records)
                     .add("enums", enums)
@@ -86,10 +89,10 @@ public final class ContractJson {
     }
 
     private static JsonObjectBuilder withFields(JsonObjectBuilder json, RecordType type) {
-        JsonArrayBuilder fields = Json.createArrayBuilder();
+        JsonArrayBuilder fields = JSON.createArrayBuilder();
         for (Field field : type.fields()) {
             JsonObjectBuilder each = withText(
-                    Json.createObjectBuilder()
+                    JSON.createObjectBuilder()
                             .add("name", field.name())
                             .add("type", field.type().toString()),
                     field.text());
@@ -116,7 +119,7 @@ public final class ContractJson {
      * @throws RuntimeException for anything else
      */
     public static Contract read(Reader text) {
-        try (JsonReader reader = Json.createReader(text)) {
+        try (JsonReader reader = JSON.createReader(text)) {
             JsonObject json = reader.readObject();
             Set<String> enums = new HashSet<>();
             objects(json, "enums").forEach(type -> enums.add(type.getString("name")));

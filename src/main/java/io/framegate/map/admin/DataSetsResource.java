@@ -1,5 +1,6 @@
 package io.framegate.map.admin;
 
+import io.framegate.contract.json.JsonText;
 import io.framegate.map.MapSettings;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
@@ -11,7 +12,6 @@ import io.framegate.message.Refusal;
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -60,9 +60,9 @@ public class DataSetsResource {
     @PermitAll
     @Produces(MediaType.APPLICATION_JSON)
     public JsonObject list() {
-        JsonArrayBuilder list = Json.createArrayBuilder();
+        JsonArrayBuilder list = JsonText.JSON.createArrayBuilder();
         queries.all().stream().map(this::json).forEach(list::add);
-        return Json.createObjectBuilder().add("dataSets", list).build();
+        return JsonText.JSON.createObjectBuilder().add("dataSets", list).build();
     }
 
     /** Removes one. */
@@ -121,7 +121,8 @@ public class DataSetsResource {
     }
 
     private JsonObjectBuilder json(DataSet dataSet) {
-        JsonObjectBuilder object = Json.createObjectBuilder()
+        JsonObjectBuilder object = JsonText.JSON
+                .createObjectBuilder()
                 .add("name", dataSet.name())
                 .add("served", dataSet.name().equals(settings.dataSet()))
                 .add("source", dataSet.source())
@@ -137,7 +138,8 @@ public class DataSetsResource {
         queries.extent(dataSet)
                 .ifPresent(extent -> object.add(
                         "extent",
-                        Json.createObjectBuilder()
+                        JsonText.JSON
+                                .createObjectBuilder()
                                 .add("west", extent.west())
                                 .add("south", extent.south())
                                 .add("east", extent.east())

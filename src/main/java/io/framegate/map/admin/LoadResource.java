@@ -1,5 +1,6 @@
 package io.framegate.map.admin;
 
+import io.framegate.contract.json.JsonText;
 import io.framegate.map.load.LoadMode;
 import io.framegate.map.load.LoadReport;
 import io.framegate.map.load.UpdateReport;
@@ -7,7 +8,6 @@ import io.framegate.message.Refusal;
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -144,7 +144,8 @@ public class LoadResource {
     }
 
     private static JsonObject object(byte[] body) {
-        try (JsonReader reader = Json.createReader(new StringReader(new String(body, StandardCharsets.UTF_8)))) {
+        try (JsonReader reader =
+                JsonText.JSON.createReader(new StringReader(new String(body, StandardCharsets.UTF_8)))) {
             return reader.readObject();
         } catch (JsonException e) {
             throw invalid("The request is no JSON object, or has " + MAX_REQUEST_BYTES + " bytes and more.");
@@ -187,7 +188,8 @@ public class LoadResource {
     }
 
     private static JsonObject json(LoadStatus status) {
-        JsonObjectBuilder object = Json.createObjectBuilder()
+        JsonObjectBuilder object = JsonText.JSON
+                .createObjectBuilder()
                 .add("number", status.number())
                 .add("dataSet", status.dataSet())
                 .add("file", status.file())
@@ -220,9 +222,10 @@ public class LoadResource {
     }
 
     private static void add(UpdateReport update, JsonObjectBuilder object) {
-        JsonArrayBuilder firstKept = Json.createArrayBuilder();
+        JsonArrayBuilder firstKept = JsonText.JSON.createArrayBuilder();
         update.firstKept()
-                .forEach(kept -> firstKept.add(Json.createObjectBuilder()
+                .forEach(kept -> firstKept.add(JsonText.JSON
+                        .createObjectBuilder()
                         .add("kind", kept.kind().name().toLowerCase(Locale.ROOT))
                         .add("id", kept.id())));
         object.add("added", update.added())

@@ -47,7 +47,7 @@ final class GeoJsonFile {
      */
     GeoJsonFile(Path path) throws IOException {
         this.path = path;
-        this.size = MapFileException.requireContent(path);
+        this.size = MapFile.requireContent(path);
     }
 
     /** Whom the data is by, as the file says; empty if it does not, or is not read yet. */

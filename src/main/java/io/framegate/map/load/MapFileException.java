@@ -1,7 +1,6 @@
 package io.framegate.map.load;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -38,22 +37,6 @@ public final class MapFileException extends IOException {
                         + fault + ".",
                 cause);
         this.position = position;
-    }
-
-    /**
-     * The size in bytes of a file that can be read and has something in it.
-     *
-     * @throws MapFileException for any other
-     */
-    static long requireContent(Path file) throws IOException {
-        if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw new MapFileException(file, 0, "there is no readable file");
-        }
-        long size = Files.size(file);
-        if (size == 0) {
-            throw new MapFileException(file, 0, "it is empty");
-        }
-        return size;
     }
 
     /** The offset in the file of the fault: in a PBF in bytes, of its block; in a text in characters. */

@@ -49,7 +49,7 @@ final class OsmFile {
     /** Opens nothing yet; {@link #read} does. */
     OsmFile(Path path) throws IOException {
         this.path = path;
-        this.size = MapFileException.requireContent(path);
+        this.size = MapFile.requireContent(path);
     }
 
     /** In bytes. */
