@@ -1,7 +1,7 @@
 package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.ServerProcess;
@@ -15,15 +15,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** The application is undeployed while its map is not ready, since there is no database: its start ends while there are classes. */
+/** The application is undeployed while its map is not ready: its start ends while there are classes, and the next one is whole. */
 class MapEndIT {
 
     private static final int STOPS = Scorecard.size(2, 10);
+    private static final int EARLY_STOPS = Scorecard.size(4, 40);
+
+    /** By then the start of a map that has been loaded is over on most machines; until then the stops are spread. */
+    private static final int LATEST_MILLIS = 800;
+
+    /** Without the tests' guests, for which the container wants a database. */
+    private static final Path WAR = Path.of("target", "framegate.war");
+
     private static final String WAITS = "The database cannot be reached; the map waits for it.";
     private static final String INTERRUPTED = "The map's start was interrupted; nothing is half done.";
+    private static final String READY = " is ready. ";
     private static final String FAILED = "The map cannot be made ready";
+    private static final String CLASS_MISSED = "NoClassDefFoundError";
 
     @Test
     void endsTheStartOfTheMapWhileThereAreClasses() throws Exception {
@@ -31,22 +42,16 @@ class MapEndIT {
         try (ServerOnDatabase both =
                 ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
             both.stopDatabase();
-            List<String> options = new ArrayList<>(both.settings());
-            options.add("-Dframegate.listener.port=" + ServerProcess.freePort());
             long longest = 0;
-            try (RedeployProcess payara = new RedeployProcess(directory, ServerProcess.freePort(), options)) {
+            try (RedeployProcess payara = payara(directory, both)) {
                 for (int i = 0; i < STOPS; i++) {
                     int before = log(payara).length();
-                    // Without the tests' guests, for which the container wants a database.
-                    assertEquals("true", payara.order("deploy " + Path.of("target", "framegate.war")));
+                    assertEquals("true", payara.order("deploy " + WAR));
                     Gate.await(() -> log(payara).indexOf(WAITS, before) > 0);
-                    long begun = System.nanoTime();
-                    payara.order("undeploy");
-                    longest = Math.max(longest, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+                    longest = Math.max(longest, undeploy(payara));
                     Gate.await(() -> log(payara).indexOf(INTERRUPTED, before) > 0);
-                    String said = log(payara).substring(before);
-                    assertFalse(said.contains("NoClassDefFoundError"), () -> "a class was missed; see " + payara.log());
-                    assertFalse(said.contains(FAILED), () -> "it failed; see " + payara.log());
+                    refute(CLASS_MISSED, payara, before);
+                    refute(FAILED, payara, before);
                 }
             }
             Scorecard.row(
@@ -56,6 +61,63 @@ class MapEndIT {
                     STOPS,
                     longest);
         }
+    }
+
+    @Test
+    void endsTheStartOfTheMapAtAnyMoment() throws Exception {
+        Path directory = ServerOnDatabase.directory("map-ends-early");
+        try (ServerOnDatabase both =
+                ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
+            long longest = 0;
+            int interrupted = 0;
+            try (RedeployProcess payara = payara(directory, both)) {
+                for (int i = 0; i < EARLY_STOPS; i++) {
+                    int before = log(payara).length();
+                    assertEquals("true", payara.order("deploy " + WAR));
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) LATEST_MILLIS * i / EARLY_STOPS));
+                    longest = Math.max(longest, undeploy(payara));
+                    Gate.await(() -> log(payara).indexOf(INTERRUPTED, before) > 0
+                            || log(payara).indexOf(READY, before) > 0);
+                    if (log(payara).indexOf(INTERRUPTED, before) > 0) {
+                        interrupted++;
+                    }
+                    refute(CLASS_MISSED, payara, before);
+                    // An error of the gate's, of the map's, or of the server's, such as a data source that it does not
+                    // find.
+                    refute("[SEVERE]", payara, before);
+                }
+                int before = log(payara).length();
+                assertEquals("true", payara.order("deploy " + WAR));
+                Gate.await(() -> log(payara).indexOf(READY, before) > 0);
+            }
+            assertTrue(interrupted > 0, "no stop came before the start was over");
+            Scorecard.row(
+                    29,
+                    "stopped at any moment of the map's start: it ends before the classes go, and the next deployment is whole",
+                    "%d stops 0 to %d ms after the deployment, %d of them before the map was ready, %,d ms each at most; no class"
+                            + " missed, no error, the map is ready after the next deployment",
+                    EARLY_STOPS,
+                    LATEST_MILLIS,
+                    interrupted,
+                    longest);
+        }
+    }
+
+    private static RedeployProcess payara(Path directory, ServerOnDatabase both) throws IOException {
+        List<String> options = new ArrayList<>(both.settings());
+        options.add("-Dframegate.listener.port=" + ServerProcess.freePort());
+        return new RedeployProcess(directory, ServerProcess.freePort(), options);
+    }
+
+    /** Gives the milliseconds that it takes. */
+    private static long undeploy(RedeployProcess payara) throws IOException {
+        long begun = System.nanoTime();
+        payara.order("undeploy");
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    private static void refute(String said, RedeployProcess payara, int before) {
+        assertTrue(log(payara).indexOf(said, before) < 0, () -> said + ": see " + payara.log());
     }
 
     private static String log(RedeployProcess payara) {
