@@ -1,6 +1,5 @@
 package io.framegate.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.Gate;
@@ -46,7 +45,7 @@ class MapEndIT {
             try (RedeployProcess payara = payara(directory, both)) {
                 for (int i = 0; i < STOPS; i++) {
                     int before = log(payara).length();
-                    assertEquals("true", payara.order("deploy " + WAR));
+                    payara.deploy(WAR);
                     Gate.await(() -> log(payara).indexOf(WAITS, before) > 0);
                     longest = Math.max(longest, undeploy(payara));
                     Gate.await(() -> log(payara).indexOf(INTERRUPTED, before) > 0);
@@ -73,7 +72,7 @@ class MapEndIT {
             try (RedeployProcess payara = payara(directory, both)) {
                 for (int i = 0; i < EARLY_STOPS; i++) {
                     int before = log(payara).length();
-                    assertEquals("true", payara.order("deploy " + WAR));
+                    payara.deploy(WAR);
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) LATEST_MILLIS * i / EARLY_STOPS));
                     longest = Math.max(longest, undeploy(payara));
                     Gate.await(() -> log(payara).indexOf(INTERRUPTED, before) > 0
@@ -87,7 +86,7 @@ class MapEndIT {
                     refute("[SEVERE]", payara, before);
                 }
                 int before = log(payara).length();
-                assertEquals("true", payara.order("deploy " + WAR));
+                payara.deploy(WAR);
                 Gate.await(() -> log(payara).indexOf(READY, before) > 0);
             }
             assertTrue(interrupted > 0, "no stop came before the start was over");

@@ -183,7 +183,7 @@ class RedeployIT {
             throws IOException {
         long begun = System.nanoTime();
         long answered = load.answered.get();
-        assertEquals("true", payara.order("deploy " + war), () -> "deployed; see " + payara.log());
+        payara.deploy(war);
         Gate.await(() -> load.answered.get() > answered);
         long first = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
         long saved = load.saved.size();

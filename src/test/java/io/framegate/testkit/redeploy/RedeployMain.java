@@ -57,7 +57,10 @@ public final class RedeployMain {
     private static String answer(PayaraMicroRuntime payara, String order) throws JMException, IOException {
         String argument = order.substring(order.indexOf(' ') + 1);
         return switch (order.split(" ")[0]) {
-            case "deploy" -> String.valueOf(payara.deploy(NAME, NAME, new File(argument)));
+            case "deploy" ->
+                String.valueOf(payara.deploy(NAME, NAME, new File(argument))
+                        // What it answers is true where the deployment has failed, too.
+                        && payara.getDeployedApplicationNames().contains(NAME));
             case "undeploy" -> {
                 payara.undeploy(NAME);
                 yield "done";

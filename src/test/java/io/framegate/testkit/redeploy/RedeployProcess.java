@@ -16,14 +16,19 @@ import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 
 /** The process of a {@link RedeployMain}. */
 public final class RedeployProcess implements AutoCloseable {
 
     private static final String ENDED = "ended";
     private static final long ANSWER_SECONDS = 120;
+
+    /** In each line that tells of an annotation that Payara has found in the WAR. */
+    private static final String FOUND = "AS-DEPLOYMENT-00006";
 
     private final Path log;
     private final Process process;
@@ -48,6 +53,8 @@ public final class RedeployProcess implements AutoCloseable {
         command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
         // Caches by soft references are no leak: here a collection empties them, elsewhere the want of memory does.
         command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
+        // One of some hundred deployments did not know of a data source that an annotation declares.
+        command.add("-Dglassfish.deployment.dump.scanning=true");
         command.addAll(moduleOptions(payara));
         command.addAll(options);
         command.addAll(List.of(
@@ -104,6 +111,25 @@ public final class RedeployProcess implements AutoCloseable {
         orders.write(order + "\n");
         orders.flush();
         return nextAnswer();
+    }
+
+    /**
+     * Deploys the application.
+     *
+     * @throws AssertionError if the server refuses it, with what it has logged meanwhile as errors and warnings, and with the number
+     *     of annotations that it has found: a later run takes the log's place
+     */
+    public void deploy(Path war) throws IOException {
+        int before = Files.readString(log).length();
+        if (!order("deploy " + war).equals("true")) {
+            // The log is read by another thread, which may be behind the answer by some lines.
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+            List<String> lines = Files.readString(log).substring(before).lines().toList();
+            long found = lines.stream().filter(line -> line.contains(FOUND)).count();
+            throw new AssertionError(lines.stream()
+                    .filter(line -> line.contains("[SEVERE]") || line.contains("[WARNING]"))
+                    .collect(Collectors.joining("\n", "not deployed, " + found + " annotations found:\n", "\n")));
+        }
     }
 
     /** Its log so far. */
