@@ -123,7 +123,10 @@ public final class Dispatcher implements FrameSink.Factory {
     }
 
     private @Nullable Running lendThread() {
-        for (Running running : lent) {
+        // Each thread has a first choice of its own, as far as that goes, so that they seldom meet.
+        int first = (int) (Thread.currentThread().getId() % Math.max(1, lent.length));
+        for (int i = 0; i < lent.length; i++) {
+            Running running = lent[(first + i) % lent.length];
             if (running.take()) {
                 return running;
             }
@@ -337,11 +340,12 @@ public final class Dispatcher implements FrameSink.Factory {
 
         private void leaveSpot(Route<?, ?> route) {
             replies.waitsNoMore();
-            Objects.requireNonNull(spot).tell();
-            spot.giveBack();
+            Running left = Objects.requireNonNull(spot);
+            left.tell();
+            left.took(route.pace(), spotRequests, System.nanoTime() - spotNanos);
+            left.giveBack();
             spot = null;
             spotRoute = null;
-            route.pace().took(spotRequests, System.nanoTime() - spotNanos);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.framegate.dispatch;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How long the requests of one route take, and what that says about where they are best worked.
  *
@@ -60,6 +62,42 @@ final class Pace {
         boolean trust = trusted ? average < QUICK_NANOS : average < TRUSTED_NANOS;
         if (trust != trusted) {
             trusted = trust;
+        }
+    }
+
+    /**
+     * What one thread has not told yet: averages that all threads share cost as much as a quick request. So these are told several
+     * together, and sooner only what has taken as long as several that are not quick.
+     *
+     * <p><b>Threads.</b> One at a time.
+     */
+    static final class Tally {
+
+        private static final int TOGETHER = 16;
+
+        private @Nullable Pace pace;
+        private int requests;
+        private long nanos;
+
+        /** Some requests were worked one after the other, by the thread that read them. */
+        void took(Pace pace, int requests, long nanosInAll) {
+            if (pace != this.pace) {
+                tell();
+                this.pace = pace;
+            }
+            this.requests += requests;
+            this.nanos += nanosInAll;
+            if (this.requests >= TOGETHER || nanos >= TOGETHER * QUICK_NANOS) {
+                tell();
+            }
+        }
+
+        private void tell() {
+            if (pace != null && requests > 0) {
+                pace.took(requests, nanos);
+            }
+            requests = 0;
+            nanos = 0;
         }
     }
 }

@@ -45,6 +45,7 @@ final class Running {
 
     // The owner's own.
     private final Desk desk = new Desk();
+    private final Pace.Tally tally = new Pace.Tally();
 
     // Of the present work.
     private @Nullable Thread thread;
@@ -68,7 +69,7 @@ final class Running {
 
     /** Ends being its owner. */
     void giveBack() {
-        TAKEN.setVolatile(this, false);
+        TAKEN.setRelease(this, false);
     }
 
     /**
@@ -96,6 +97,11 @@ final class Running {
         desk.tell();
         answering.drop(route, frame);
         return null;
+    }
+
+    /** Some requests of one kind were worked one after the other, by a thread that reads. For the owner. */
+    void took(Pace pace, int requests, long nanosInAll) {
+        tally.took(pace, requests, nanosInAll);
     }
 
     /** Tells what was counted; to be called before replies are written. For the owner. */

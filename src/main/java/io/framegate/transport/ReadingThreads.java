@@ -1,5 +1,6 @@
 package io.framegate.transport;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -11,8 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
  * thread that has handled what was read, and is not needed, rests right there, at the end of its completion handler, until it
  * is called.
  *
- * <p><b>Threads.</b> Any. {@code free} counts the threads that wait for events or handle them, without those that rest and
- * those that are lent to a worker that may wait. While the last free one may be lent, one of those that rest, the <em>guard</em>,
+ * <p><b>Threads.</b> Any. {@linkplain #free Free} are the threads that wait for events or handle them, without those that rest and
+ * those that are lent to a worker that may wait. To lend takes no lock, since the threads would wait for each other at every read:
+ * who lends says so and then looks who rests, and who rests says so and then looks who is lent, so one of them sees the other. While the last free one may be lent, one of those that rest, the <em>guard</em>,
  * looks every {@value #GUARD_MILLIS} ms whether threads still come back, and goes itself if none does: so what a worker does keeps no
  * other connection from being read for longer than that, and quick ones wake nobody. Should all of them be kept by what was said
  * never to wait, others are called at the next look.
@@ -32,6 +34,9 @@ final class ReadingThreads {
 
     private static final int GUARD_MILLIS = 1;
 
+    private static final long LENT = (1L << Integer.SIZE) + 1;
+    private static final long BACK = (1L << Integer.SIZE) - 1;
+
     /** So often the guard finds that nothing was lent before it rests like the others. */
     private static final int IDLE_LOOKS = 8;
 
@@ -41,14 +46,14 @@ final class ReadingThreads {
     private final LongAdder ended = new LongAdder();
     private final LongAdder busyNanos = new LongAdder();
 
-    // Guarded by this; the volatile ones are read without.
-    private volatile int free;
+    /** In its lower half the threads that are lent, in its upper half how often one was lent or came back. */
+    private final AtomicLong lendings = new AtomicLong();
+
+    // Changed under the lock of this; the volatile ones are read without.
     private volatile int wanted = 1;
-    private int lent;
-    private int resting;
+    private volatile int resting;
     private int called; // of those that no longer count as resting, who have not noticed
-    private long lendings; // begun and ended
-    private boolean guardWanted;
+    private volatile boolean guardWanted;
     private boolean guarded;
     private boolean closed;
 
@@ -66,7 +71,14 @@ final class ReadingThreads {
     ReadingThreads(int count, int cores) {
         this.count = count;
         this.cores = cores;
-        this.free = count;
+    }
+
+    private int free() {
+        return count - resting - lent(lendings.get());
+    }
+
+    private static int lent(long lendings) {
+        return (int) lendings;
     }
 
     /** A thread begins to handle what was read. */
@@ -82,7 +94,7 @@ final class ReadingThreads {
     void end(long nanos) {
         ended.increment();
         busyNanos.add(nanos);
-        if (free > wanted) {
+        if (free() > wanted) {
             rest();
         }
     }
@@ -93,11 +105,11 @@ final class ReadingThreads {
     }
 
     private synchronized void rest() {
-        if (closed || free <= wanted) {
+        if (closed || free() <= wanted) {
             return;
         }
-        free--;
         resting++;
+        appointGuard();
         try {
             while (called == 0) {
                 if (guardWanted && !guarded) {
@@ -112,7 +124,6 @@ final class ReadingThreads {
                 called--;
             } else {
                 resting--;
-                free++;
             }
             Thread.currentThread().interrupt();
         }
@@ -124,11 +135,11 @@ final class ReadingThreads {
         try {
             int idleLooks = 0;
             while (called == 0 && idleLooks < IDLE_LOOKS) {
-                long seen = lendings;
+                long seen = lendings.get();
                 wait(GUARD_MILLIS);
-                if (lendings != seen) {
+                if (lendings.get() != seen) {
                     idleLooks = 0;
-                } else if (lent > 0 && free < 1) {
+                } else if (lent(seen) > 0 && free() < 1) {
                     call();
                 } else {
                     idleLooks++;
@@ -137,34 +148,41 @@ final class ReadingThreads {
         } finally {
             guarded = false;
             guardWanted = false;
+            // Who has lent the last free one before it could see that has appointed none.
+            appointGuard();
         }
+    }
+
+    private synchronized void appointGuard() {
+        if (isGuardMissing()) {
+            guardWanted = true;
+            notify();
+        }
+    }
+
+    private boolean isGuardMissing() {
+        return !guardWanted && resting > 0 && free() < 1;
     }
 
     private void call() {
         if (resting > 0) {
             resting--;
-            free++;
             called++;
             notify();
         }
     }
 
     /** A reading thread is about to have a worker do what may wait. */
-    synchronized void lend() {
-        free--;
-        lent++;
-        lendings++;
-        if (free < 1 && resting > 0 && !guardWanted) {
-            guardWanted = true;
-            notify();
+    void lend() {
+        lendings.addAndGet(LENT);
+        if (isGuardMissing()) {
+            appointGuard();
         }
     }
 
     /** The worker has done it. */
-    synchronized void giveBack() {
-        lent--;
-        free++;
-        lendings++;
+    void giveBack() {
+        lendings.addAndGet(BACK);
     }
 
     /** Fits the number of threads to the load since the last look. By one thread at a time. */
@@ -177,10 +195,11 @@ final class ReadingThreads {
         int most = 1 + (int) (load / (SHARE * MARGIN));
         forLoad = Math.min(cores, Math.max(least, Math.min(most, forLoad)));
         synchronized (this) {
-            boolean allStuck = nowEnded == seenEnded && handling >= free + lent;
+            int lent = lent(lendings.get());
+            boolean allStuck = nowEnded == seenEnded && handling >= count - resting;
             stuck = Math.max(0, allStuck ? handling - lent : Math.min(stuck, handling - lent));
             wanted = Math.min(forLoad + stuck, count);
-            while (free < wanted && resting > 0) {
+            while (free() < wanted && resting > 0) {
                 call();
             }
         }

@@ -69,4 +69,31 @@ class PaceTest {
         assertFalse(pace.isTrusted());
         assertFalse(pace.isQuick());
     }
+
+    @Test
+    void hearsOfQuickOnesTogetherAndOfASlowOneAtOnce() {
+        take(1000, MICRO);
+        Pace.Tally tally = new Pace.Tally();
+        for (int i = 0; i < 5; i++) {
+            tally.took(pace, 1, MICRO);
+        }
+        tally.took(pace, 1, 1000 * MILLI);
+        assertFalse(pace.isTrusted());
+        for (int i = 0; i < 100_000; i++) {
+            tally.took(pace, 1, MICRO);
+        }
+        assertTrue(pace.isTrusted());
+    }
+
+    @Test
+    void hearsOfTheOnesOfAnotherKindBeforeThoseOfTheNext() {
+        Pace next = new Pace();
+        take(1000, MICRO);
+        Pace.Tally tally = new Pace.Tally();
+        for (int i = 0; i < 300; i++) {
+            tally.took(pace, 1, 90_000);
+            tally.took(next, 1, MICRO);
+        }
+        assertFalse(pace.isTrusted());
+    }
 }

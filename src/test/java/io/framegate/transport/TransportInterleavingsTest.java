@@ -333,6 +333,37 @@ class TransportInterleavingsTest {
     }
 
     @Test
+    void anotherThreadReadsThoughTheLastIsLentWhenTheGuardIsAboutToEnd() {
+        Interleavings.of(() -> new Story() {
+            private final ReadingThreads threads = new ReadingThreads(2, 2);
+            private final Sign readOn = new Sign();
+
+            @Override
+            public List<Runnable> threads() {
+                return List.of(
+                        () -> {
+                            threads.begin();
+                            threads.end(0);
+                            readOn.give();
+                        },
+                        () -> {
+                            threads.begin();
+                            threads.lend();
+                            threads.giveBack();
+                            threads.lend();
+                            readOn.await();
+                            threads.giveBack();
+                        });
+            }
+
+            @Override
+            public void check() {
+                threads.close();
+            }
+        });
+    }
+
+    @Test
     void aBufferOfThePoolIsOneThreadsAtATimeAndNoneIsLost() {
         Interleavings.of(() -> new Story() {
             private final WriteBuffers buffers = new WriteBuffers(2);
