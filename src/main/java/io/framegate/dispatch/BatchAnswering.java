@@ -71,10 +71,11 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
         for (Work work : batch) {
-            work.traced = traced == null ? null : traced.begin(work.session.connectionId(), work.body.length);
-            route.info().received(work.body.length);
+            work.traced = traced == null ? null : traced.begin(work.session.connectionId(), work.length);
+            route.info().received(work.length);
             try {
-                asked.add(new Asked<>(work, answering.decode(route, new WireReader(), work.body, 0, work.body.length)));
+                asked.add(new Asked<>(
+                        work, answering.decode(route, new WireReader(), work.bytes, work.offset, work.length)));
             } catch (Throwable trouble) {
                 fail(work, trouble);
             }

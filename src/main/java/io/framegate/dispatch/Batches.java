@@ -77,7 +77,7 @@ final class Batches {
         List<Work> batch = new ArrayList<>();
         long bytes = 0;
         for (Work next = waiting.peek(); next != null; next = waiting.peek()) {
-            bytes += next.body.length;
+            bytes += next.length;
             if (batch.size() == maxRequests || bytes > maxBytes && !batch.isEmpty()) {
                 break;
             }

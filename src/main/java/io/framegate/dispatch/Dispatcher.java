@@ -257,7 +257,7 @@ public final class Dispatcher implements FrameSink.Factory {
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
-                    chain(new Work(route, replies, session, place, Arrays.copyOfRange(bytes, offset, offset + length)));
+                    chain(route, place, bytes, offset, length);
                 } else {
                     replies.fill(place, busy(route, length, limit));
                 }
@@ -302,6 +302,9 @@ public final class Dispatcher implements FrameSink.Factory {
             if (chain != null) {
                 first = null;
                 last = null;
+                for (Work work = chain; work != null; work = work.next) {
+                    work.keep();
+                }
                 queue.submit(chain);
             }
         }
@@ -391,13 +394,17 @@ public final class Dispatcher implements FrameSink.Factory {
             return Duration.ofNanos(Math.max(SHORTEST_RETRY_NANOS, Math.min(nanos, LONGEST_RETRY_NANOS)));
         }
 
-        private void chain(Work work) {
-            if (last == null) {
-                first = work;
-            } else {
-                last.next = work;
+        private void chain(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+            Work before = last;
+            if (before != null && before.add(route, place, bytes, offset, length)) {
+                return;
             }
-            last = work;
+            last = new Work(route, replies, session, place, bytes, offset, length);
+            if (before == null) {
+                first = last;
+            } else {
+                before.next = last;
+            }
         }
     }
 }

@@ -2,13 +2,18 @@ package io.framegate.dispatch;
 
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
+import io.framegate.wire.FrameHeader;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way to a managed thread. The requests that one read of one connection brought are chained, so that
- * they are handed over, and woken for, once.
+ * Requests on their way to a managed thread: one, or several small ones of one kind that came right behind each other. These share
+ * one array, as they came, and are taken out of it one after the other. What one read of one connection brought is chained, so that it
+ * is handed over, and woken for, once.
+ *
+ * <p><b>Threads.</b> One at a time: the one that reads, then whoever has it.
  */
 final class Work {
 
@@ -27,10 +32,18 @@ final class Work {
     final Route<?, ?> route;
     final FrameSink.Replies replies;
     final Session session;
-    final long place;
-    final byte[] body;
 
-    /** The next request of the same read; set by the reading thread before the hand-over. */
+    // Of the first request that is left.
+    long place;
+    byte[] bytes;
+    int offset; // of its body
+    int length;
+
+    private int requests = 1; // that are left
+    private int end; // of the last body
+    private int headerBytes; // of all but the first, whose header is not kept
+
+    /** What the same read brought next; set by the reading thread before the hand-over. */
     @Nullable
     Work next;
 
@@ -68,10 +81,72 @@ final class Work {
     }
 
     Work(Route<?, ?> route, FrameSink.Replies replies, Session session, long place, byte[] body) {
+        this(route, replies, session, place, body, 0, body.length);
+    }
+
+    /** @param bytes is read until {@link #keep}, or until all are worked */
+    Work(
+            Route<?, ?> route,
+            FrameSink.Replies replies,
+            Session session,
+            long place,
+            byte[] bytes,
+            int offset,
+            int length) {
         this.route = route;
         this.replies = replies;
         this.session = session;
         this.place = place;
-        this.body = body;
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+        this.end = offset + length;
+    }
+
+    /**
+     * Adds a request, if it is a small one of the same kind whose frame begins where the last one's ends.
+     *
+     * @return whether it is added
+     */
+    boolean add(Route<?, ?> of, long at, byte[] in, int bodyOffset, int bodyLength) {
+        int header = bodyOffset - end;
+        boolean withIds = header == FrameHeader.WITH_REQUEST_ID_BYTES;
+        boolean follows = in == bytes
+                && (requests == 1 ? withIds || header == FrameHeader.BYTES : header == headerBytes)
+                && (withIds || at == place + requests);
+        if (of != route
+                || of.batches() != null
+                || !follows
+                || end - offset + bodyLength >= WorkQueue.COUNTED_BODY_BYTES) {
+            return false;
+        }
+        headerBytes = header;
+        requests++;
+        end = bodyOffset + bodyLength;
+        return true;
+    }
+
+    /** Copies what it refers to, which is about to be overwritten. */
+    void keep() {
+        bytes = Arrays.copyOfRange(bytes, offset, end);
+        end -= offset;
+        offset = 0;
+    }
+
+    /**
+     * Leaves the first request out.
+     *
+     * @return what is left: this, or the next in the chain; null where that was all
+     */
+    @Nullable
+    Work rest() {
+        if (--requests == 0) {
+            return next;
+        }
+        int header = offset + length;
+        place = headerBytes == FrameHeader.BYTES ? place + 1 : FrameHeader.requestId(bytes, header);
+        length = FrameHeader.bodySize(bytes, header);
+        offset = header + headerBytes;
+        return this;
     }
 }

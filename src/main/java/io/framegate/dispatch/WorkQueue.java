@@ -4,6 +4,7 @@ import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.LogLimit;
 import io.framegate.transport.ByteBudget;
+import io.framegate.transport.FrameSink;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -56,8 +57,8 @@ public final class WorkQueue implements AutoCloseable {
     /** When all threads have waited for so long, nothing of what they wait for is likely to come soon. */
     private static final long STANDSTILL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Smaller bodies are not counted: the capacity bounds them well enough. */
-    private static final int COUNTED_BODY_BYTES = 4096;
+    /** Smaller bodies are not counted: the capacity bounds them well enough. Nor do larger ones share an array. */
+    static final int COUNTED_BODY_BYTES = 4096;
 
     /** The waits of quick requests are timed once in so many. */
     private static final int SAMPLE = 16;
@@ -175,11 +176,12 @@ public final class WorkQueue implements AutoCloseable {
             }
             // Whoever takes it out of the queue answers it.
             if (queue.remove(chain)) {
-                for (Work work = chain; work != null; work = work.next) {
+                FrameSink.Replies line = chain.replies;
+                for (Work work = chain; work != null; work = work.rest()) {
                     refuse(answering, work, limitNanos);
                     done(work);
                 }
-                chain.replies.flush();
+                line.flush();
             }
         }
         for (Batches batches : gathering) {
@@ -197,7 +199,7 @@ public final class WorkQueue implements AutoCloseable {
                         "Nothing was done: the request waited for " + TimeUnit.NANOSECONDS.toMillis(limitNanos)
                                 + " ms, and no worker was free; try again later.")
                 .retryAfter(Duration.ofNanos(limitNanos));
-        work.replies.fill(work.place, answering.refuse(work.route, work.session, work.body.length, refusal));
+        work.replies.fill(work.place, answering.refuse(work.route, work.session, work.length, refusal));
     }
 
     private void startLoop(int number, Executor executor, Answering answering) {
@@ -435,6 +437,7 @@ public final class WorkQueue implements AutoCloseable {
     private void begun(Answering answering, Work chain) {
         long waited = System.nanoTime() - chain.submittedNanos;
         answering.waited(waited, chain.timedFor);
+        chain.timedFor = 0;
         if (waited > LATE_NANOS) {
             queue.callAnother();
         }
@@ -467,18 +470,16 @@ public final class WorkQueue implements AutoCloseable {
 
     private void done(Work work) {
         outstanding.decrementAndGet();
-        giveBackBody(work);
+        giveBackBody(work.length);
     }
 
-    private void giveBackBody(Work work) {
-        if (work.body.length >= COUNTED_BODY_BYTES) {
-            bodies.giveBack(work.body.length);
+    private void giveBackBody(int length) {
+        if (length >= COUNTED_BODY_BYTES) {
+            bodies.giveBack(length);
         }
     }
 
     private boolean putAside(Work work) {
-        work.next = null;
-        work.timedFor = 0;
         // Not counted meanwhile: clients that do not take their replies must not fill the queue for others.
         outstanding.decrementAndGet();
         if (work.replies.postpone(work.place, () -> goOn(work))) {
@@ -506,29 +507,27 @@ public final class WorkQueue implements AutoCloseable {
         int worked = 0; // not taken off outstanding yet, which all threads share
         Work work = chain;
         while (work != null) {
-            Work rest = work.next;
-            if (!work.route.pace().isQuick()) {
+            Route<?, ?> route = work.route;
+            FrameSink.Replies replies = work.replies;
+            long place = work.place;
+            byte[] bytes = work.bytes;
+            int offset = work.offset;
+            int length = work.length;
+            Work rest = work.rest();
+            if (!route.pace().isQuick()) {
                 taker.takesItsTime();
                 if (rest != null) {
-                    work.next = null;
                     rest.waitingNanos = waitingNanos;
                     queue.put(rest, rest.route.pace().isQuick());
                     rest = null;
                 }
             }
-            boolean aside = work.replies.isOverfull() && putAside(work);
+            boolean aside = replies.isOverfull()
+                    && putAside(new Work(route, replies, work.session, place, bytes, offset, length));
             if (!aside) {
-                byte[] reply = running.answer(
-                        answering,
-                        work.route,
-                        work.session,
-                        work.replies,
-                        work.place,
-                        work.body,
-                        0,
-                        work.body.length,
-                        rest);
-                giveBackBody(work);
+                byte[] reply =
+                        running.answer(answering, route, work.session, replies, place, bytes, offset, length, rest);
+                giveBackBody(length);
                 worked++;
                 if (reply == null) {
                     outstanding.addAndGet(-worked);
@@ -536,13 +535,13 @@ public final class WorkQueue implements AutoCloseable {
                     // Another thread has the rest.
                     return;
                 }
-                work.replies.fill(work.place, reply);
+                replies.fill(place, reply);
             }
             if (aside || rest == null || !rest.route.pace().isQuick()) {
                 outstanding.addAndGet(-worked);
                 worked = 0;
                 running.tell();
-                work.replies.flush();
+                replies.flush();
             }
             work = rest;
         }

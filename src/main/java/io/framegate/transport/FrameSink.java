@@ -122,7 +122,7 @@ public interface FrameSink {
      * A frame is complete. Its place must be filled, now or later.
      *
      * @param place the reply's place in the line; with request ids, the request's id
-     * @param bytes the array with the body; it is overwritten after this method returns
+     * @param bytes the array with the frame; it is overwritten after the next {@link #readCompleted}
      * @param offset where the body begins
      * @param length its bytes, at least 1
      */

@@ -1,0 +1,124 @@
+package io.framegate.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.message.Compression;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.welcome.WelcomeWorker;
+import io.framegate.wire.FrameHeader;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WorkTest {
+
+    private static final int WELCOME = 100101;
+    private static final Route<?, ?> ROUTE = route();
+    private static final Route<?, ?> OTHER = route();
+
+    private byte[] read = new byte[0];
+
+    private static Route<?, ?> route() {
+        return Routes.of(List.of(Routes.Found.of(new WelcomeWorker())), Compression.NONE, 8192, new RunningInfo())
+                .find(WELCOME);
+    }
+
+    /** Appends a frame to what was read. @return where its body begins */
+    private int frame(boolean withId, int requestId, byte... body) {
+        int at = read.length;
+        int bodyAt = at + FrameHeader.headerBytes(withId);
+        byte[] all = Arrays.copyOf(read, bodyAt + body.length);
+        FrameHeader.put(all, at, 1, body.length);
+        if (withId) {
+            FrameHeader.put(all, at + FrameHeader.BYTES - FrameHeader.BODY_SIZE_OFFSET, body.length, requestId);
+        }
+        System.arraycopy(body, 0, all, bodyAt, body.length);
+        read = all;
+        return bodyAt;
+    }
+
+    private static Work work(byte[] bytes, long place, int offset, int length) {
+        return new Work(ROUTE, null, null, place, bytes, offset, length);
+    }
+
+    private static byte[] body(Work work) {
+        return Arrays.copyOfRange(work.bytes, work.offset, work.offset + work.length);
+    }
+
+    @Test
+    void givesWhatCameTogetherOneAfterTheOtherThoughTheArrayIsOverwritten() {
+        int first = frame(false, 0, (byte) 1);
+        int second = frame(false, 0, (byte) 2, (byte) 3);
+        int third = frame(false, 0, (byte) 4);
+        Work work = work(read, 7, first, 1);
+        assertTrue(work.add(ROUTE, 8, read, second, 2));
+        assertTrue(work.add(ROUTE, 9, read, third, 1));
+        work.keep();
+        Arrays.fill(read, (byte) -1);
+        assertArrayEquals(new byte[] {1}, body(work));
+        assertEquals(7, work.place);
+        assertSame(work, work.rest());
+        assertArrayEquals(new byte[] {2, 3}, body(work));
+        assertEquals(8, work.place);
+        assertSame(work, work.rest());
+        assertArrayEquals(new byte[] {4}, body(work));
+        assertEquals(9, work.place);
+        assertNull(work.rest());
+    }
+
+    @Test
+    void givesTheIdsOfRequestsThatHaveSome() {
+        int first = frame(true, 100, (byte) 1);
+        int second = frame(true, -5, (byte) 2);
+        int third = frame(true, 33, (byte) 3);
+        Work work = work(read, 100, first, 1);
+        assertTrue(work.add(ROUTE, -5, read, second, 1));
+        assertTrue(work.add(ROUTE, 33, read, third, 1));
+        work.keep();
+        work.rest();
+        assertEquals(-5, work.place);
+        work.rest();
+        assertEquals(33, work.place);
+        assertArrayEquals(new byte[] {3}, body(work));
+    }
+
+    @Test
+    void goesOnWithTheNextOfTheChain() {
+        int first = frame(false, 0, (byte) 1);
+        Work work = work(read, 0, first, 1);
+        work.next = new Work(OTHER, null, null, 1, new byte[] {2});
+        work.keep();
+        Work rest = work.rest();
+        assertSame(OTHER, rest.route);
+        assertNull(rest.rest());
+    }
+
+    @Test
+    void addsOnlyWhatCameRightBehind() {
+        int first = frame(false, 0, (byte) 1);
+        int between = frame(false, 0, (byte) 2);
+        int third = frame(false, 0, (byte) 3);
+        Work work = work(read, 0, first, 1);
+        assertFalse(work.add(ROUTE, 1, read, third, 1), "another frame lies between");
+        assertFalse(work.add(OTHER, 1, read, between, 1), "it is of another kind");
+        assertFalse(work.add(ROUTE, 2, read, between, 1), "another place lies between");
+        assertFalse(work.add(ROUTE, 1, read.clone(), between, 1), "it is in another array");
+        assertTrue(work.add(ROUTE, 1, read, between, 1));
+        assertTrue(work.add(ROUTE, 2, read, third, 1));
+    }
+
+    @Test
+    void addsNoneWhoseMemoryIsCounted() {
+        byte[] large = new byte[WorkQueue.COUNTED_BODY_BYTES];
+        int first = frame(false, 0, (byte) 1);
+        int second = frame(false, 0, large);
+        int third = frame(false, 0, (byte) 3);
+        assertFalse(work(read, 0, first, 1).add(ROUTE, 1, read, second, large.length));
+        assertFalse(work(read, 1, second, large.length).add(ROUTE, 2, read, third, 1));
+    }
+}
