@@ -11,6 +11,7 @@ import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkQueue;
 import io.framegate.identity.ContainerIdentities;
+import io.framegate.message.Compression;
 import io.framegate.message.Figures;
 import io.framegate.message.GateAddress;
 import io.framegate.message.Refusal;
@@ -499,6 +500,12 @@ public class FramegateServer {
         InetAddress host =
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         return new GateAddress(host.getHostAddress(), bound.getPort());
+    }
+
+    /** How answers are compressed now that have no compression of their own. */
+    @Produces
+    public Compression compression() {
+        return config().compression();
     }
 
     /**

@@ -249,7 +249,7 @@ final class CodecCompiler {
             throws Throwable {
         if (WireWriter.present(name, list).isEncoded()) {
             out.int32(name, list.size());
-            out.raw(list.bytes(), 0, list.bytes().length);
+            out.parts(list.parts());
         } else {
             writeList(element, name, out, list.toList());
         }

@@ -1,16 +1,22 @@
 package io.framegate.codec;
 
+import io.framegate.message.EncodedPart;
 import io.framegate.message.Refusal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
  * Writes the fields of one payload, little-endian, into an array that grows. The first bytes can be kept free for what
  * comes before a payload, so that a frame is finished without a copy.
+ *
+ * <p>Parts that come {@linkplain EncodedPart.Deflated deflated} stay so and beside the array, for an answer that is compressed by
+ * zlib: {@link #parts()} is then the payload.
  *
  * <p><b>Limits.</b> A payload that would pass {@code maxBytes} is refused before more memory is taken for it.
  *
@@ -33,6 +39,11 @@ public final class WireWriter {
     private final int maxBytes;
     private byte[] bytes;
     private int position;
+
+    // What is deflated, and everything in the array before it; the rest of the array is the payload's end.
+    private List<EncodedPart> parts = List.of();
+    private int inParts;
+    private int deflatedBytes;
 
     /**
      * @param reserved bytes kept free before the payload
@@ -57,6 +68,8 @@ public final class WireWriter {
     /** Begins anew, with the same array. */
     public void reset() {
         position = reserved;
+        parts = List.of();
+        deflatedBytes = 0;
     }
 
     public void int8(String field, byte value) {
@@ -139,12 +152,70 @@ public final class WireWriter {
         System.arraycopy(value, offset, bytes, at, length);
     }
 
+    /** Bytes as they are, without a count. */
+    void parts(List<EncodedPart> added) {
+        int plainBytes = 0;
+        for (EncodedPart part : added) {
+            plainBytes += part instanceof EncodedPart.Plain plain ? plain.length() : 0;
+        }
+        reserve(plainBytes);
+        for (EncodedPart part : added) {
+            if (part instanceof EncodedPart.Plain plain) {
+                raw(plain.bytes(), plain.offset(), plain.length());
+            } else if (part instanceof EncodedPart.Deflated deflated) {
+                deflated(deflated);
+            }
+        }
+    }
+
+    private void deflated(EncodedPart.Deflated part) {
+        requireRoom((long) position + part.originalBytes());
+        if (parts.isEmpty()) {
+            parts = new ArrayList<>();
+            inParts = reserved;
+        }
+        endPlain();
+        parts.add(part);
+        deflatedBytes += part.originalBytes();
+    }
+
+    private void endPlain() {
+        if (position > inParts) {
+            parts.add(new EncodedPart.Plain(bytes, inParts, position - inParts));
+            inParts = position;
+        }
+    }
+
+    /** Whether some of the payload is deflated, and so not in the array. */
+    public boolean hasDeflated() {
+        return deflatedBytes > 0;
+    }
+
+    /** The payload, if some of it is deflated; nothing more is written after that. */
+    public List<EncodedPart> parts() {
+        endPlain();
+        return parts;
+    }
+
+    /** The same payload with nothing in it deflated. */
+    public WireWriter inflated() {
+        WireWriter inflated = new WireWriter(reserved, maxBytes, originalBytes());
+        byte[] joined = EncodedPart.join(parts());
+        inflated.raw(joined, 0, joined.length);
+        return inflated;
+    }
+
+    /** Bytes of the payload so far, those of deflated parts when they are not. */
+    public int originalBytes() {
+        return length() + deflatedBytes;
+    }
+
     /** The array: the reserved bytes, then the payload of {@link #length()} bytes; not a copy. */
     public byte[] array() {
         return bytes;
     }
 
-    /** Bytes of the payload so far. */
+    /** Bytes of the payload in the array so far: all of it unless {@link #hasDeflated()}. */
     public int length() {
         return position - reserved;
     }
@@ -168,12 +239,22 @@ public final class WireWriter {
         return at;
     }
 
-    private void grow(long end) {
-        if (end - reserved > maxBytes) {
+    private void reserve(int size) {
+        if ((long) position + size > bytes.length) {
+            grow((long) position + size);
+        }
+    }
+
+    private void requireRoom(long end) {
+        if (end - reserved + deflatedBytes > maxBytes) {
             throw new Refusal(
                     Refusal.Code.TOO_LARGE,
                     "The answer would be larger than " + maxBytes + " bytes: ask for less at once.");
         }
+    }
+
+    private void grow(long end) {
+        requireRoom(end);
         bytes = Arrays.copyOf(bytes, (int) Math.min((long) reserved + maxBytes, Math.max(end, bytes.length * 2L)));
     }
 }

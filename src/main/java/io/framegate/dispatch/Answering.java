@@ -327,26 +327,35 @@ final class Answering {
 
     /** Makes a frame of an encoded answer, compressed if it is to be. */
     private <A extends Record> byte[] finish(Route<?, A> route, Session session, A answer, WireWriter out) {
-        Compression compression = route.compressionOf(out.length());
-        if (compression == Compression.ZLIB && session.has(Feature.ZSTD)) {
+        Compression compression = route.compressionOf(out.originalBytes());
+        if (compression == Compression.ZLIB && session.has(Feature.ZSTD) && !out.hasDeflated()) {
             compression = Compression.ZSTD;
         }
         boolean logged = logResponses || RESPONSES.isLoggable(Level.DEBUG);
         long begun = logged ? System.nanoTime() : 0;
-        byte[] frame = compression == Compression.NONE
-                ? finish(route.answer().id(), out)
-                : envelope.seal(route.answer().id(), out.array(), RESERVED, out.length(), compression);
+        byte[] frame = frame(route.answer().id(), out, compression);
         if (logged) {
             RESPONSES.log(
                     logResponses ? Level.INFO : Level.DEBUG,
                     "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
                     LogText.clipped(answer.toString()),
                     compression,
-                    out.length(),
+                    out.originalBytes(),
                     FrameHeader.bodySize(frame, 0),
                     compression == Compression.NONE ? 0 : (System.nanoTime() - begun) / 1000);
         }
         return frame;
+    }
+
+    private byte[] frame(int id, WireWriter out, Compression compression) {
+        if (out.hasDeflated()) {
+            return compression == Compression.ZLIB
+                    ? envelope.seal(id, out.parts())
+                    : frame(id, out.inflated(), compression);
+        }
+        return compression == Compression.NONE
+                ? finish(id, out)
+                : envelope.seal(id, out.array(), RESERVED, out.length(), compression);
     }
 
     private static <T extends Record> byte[] encode(Codec<T> codec, T message) {

@@ -13,13 +13,11 @@ import java.util.List;
  */
 public final class RecordList<T extends Record> {
 
-    private static final byte[] NO_BYTES = {};
-
     private final int size;
     private final List<T> elements;
-    private final byte[] encoded;
+    private final List<EncodedPart> encoded;
 
-    private RecordList(int size, List<T> elements, byte[] encoded) {
+    private RecordList(int size, List<T> elements, List<EncodedPart> encoded) {
         this.size = size;
         this.elements = elements;
         this.encoded = encoded;
@@ -28,7 +26,7 @@ public final class RecordList<T extends Record> {
     /** The list of these objects; they are encoded when the message is. */
     public static <T extends Record> RecordList<T> of(List<T> elements) {
         List<T> copy = List.copyOf(elements);
-        return new RecordList<>(copy.size(), copy, NO_BYTES);
+        return new RecordList<>(copy.size(), copy, List.of());
     }
 
     /**
@@ -38,10 +36,23 @@ public final class RecordList<T extends Record> {
      * @throws IllegalArgumentException for elements without bytes, or bytes without elements
      */
     public static <T extends Record> RecordList<T> encoded(int size, byte[] encoded) {
-        if (size < 0 || (size == 0) != (encoded.length == 0)) {
-            throw new IllegalArgumentException(size + " elements in " + encoded.length + " bytes");
+        return encoded(
+                size, encoded.length == 0 ? List.of() : List.of(new EncodedPart.Plain(encoded, 0, encoded.length)));
+    }
+
+    /**
+     * The list of {@code size} elements that are encoded already, in several parts, of which some may be deflated: where the same
+     * elements go into many answers, they can be deflated once, and an answer that is compressed by zlib costs no more than its
+     * other parts. Whether answers are, tells an injected {@code Provider<Compression>}. A deflated part may begin and end
+     * within an element.
+     *
+     * @throws IllegalArgumentException for elements without bytes, or bytes without elements
+     */
+    public static <T extends Record> RecordList<T> encoded(int size, List<EncodedPart> parts) {
+        if (size < 0 || (size == 0) != parts.isEmpty()) {
+            throw new IllegalArgumentException(size + " elements in " + parts.size() + " parts");
         }
-        return new RecordList<>(size, List.of(), encoded);
+        return new RecordList<>(size, List.of(), List.copyOf(parts));
     }
 
     /** How many elements there are. */
@@ -51,12 +62,17 @@ public final class RecordList<T extends Record> {
 
     /** Whether the elements are there as bytes, ready for the wire. */
     public boolean isEncoded() {
-        return encoded.length > 0;
+        return !encoded.isEmpty();
     }
 
-    /** The encoded elements, one after the other without a count; not a copy. Empty unless {@link #isEncoded()}. */
-    public byte[] bytes() {
+    /** The encoded elements, one after the other without a count. Empty unless {@link #isEncoded()}. */
+    public List<EncodedPart> parts() {
         return encoded;
+    }
+
+    /** The same in one array, not deflated; a copy. */
+    public byte[] bytes() {
+        return EncodedPart.join(encoded);
     }
 
     /**
@@ -73,6 +89,12 @@ public final class RecordList<T extends Record> {
 
     @Override
     public String toString() {
-        return size + " elements" + (isEncoded() ? " in " + encoded.length + " bytes" : "");
+        return size + " elements"
+                + (isEncoded()
+                        ? " in "
+                                + encoded.stream()
+                                        .mapToLong(EncodedPart::originalBytes)
+                                        .sum() + " bytes"
+                        : "");
     }
 }

@@ -19,8 +19,9 @@ public enum Feature {
     NOTICES(3),
 
     /**
-     * The client takes bodies that begin with {@code S}: int32 original size, then a Zstandard frame (RFC 8878). It gets one
-     * where it would have got a {@code Z}; the server itself takes none.
+     * The client takes bodies that begin with {@code S}: int32 original size, then a Zstandard frame (RFC 8878). It may
+     * get one where it would have got a {@code Z}; where most of an answer was deflated before, a {@code Z} comes all the same. The
+     * server itself takes none.
      */
     ZSTD(4);
 

@@ -2,6 +2,7 @@ package io.framegate.wire;
 
 import io.airlift.compress.zstd.ZstdDecompressor;
 import io.framegate.message.Compression;
+import io.framegate.message.EncodedPart;
 import io.framegate.message.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -76,7 +78,7 @@ public final class Envelope implements AutoCloseable {
 
     private final ResourcePool<Deflater> deflaters = new ResourcePool<>(POOLED, Deflater::new, Deflater::end);
     private final ResourcePool<Inflater> inflaters = new ResourcePool<>(POOLED, Inflater::new, Inflater::end);
-    private final ResourcePool<ArrayCompressor> fastDeflaters =
+    private final ResourcePool<FastDeflater> fastDeflaters =
             new ResourcePool<>(POOLED, FastDeflater::new, ArrayCompressor::close);
     private final ResourcePool<ArrayCompressor> zstdCompressors =
             new ResourcePool<>(POOLED, ZstdCompressor::make, ArrayCompressor::close);
@@ -162,6 +164,40 @@ public final class Envelope implements AutoCloseable {
                     case LZMA -> lzma(payload, offset, length);
                     case ZSTD -> compress(zstdCompressors, payload, offset, length);
                 };
+        return addressed(frame, id, compression);
+    }
+
+    /**
+     * Compresses a payload by zlib into a whole frame, of parts that may be deflated already; those that are not are deflated by
+     * level 1, whatever the level of other payloads is.
+     *
+     * @param id the id in the frame's header
+     * @return the frame: header, letter, original size, stream
+     * @throws Refusal with {@link Refusal.Code#TOO_LARGE} where even the compressed body is over the protocol's limit
+     */
+    public byte[] seal(int id, List<EncodedPart> payload) {
+        FastDeflater deflater = fastDeflaters.take();
+        boolean usable = false;
+        try {
+            int begin = FrameHeader.BYTES + SIZED;
+            long most = begin + deflater.maxBytes(payload);
+            if (most > Integer.MAX_VALUE - Long.BYTES) {
+                throw tooLarge((int) Math.min(most, Integer.MAX_VALUE));
+            }
+            byte[] frame = new byte[(int) most];
+            int bytes = deflater.compress(payload, frame, begin);
+            INT32.set(
+                    frame,
+                    FrameHeader.BYTES + 1,
+                    payload.stream().mapToInt(EncodedPart::originalBytes).sum());
+            usable = true;
+            return addressed(Arrays.copyOf(frame, begin + bytes), id, Compression.ZLIB);
+        } finally {
+            fastDeflaters.giveBack(deflater, usable);
+        }
+    }
+
+    private byte[] addressed(byte[] frame, int id, Compression compression) {
         int bodyBytes = frame.length - FrameHeader.BYTES;
         if (bodyBytes > FrameHeader.MAX_BODY_BYTES) {
             throw tooLarge(bodyBytes);
@@ -339,8 +375,9 @@ public final class Envelope implements AutoCloseable {
         }
     }
 
-    private static byte[] compress(ResourcePool<ArrayCompressor> pool, byte[] payload, int offset, int length) {
-        ArrayCompressor compressor = pool.take();
+    private static <C extends ArrayCompressor> byte[] compress(
+            ResourcePool<C> pool, byte[] payload, int offset, int length) {
+        C compressor = pool.take();
         boolean usable = false;
         try {
             int begin = FrameHeader.BYTES + SIZED;

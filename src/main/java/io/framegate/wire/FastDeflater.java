@@ -1,9 +1,11 @@
 package io.framegate.wire;
 
+import io.framegate.message.EncodedPart;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.Adler32;
 
 /**
@@ -41,7 +43,16 @@ final class FastDeflater implements ArrayCompressor {
     private static final int PATIENCE_BITS = 6;
 
     private static final int STORED = 0;
+    private static final int USUAL_CODES = 1;
     private static final int OWN_CODES = 2;
+
+    /** The end of a block in the codes that every deflater knows: seven bits. */
+    private static final int USUAL_END_OF_BLOCK = 0;
+
+    private static final int USUAL_END_OF_BLOCK_BITS = 7;
+
+    /** The largest prime below 65536 (RFC 1950). */
+    private static final int ADLER_BASE = 65_521;
 
     private final long[] lastSeen = new long[1 << HASH_BITS];
 
@@ -70,25 +81,98 @@ final class FastDeflater implements ArrayCompressor {
 
     @Override
     public int compress(byte[] from, int offset, int length, byte[] to, int toOffset) {
+        begin(to, toOffset);
+        blocks(from, offset, offset + length, true);
+        fillByte();
+        return end(adler32(from, offset, length)) - toOffset;
+    }
+
+    /** The most bytes that come of parts. */
+    long maxBytes(List<EncodedPart> parts) {
+        long most = maxBytes(0);
+        for (EncodedPart part : parts) {
+            most += part instanceof EncodedPart.Deflated deflated
+                    ? deflated.blocks().length + Long.BYTES
+                    : maxBytes(part.originalBytes());
+        }
+        return most;
+    }
+
+    /**
+     * Makes one stream of parts, of which some are deflated already: these are taken as they are, between the blocks of the others.
+     *
+     * @return how many bytes it has
+     */
+    int compress(List<EncodedPart> parts, byte[] to, int toOffset) {
+        begin(to, toOffset);
+        int checksum = 1;
+        for (EncodedPart part : parts) {
+            if (part instanceof EncodedPart.Plain plain && plain.length() > 0) {
+                blocks(plain.bytes(), plain.offset(), plain.offset() + plain.length(), false);
+                checksum = joined(checksum, adler32(plain.bytes(), plain.offset(), plain.length()), plain.length());
+            } else if (part instanceof EncodedPart.Deflated deflated) {
+                endByBlock();
+                System.arraycopy(deflated.blocks(), 0, to, position, deflated.blocks().length);
+                position += deflated.blocks().length;
+                checksum = joined(checksum, deflated.adler32(), deflated.originalBytes());
+            }
+        }
+        put(1, 1);
+        put(USUAL_CODES, 2);
+        put(USUAL_END_OF_BLOCK, USUAL_END_OF_BLOCK_BITS);
+        fillByte();
+        return end(checksum) - toOffset;
+    }
+
+    private void begin(byte[] to, int toOffset) {
         out = to;
         System.arraycopy(ZLIB_HEADER, 0, to, toOffset, ZLIB_HEADER.length);
         position = toOffset + ZLIB_HEADER.length;
+    }
+
+    /** Puts the checksum and lets go of the array. @return where the stream ends */
+    private int end(int checksum) {
+        INT32_BIG.set(out, position, checksum);
+        out = new byte[0];
+        return position + Integer.BYTES;
+    }
+
+    private void blocks(byte[] from, int offset, int end, boolean withLast) {
         // Too far away from any place.
         Arrays.fill(lastSeen, Integer.MIN_VALUE / 2);
-        int end = offset + length;
         int at = offset;
         do {
             int blockEnd = find(from, at, end);
             count(from, at, blockEnd);
-            block(from, at, blockEnd, blockEnd == end);
+            block(from, at, blockEnd, withLast && blockEnd == end);
             at = blockEnd;
         } while (at < end);
-        fillByte();
+    }
+
+    /** Ends the byte that was begun, if one was, by an empty block. */
+    private void endByBlock() {
+        if (bitCount > 0) {
+            put(0, 1);
+            put(STORED, 2);
+            fillByte();
+            put(0, Short.SIZE);
+            put(0xFFFF, Short.SIZE);
+        }
+    }
+
+    private int adler32(byte[] from, int offset, int length) {
         adler.reset();
         adler.update(from, offset, length);
-        INT32_BIG.set(to, position, (int) adler.getValue());
-        out = new byte[0];
-        return position + Integer.BYTES - toOffset;
+        return (int) adler.getValue();
+    }
+
+    /** The checksum of what has the first one and then so many bytes that have the second: its upper half sums up its lower ones. */
+    private static int joined(int first, int second, int secondBytes) {
+        long lower = (first & 0xFFFF) + (second & 0xFFFF) + ADLER_BASE - 1;
+        long upper = (first >>> Short.SIZE)
+                + (second >>> Short.SIZE)
+                + (secondBytes % ADLER_BASE) * ((first & 0xFFFF) + ADLER_BASE - 1L);
+        return (int) (upper % ADLER_BASE << Short.SIZE | lower % ADLER_BASE);
     }
 
     @Override

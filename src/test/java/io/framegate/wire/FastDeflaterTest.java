@@ -2,12 +2,16 @@ package io.framegate.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.message.EncodedPart;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Adler32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -98,6 +102,80 @@ class FastDeflaterTest {
         jdk.end();
         int own = requireSame(payload);
         assertTrue(own < bytes * 1.05 && own < payload.length * 0.7, () -> own + " where the JDK has " + bytes);
+    }
+
+    @Test
+    void joinsPartsOfWhichSomeAreDeflatedAlready() throws DataFormatException {
+        Random random = new Random(17);
+        for (int round = 0; round < 300; round++) {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            List<EncodedPart> parts = new ArrayList<>();
+            for (int part = random.nextInt(8); part >= 0; part--) {
+                byte[] bytes = random.nextBoolean()
+                        ? recurring(random, random.nextInt(70_000))
+                        : values(random, random.nextInt(300), 1 + random.nextInt(256));
+                whole.writeBytes(bytes);
+                int before = random.nextInt(4);
+                byte[] around = new byte[before + bytes.length + random.nextInt(4)];
+                System.arraycopy(bytes, 0, around, before, bytes.length);
+                parts.add(
+                        random.nextBoolean()
+                                ? deflated(bytes, random.nextInt(10))
+                                : new EncodedPart.Plain(around, before, bytes.length));
+            }
+            byte[] stream = new byte[Math.toIntExact(deflater.maxBytes(parts))];
+            int length = deflater.compress(parts, stream, 0);
+            requireInflates(whole.toByteArray(), stream, length);
+            assertArrayEquals(whole.toByteArray(), EncodedPart.join(parts));
+        }
+        // Checksums that are as large as they can be.
+        byte[] large = new byte[5_000_000];
+        Arrays.fill(large, (byte) 0xFF);
+        List<EncodedPart> parts = List.of(deflated(large, 1), new EncodedPart.Plain(large, 0, large.length));
+        byte[] stream = new byte[Math.toIntExact(deflater.maxBytes(parts))];
+        int length = deflater.compress(parts, stream, 0);
+        byte[] twice = Arrays.copyOf(large, 2 * large.length);
+        Arrays.fill(twice, (byte) 0xFF);
+        requireInflates(twice, stream, length);
+    }
+
+    @Test
+    void inflatesPartsOnlyToWhatTheySay() {
+        byte[] bytes = values(new Random(18), 1000, 20);
+        EncodedPart.Deflated right = deflated(bytes, 6);
+        byte[] damaged = right.blocks().clone();
+        Arrays.fill(damaged, 2, damaged.length, (byte) 0x55);
+        for (EncodedPart wrong : List.of(
+                new EncodedPart.Deflated(right.blocks(), bytes.length + 1, right.adler32()),
+                new EncodedPart.Deflated(damaged, bytes.length, right.adler32()))) {
+            assertThrows(IllegalStateException.class, () -> EncodedPart.join(List.of(wrong)));
+        }
+    }
+
+    private static EncodedPart.Deflated deflated(byte[] bytes, int level) {
+        Deflater jdk = new Deflater(level, true);
+        jdk.setInput(bytes);
+        byte[] blocks = new byte[bytes.length + bytes.length / 100 + 100];
+        int length = jdk.deflate(blocks, 0, blocks.length, Deflater.SYNC_FLUSH);
+        jdk.end();
+        Adler32 checksum = new Adler32();
+        checksum.update(bytes);
+        return new EncodedPart.Deflated(Arrays.copyOf(blocks, length), bytes.length, (int) checksum.getValue());
+    }
+
+    private static void requireInflates(byte[] payload, byte[] stream, int length) throws DataFormatException {
+        Inflater inflater = new Inflater();
+        inflater.setInput(stream, 0, length);
+        byte[] inflated = new byte[payload.length + 1];
+        int filled = 0;
+        for (int got = 1; got > 0 && !inflater.finished(); filled += got) {
+            got = inflater.inflate(inflated, filled, inflated.length - filled);
+        }
+        // That also tells that the checksum is right.
+        assertTrue(inflater.finished());
+        assertEquals(0, inflater.getRemaining());
+        inflater.end();
+        assertArrayEquals(payload, Arrays.copyOf(inflated, filled));
     }
 
     /** Like records: some bytes of their own, and some that were in one of the last. */
