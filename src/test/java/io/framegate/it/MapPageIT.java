@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.framegate.client.FramegateClient;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
+import io.framegate.map.message.Height3DInfo;
+import io.framegate.map.message.Height3DInfos;
+import io.framegate.map.message.LineKind;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.Links;
+import io.framegate.map.message.LoadHeight3DInfosByArea;
 import io.framegate.map.message.LoadLinksByArea;
 import io.framegate.map.message.LoadPolygon3DInfosByArea;
 import io.framegate.map.message.LoadPolygonsByArea;
@@ -40,6 +44,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -163,6 +168,7 @@ class MapPageIT {
         List<Polyline> polylines;
         List<Polygon> polygons;
         Map<Long, Polygon3DInfo> heights;
+        Set<Long> linksWithHeights;
         try (FramegateClient client = deployed.client()) {
             Area area = new Area(Ellipsoid.WGS84, Area.EVERYTHING, 9.51, 47.13, 9.53, 47.15);
             links = client.send(new LoadLinksByArea(area), Links.class)
@@ -185,6 +191,16 @@ class MapPageIT {
                             .toList()
                             .stream()
                             .collect(Collectors.toMap(Polygon3DInfo::id, Function.identity()));
+            linksWithHeights =
+                    client
+                            .send(new LoadHeight3DInfosByArea(area), Height3DInfos.class)
+                            .join()
+                            .height3DInfos()
+                            .toList()
+                            .stream()
+                            .filter(each -> each.kind() == LineKind.LINK)
+                            .map(Height3DInfo::id)
+                            .collect(Collectors.toSet());
         }
         Stream.Builder<int[]> lines = Stream.builder();
         links.forEach(link -> lines.add(Points.absolute(link.points())));
@@ -192,6 +208,7 @@ class MapPageIT {
         List<int[]> all = lines.build().toList();
         Link link = links.stream()
                 .filter(each -> !each.name().isEmpty() && each.speedKmh() > 0 && each.points().length >= 6)
+                .filter(each -> linksWithHeights.contains(each.id()))
                 .filter(each -> isAlone(Points.absolute(each.points()), 2, all))
                 .findFirst()
                 .orElseThrow();

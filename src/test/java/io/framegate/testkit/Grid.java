@@ -21,6 +21,12 @@ public final class Grid {
     public static final double STEP_DEGREES = 0.5;
 
     private static final List<String> TABLES = List.of("link", "node", "polygon", "polyline");
+    private static final List<String> TABLES_AND_BLOCKS = List.of("link", "node", "polygon", "polyline", "block");
+
+    /** What the blocks of each copy are numbered from; a place has six bits more. */
+    private static final int BLOCKS = 1_000_000;
+
+    private static final int POSITIONS = 64;
     private static final int COLUMNS = 6;
     private static final int ROWS = 4;
 
@@ -33,7 +39,7 @@ public final class Grid {
             statement.execute("set search_path to map");
             int id = number(statement, "select begin_load()");
             int source = number(statement, "select id from data_set where name = '" + dataSet + "'");
-            for (String table : TABLES) {
+            for (String table : TABLES_AND_BLOCKS) {
                 List<String> columns = columns(statement, table);
                 for (int copy = 0; copy < COLUMNS * ROWS; copy++) {
                     List<String> values = new ArrayList<>();
@@ -41,7 +47,8 @@ public final class Grid {
                         values.add(column + " + " + moved(column, copy));
                     }
                     statement.execute(("insert into loading_" + table + " (" + String.join(", ", columns) + ") select "
-                                    + String.join(", ", values) + " from " + table + " where data_set = " + source)
+                                    + String.join(", ", values) + " from " + table + " where data_set = " + source
+                                    + (table.equals("block") ? " and kind < " + TABLES.size() : ""))
                             .replace(" + 0", ""));
                 }
             }
@@ -55,13 +62,17 @@ public final class Grid {
         }
     }
 
-    private static long moved(String column, int copy) {
-        int step = Points.units(STEP_DEGREES);
+    private static String moved(String column, int copy) {
+        long east = (long) (copy % COLUMNS) * Points.units(STEP_DEGREES);
+        long north = (long) (copy / COLUMNS) * Points.units(STEP_DEGREES);
         return switch (column) {
-            case "id", "from_node", "to_node" -> copy * 1_000_000_000_000_000L;
-            case "west", "east", "longitude_e7" -> (long) (copy % COLUMNS) * step;
-            case "south", "north", "latitude_e7" -> (long) (copy / COLUMNS) * step;
-            default -> 0;
+            case "id", "from_node", "to_node" -> Long.toString(copy * 1_000_000_000_000_000L);
+            case "west", "east", "longitude_e7" -> Long.toString(east);
+            case "south", "north", "latitude_e7" -> Long.toString(north);
+            case "number" -> Integer.toString(copy * BLOCKS);
+            case "place" -> Integer.toString(copy * BLOCKS * POSITIONS);
+            case "bbox" -> "point(" + east + ", " + north + ")";
+            default -> "0";
         };
     }
 

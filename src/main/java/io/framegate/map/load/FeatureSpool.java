@@ -1,5 +1,6 @@
 package io.framegate.map.load;
 
+import io.framegate.map.store.Box;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -18,8 +19,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * The rows of one kind of feature, on disk until the whole map file is read: put in as they come, given back in Morton
- * order, in PostgreSQL's binary COPY format. In memory stay 16 bytes a row, and 20 more while they are given back.
+ * Rows on their way into one table, on disk until all are there: put in as they come, given back in an order that is told
+ * with each, in PostgreSQL's binary COPY format. In memory stay 16 bytes a row, and 20 more while they are given back.
  *
  * <pre>
  *  row    int16 count of columns, then each column: int32 size, that many bytes; all big-endian
@@ -36,7 +37,7 @@ final class FeatureSpool implements Closeable {
     private final OutputStream out;
     private final ByteArrayOutputStream rowBytes = new ByteArrayOutputStream();
     private final DataOutputStream row = new DataOutputStream(rowBytes);
-    private long[] mortonCodes = new long[FIRST_ROWS];
+    private long[] orders = new long[FIRST_ROWS];
     /** Where each row begins, and, one further, where the last one ends. */
     private long[] offsets = new long[FIRST_ROWS + 1];
 
@@ -49,8 +50,8 @@ final class FeatureSpool implements Closeable {
     }
 
     /** Makes the file, in the system's directory for temporary files; it is gone when the spool or the JVM is. */
-    FeatureSpool(FeatureTable table) throws IOException {
-        Path path = Files.createTempFile("framegate-" + table.tableName() + "-", ".rows");
+    FeatureSpool(String tableName) throws IOException {
+        Path path = Files.createTempFile("framegate-" + tableName + "-", ".rows");
         this.file = FileChannel.open(
                 path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         this.out = new BufferedOutputStream(Channels.newOutputStream(file), WRITE_BUFFER_BYTES);
@@ -96,6 +97,18 @@ final class FeatureSpool implements Closeable {
         return bytes(utf8, utf8.length);
     }
 
+    /** A box of the database's, which begins with its north-eastern corner. */
+    FeatureSpool box(Box value) {
+        write(() -> {
+            row.writeInt(4 * Double.BYTES);
+            row.writeDouble(value.east());
+            row.writeDouble(value.north());
+            row.writeDouble(value.west());
+            row.writeDouble(value.south());
+        });
+        return this;
+    }
+
     FeatureSpool bytes(byte[] value, int length) {
         write(() -> {
             row.writeInt(length);
@@ -104,27 +117,33 @@ final class FeatureSpool implements Closeable {
         return this;
     }
 
-    /** Ends the row. */
-    void end(long mortonCode) throws IOException {
-        if (rows == mortonCodes.length) {
+    /** Bytes that are no column. */
+    FeatureSpool raw(byte[] value) {
+        write(() -> row.write(value));
+        return this;
+    }
+
+    /** Ends the row. @param order where it comes when rows are given back, as an unsigned number */
+    void end(long order) throws IOException {
+        if (rows == orders.length) {
             int size = Math.addExact(rows, rows / 2);
-            mortonCodes = Arrays.copyOf(mortonCodes, size);
+            orders = Arrays.copyOf(orders, size);
             offsets = Arrays.copyOf(offsets, size + 1);
         }
-        mortonCodes[rows] = mortonCode;
+        orders[rows] = order;
         offsets[rows + 1] = offsets[rows] + rowBytes.size();
         rows++;
         rowBytes.writeTo(out);
     }
 
-    /** Gives all rows back, in Morton order; the buffer is the same each time. */
+    /** Gives all rows back, in order; the buffer is the same each time, and the consumer's to change. */
     <E extends Exception> void forEach(RowConsumer<E> consumer) throws IOException, E {
         out.flush();
-        Integer[] order = new Integer[rows];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparing(i -> mortonCodes[i], Long::compareUnsigned));
+        Integer[] inOrder = new Integer[rows];
+        Arrays.setAll(inOrder, i -> i);
+        Arrays.sort(inOrder, Comparator.comparing(i -> orders[i], Long::compareUnsigned));
         byte[] buffer = new byte[WRITE_BUFFER_BYTES];
-        for (int i : order) {
+        for (int i : inOrder) {
             int length = Math.toIntExact(offsets[i + 1] - offsets[i]);
             if (length > buffer.length) {
                 buffer = new byte[length];

@@ -41,7 +41,7 @@ final class FeatureStream implements Closeable {
     FeatureStream() throws IOException {
         try {
             for (FeatureTable table : FeatureTable.values()) {
-                spools.put(table, new FeatureSpool(table));
+                spools.put(table, new FeatureSpool(table.tableName()));
             }
         } catch (IOException e) {
             close();
@@ -74,7 +74,7 @@ final class FeatureStream implements Closeable {
                 .int16(link.layer())
                 .int16(link.minZoom())
                 .text(link.name());
-        end(shape(row, lines.convertToDatabaseColumn(link.points()), bounds), bounds);
+        end(shape(row, lines.convertToDatabaseColumn(link.points()), bounds), bounds, link.minZoom());
     }
 
     void add(Node node) throws IOException {
@@ -88,7 +88,7 @@ final class FeatureStream implements Closeable {
                 .int32(node.latitudeE7())
                 .int16(node.minZoom())
                 .text(node.name());
-        end(row, new Box(node.longitudeE7(), node.latitudeE7(), node.longitudeE7(), node.latitudeE7()));
+        end(row, new Box(node.longitudeE7(), node.latitudeE7(), node.longitudeE7(), node.latitudeE7()), node.minZoom());
     }
 
     void add(Polygon polygon, Box bounds) throws IOException {
@@ -101,7 +101,7 @@ final class FeatureStream implements Closeable {
                 .int16(polygon.layer())
                 .int16(polygon.minZoom())
                 .text(polygon.name());
-        end(shape(row, rings.convertToDatabaseColumn(polygon.rings()), bounds), bounds);
+        end(shape(row, rings.convertToDatabaseColumn(polygon.rings()), bounds), bounds, polygon.minZoom());
     }
 
     void add(Polyline polyline) throws IOException {
@@ -115,7 +115,7 @@ final class FeatureStream implements Closeable {
                 .int16(polyline.layer())
                 .int16(polyline.minZoom())
                 .text(polyline.name());
-        end(shape(row, lines.convertToDatabaseColumn(polyline.points()), bounds), bounds);
+        end(shape(row, lines.convertToDatabaseColumn(polyline.points()), bounds), bounds, polyline.minZoom());
     }
 
     void add(PassInfo rule) throws IOException {
@@ -137,7 +137,7 @@ final class FeatureStream implements Closeable {
                 .text(rule.vehicles())
                 .text(rule.except())
                 .text(rule.condition());
-        end(row, new Box(rule.longitudeE7(), rule.latitudeE7(), rule.longitudeE7(), rule.latitudeE7()));
+        end(row, new Box(rule.longitudeE7(), rule.latitudeE7(), rule.longitudeE7(), rule.latitudeE7()), rule.minZoom());
     }
 
     /** Takes the heights of a polygon that has these bounds. */
@@ -145,7 +145,7 @@ final class FeatureStream implements Closeable {
         record.reset();
         polygons3D.encode(heights, record);
         FeatureSpool row = row(FeatureTable.POLYGON_3D).int64(heights.id()).int16(heights.minZoom());
-        end(box(row, bounds), bounds);
+        end(box(row, bounds), bounds, heights.minZoom());
     }
 
     /** Takes the heights of a line that has these bounds. */
@@ -156,7 +156,7 @@ final class FeatureStream implements Closeable {
                 .int32(heights.kind().code())
                 .int64(heights.id())
                 .int16(heights.minZoom());
-        end(box(row, bounds), bounds);
+        end(box(row, bounds), bounds, heights.minZoom());
     }
 
     @Override
@@ -181,7 +181,7 @@ final class FeatureStream implements Closeable {
                 .int32(bounds.north());
     }
 
-    private void end(FeatureSpool row, Box bounds) throws IOException {
-        row.bytes(record.array(), record.length()).end(bounds.mortonCode());
+    private void end(FeatureSpool row, Box bounds, int zoom) throws IOException {
+        SpooledFeature.end(row.bytes(record.array(), record.length()), bounds, zoom, record.length());
     }
 }

@@ -40,11 +40,12 @@ public final class MapLoader {
     /** Whom OpenStreetMap's data is by: to be shown wherever the data is. */
     public static final String ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0";
 
-    /** "FGmapLD1" in ASCII: any number that others are unlikely to lock. */
-    private static final long LOAD_LOCK = 0x46476D61704C4431L;
+    /** "FGmapLD1" in ASCII: any number that others are unlikely to lock. Loads and the upkeep of blocks hold it. */
+    static final long LOAD_LOCK = 0x46476D61704C4431L;
 
     private static final int LOCK_RETRY_MILLIS = 250;
     private static final int NO_TIMEOUT = 0;
+    private static final int IN_NO_BLOCK = 0;
     private static final int COPY_BUFFER_BYTES = 64 * 1024;
 
     /** Signature, no flags, no extension: the head of PostgreSQL's binary COPY format. */
@@ -222,7 +223,18 @@ public final class MapLoader {
             row.next();
             id = row.getInt(1);
         }
-        copy(connection, features);
+        Copying copying = new Copying(connection.unwrap(PGConnection.class), features.rows());
+        try (BlockSpool blocks = new BlockSpool()) {
+            for (FeatureTable table : FeatureTable.values()) {
+                blocks.begin(table);
+                copying.copy(table.copyStatement(), features.spool(table), (row, length) -> {
+                    SpooledFeature feature = SpooledFeature.of(row, length);
+                    return feature.endWithPlace(blocks.add(feature));
+                });
+                blocks.end();
+            }
+            copying.copy(BlockSpool.COPY_STATEMENT, blocks.rows(), (row, length) -> length);
+        }
         progress.at(Phase.INDEXING, 0, 1);
         try (PreparedStatement statement = connection.prepareStatement("select map.finish_load(?, ?, ?, ?)")) {
             statement.setInt(1, id);
@@ -238,15 +250,12 @@ public final class MapLoader {
             throws IOException, SQLException {
         DataSetUpdate update = new DataSetUpdate(connection, dataSet, progress);
         update.begin();
-        copy(connection, features);
-        return update.finish(origin.fileName(), origin.attribution());
-    }
-
-    private void copy(Connection connection, FeatureStream features) throws IOException, SQLException {
         Copying copying = new Copying(connection.unwrap(PGConnection.class), features.rows());
         for (FeatureTable table : FeatureTable.values()) {
-            copying.copy(table, features.spool(table));
+            copying.copy(table.copyStatement(), features.spool(table), (row, length) -> SpooledFeature.of(row, length)
+                    .endWithPlace(IN_NO_BLOCK));
         }
+        return update.finish(origin.fileName(), origin.attribution());
     }
 
     private static InterruptedIOException interrupted() {
@@ -264,6 +273,14 @@ public final class MapLoader {
     /** What there is now: counts in the order of {@link FeatureTable}. */
     private record Stored(List<Integer> counts, Optional<UpdateReport> update) {}
 
+    /** Completes a row in its buffer. */
+    @FunctionalInterface
+    private interface Completed {
+
+        /** @return how many bytes the row has then */
+        int row(byte[] buffer, int length) throws IOException;
+    }
+
     /** Rows on their way into the database, in pieces of some size. */
     private final class Copying {
 
@@ -277,16 +294,18 @@ public final class MapLoader {
             this.total = total;
         }
 
-        void copy(FeatureTable table, FeatureSpool spool) throws IOException, SQLException {
-            CopyIn copy = connection.getCopyAPI().copyIn(table.copyStatement());
+        /** @param completed gives a row its last column */
+        void copy(String statement, FeatureSpool spool, Completed completed) throws IOException, SQLException {
+            CopyIn copy = connection.getCopyAPI().copyIn(statement);
             try {
                 put(copy, COPY_HEAD, COPY_HEAD.length);
                 spool.<SQLException>forEach((row, length) -> {
                     if (Thread.interrupted()) {
                         throw interrupted();
                     }
-                    put(copy, row, length);
-                    progress.at(Phase.STORING, ++done, total);
+                    put(copy, row, completed.row(row, length));
+                    done = Math.min(done + 1, total);
+                    progress.at(Phase.STORING, done, total);
                 });
                 put(copy, COPY_END, COPY_END.length);
                 flush(copy);

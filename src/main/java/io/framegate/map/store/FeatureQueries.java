@@ -1,7 +1,6 @@
 package io.framegate.map.store;
 
 import io.framegate.map.message.Area;
-import io.framegate.map.message.Points;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,20 +9,23 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers by area, from the records that are stored ready to send: PostgreSQL finds them by the index on their boxes and
- * hands them over as one row, which costs half of what a row each does.
+ * Answers by area, from the records that are stored ready to send: most of them in blocks of neighbours, which go into an answer
+ * whole where they lie in the area, and are looked into at its edge; what was edited or is in no block for another reason
+ * PostgreSQL finds by the index on its box, and hands it over as one row.
  *
  * <p>By plain JDBC, without a transaction: each answer is one statement, so it sees one state of the map, and an entity
  * manager and JTA would cost a small area more than PostgreSQL does. From its fifth run on a connection the driver has a
  * statement prepared at the server, and the records come as bytes, not as hexadecimal text.
  *
- * <p><b>Limits.</b> An answer of more than {@link #MAX_ANSWER_BYTES} is refused. Up to {@value #QUICK_ROWS} features are
- * gathered and then measured, so that only the database ever holds too much, and sends none of it. When there are more
- * features than that, or when they are more than PostgreSQL can gather (1 GiB), their bytes are summed up first, and
- * gathered only if they are few enough: a second pass, which an answer of this size can bear.
+ * <p><b>Limits.</b> An answer of more than {@link #MAX_ANSWER_BYTES} is refused. Blocks are gathered if they have at most
+ * {@value #EDGES} times as much in all, since at the edge not all of one is in the answer, and up to {@value #QUICK_ROWS} features
+ * beside them, so that only the database ever holds too much, and sends none of it. When there is more, or more than
+ * PostgreSQL can gather (1 GiB), the bytes of all features are summed up first, one by one, and they are gathered only if they are
+ * few enough: a second pass, which an answer of this size can bear.
  */
 @ApplicationScoped
 public class FeatureQueries {
@@ -32,20 +34,20 @@ public class FeatureQueries {
     public static final int MAX_ANSWER_BYTES = 100 * 1024 * 1024 - 1024;
 
     static final int QUICK_ROWS = 50_000;
-
-    /** Above every feature's zoom level. */
-    private static final int ANY_ZOOM = Byte.MAX_VALUE;
+    private static final double EDGES = 1.25;
 
     /** PostgreSQL's state for a value that is longer than any can be. */
     private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
-    private static final String DATA_SET = "select 1 from map.data_set where name = ?";
-    private static final byte[] NO_BYTES = {};
+    private static final String DATA_SET = "select id from map.data_set where name = ?";
 
     // All set before the first call, and never after.
     private MapDatabase database;
     private int maxAnswerBytes;
     private int quickRows;
+
+    /** By name; what is not right any more is found out by each answer. */
+    private final Map<String, Integer> ids = new ConcurrentHashMap<>();
 
     /** For the container's proxy. */
     protected FeatureQueries() {}
@@ -63,7 +65,7 @@ public class FeatureQueries {
     }
 
     /**
-     * Finds the features whose box touches an area, edges included.
+     * Finds the features whose box touches an area, edges included; nothing of the answer is deflated.
      *
      * @param dataSet the name of the data set
      * @param area on WGS 84, with the zoom level
@@ -72,78 +74,98 @@ public class FeatureQueries {
      * @throws PersistenceException if the database fails
      */
     public EncodedFeatures inArea(FeatureKind kind, String dataSet, Area area) {
+        return inArea(kind, dataSet, area, false);
+    }
+
+    /**
+     * As above.
+     *
+     * @param deflated whether what the map has deflated is wanted so, for an answer by zlib
+     */
+    public EncodedFeatures inArea(FeatureKind kind, String dataSet, Area area, boolean deflated) {
         try (Connection connection = database.dataSource().getConnection()) {
-            Optional<EncodedFeatures> quick = quick(connection, kind, dataSet, area);
-            EncodedFeatures found = quick.isPresent() ? quick.get() : measured(connection, kind, dataSet, area);
-            if (found.count() == 0) {
-                requireDataSet(connection, dataSet);
+            Integer id = ids.get(dataSet);
+            while (true) {
+                if (id == null) {
+                    id = idOf(connection, dataSet);
+                    ids.put(dataSet, id);
+                }
+                AreaStatement.Values asked = new AreaStatement.Values(
+                        id,
+                        BlockPlaces.Window.of(area),
+                        quickRows + 1,
+                        maxAnswerBytes,
+                        (long) (maxAnswerBytes * EDGES),
+                        deflated);
+                GatheredFeatures found = gather(connection, kind, asked);
+                if (found.isOfDataSet()) {
+                    requireRoom(found);
+                    return found.inArea();
+                }
+                // It was replaced by another one of its name, or is gone.
+                ids.remove(dataSet, id);
+                id = null;
             }
-            return found;
         } catch (SQLException e) {
             throw new PersistenceException("features of an area could not be read", e);
         }
     }
 
-    /** Empty for more than can be gathered without measuring. */
-    private Optional<EncodedFeatures> quick(Connection connection, FeatureKind kind, String dataSet, Area area)
+    private GatheredFeatures gather(Connection connection, FeatureKind kind, AreaStatement.Values asked)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(kind.quickStatement())) {
-            int next = bind(statement, 1, dataSet, area);
-            statement.setInt(next, quickRows + 1);
-            statement.setInt(next + 1, maxAnswerBytes);
+        GatheredFeatures quick = new GatheredFeatures(asked);
+        return quick(connection, kind, asked, quick) ? quick : measured(connection, kind, asked);
+    }
+
+    /** @return false for more than can be gathered without measuring */
+    private boolean quick(
+            Connection connection, FeatureKind kind, AreaStatement.Values asked, GatheredFeatures gathered)
+            throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(kind.quick().sql())) {
+            kind.quick().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getInt(1) > quickRows ? Optional.empty() : Optional.of(answer(row));
+                while (row.next()) {
+                    if (!gathered.take(row, quickRows)) {
+                        return false;
+                    }
+                }
+                return true;
             }
         } catch (SQLException e) {
             if (PROGRAM_LIMIT_EXCEEDED.equals(e.getSQLState())) {
-                return Optional.empty();
+                return false;
             }
             throw e;
         }
     }
 
-    private EncodedFeatures measured(Connection connection, FeatureKind kind, String dataSet, Area area)
+    private static GatheredFeatures measured(Connection connection, FeatureKind kind, AreaStatement.Values asked)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(kind.measuredStatement())) {
-            int next = bind(statement, 1, dataSet, area);
-            statement.setInt(next, maxAnswerBytes);
-            bind(statement, next + 1, dataSet, area);
+        try (PreparedStatement statement =
+                connection.prepareStatement(kind.measured().sql())) {
+            kind.measured().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
+                GatheredFeatures gathered = new GatheredFeatures(asked);
                 row.next();
-                return answer(row);
+                gathered.takeMeasured(row);
+                return gathered;
             }
         }
     }
 
-    /** Returns the index of the next parameter. */
-    private static int bind(PreparedStatement statement, int first, String dataSet, Area area) throws SQLException {
-        statement.setString(first, dataSet);
-        statement.setDouble(first + 1, area.west() * Points.UNITS_PER_DEGREE);
-        statement.setDouble(first + 2, area.south() * Points.UNITS_PER_DEGREE);
-        statement.setDouble(first + 3, area.east() * Points.UNITS_PER_DEGREE);
-        statement.setDouble(first + 4, area.north() * Points.UNITS_PER_DEGREE);
-        statement.setInt(first + 5, area.loadType() == Area.EVERYTHING ? ANY_ZOOM : area.loadType());
-        return first + 6;
-    }
-
-    private EncodedFeatures answer(ResultSet row) throws SQLException {
-        int count = row.getInt(1);
-        if (count == 0) {
-            return new EncodedFeatures(0, NO_BYTES);
-        }
-        long bytes = row.getLong(2);
-        if (bytes > maxAnswerBytes) {
+    private void requireRoom(GatheredFeatures found) {
+        if (found.bytes() > maxAnswerBytes) {
             throw new Refusal(
                     Refusal.Code.TOO_LARGE,
-                    "The answer would have " + count + " features in " + bytes + " bytes, more than the "
-                            + maxAnswerBytes + " that fit: ask for a smaller area or a lower zoom level.");
+                    "The answer would have " + found.count() + " features in " + found.bytes()
+                            + " bytes, more than the " + maxAnswerBytes
+                            + " that fit: ask for a smaller area or a lower zoom level.");
         }
-        return new EncodedFeatures(count, row.getBytes(3));
     }
 
     /** Nothing found is an answer, but nothing loaded is none. */
-    private static void requireDataSet(Connection connection, String dataSet) throws SQLException {
+    private static int idOf(Connection connection, String dataSet) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(DATA_SET)) {
             statement.setString(1, dataSet);
             try (ResultSet found = statement.executeQuery()) {
@@ -152,6 +174,7 @@ public class FeatureQueries {
                             Refusal.Code.UNAVAILABLE,
                             "The map has no data yet: it is being loaded, or nobody has loaded it. Try again later.");
                 }
+                return found.getInt(1);
             }
         }
     }

@@ -9,11 +9,13 @@ import io.framegate.map.store.AreaVersions;
 import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.FeatureQueries;
+import io.framegate.message.Compression;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import java.util.function.Supplier;
 
 /**
@@ -27,12 +29,14 @@ public class MapReader {
     private MapSettings settings;
     private FeatureQueries queries;
     private AreaVersions versions;
+    private Provider<Compression> compression;
 
     @Inject
-    MapReader(MapSettings settings, FeatureQueries queries, AreaVersions versions) {
+    MapReader(MapSettings settings, FeatureQueries queries, AreaVersions versions, Provider<Compression> compression) {
         this.settings = settings;
         this.queries = queries;
         this.versions = versions;
+        this.compression = compression;
     }
 
     /** For the container's proxy. */
@@ -47,9 +51,10 @@ public class MapReader {
      */
     public <T extends Record> RecordList<T> byArea(FeatureKind kind, Area area) {
         return read(() -> {
-            EncodedFeatures found = queries.inArea(kind, settings.dataSet(), onWgs84(area));
+            boolean deflated = !isBessel(area) && compression.get() == Compression.ZLIB;
+            EncodedFeatures found = queries.inArea(kind, settings.dataSet(), onWgs84(area), deflated);
             EncodedFeatures answer = isBessel(area) ? ShiftedFeatures.of(kind, found, DatumShift.toBessel()) : found;
-            return RecordList.encoded(answer.count(), answer.bytes());
+            return RecordList.encoded(answer.count(), answer.parts());
         });
     }
 

@@ -62,7 +62,7 @@ public class PageReader {
         EncodedPage page = read(kind, onWgs84(area), request);
         EncodedFeatures features =
                 isBessel(area) ? ShiftedFeatures.of(kind, page.features(), DatumShift.toBessel()) : page.features();
-        return new Page<>(RecordList.encoded(features.count(), features.bytes()), end(page, List.of(), List.of()));
+        return new Page<>(RecordList.encoded(features.count(), features.parts()), end(page, List.of(), List.of()));
     }
 
     /** Features of a map sheet; as {@link #byArea}, and with a refusal for a text that is no sheet's number. */

@@ -31,13 +31,13 @@ class MapSchemaTest {
         assertEquals(4, partitions(database));
 
         MapSchema.migrate(database);
-        assertEquals(7, partitions(database));
+        assertEquals(9, partitions(database), "seven kinds of feature, blocks and holes");
 
         load(database, "new");
-        assertEquals(14, partitions(database));
+        assertEquals(18, partitions(database));
         load(database, "old");
         assertEquals(
-                14, partitions(database), "the old data set's partitions are gone, those of the new one are there");
+                18, partitions(database), "the old data set's partitions are gone, those of the new one are there");
     }
 
     @Test

@@ -1,19 +1,15 @@
 package io.framegate.map.store;
 
 import io.framegate.map.message.Area;
-import io.framegate.map.message.Points;
 import io.framegate.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What PostgreSQL does for one of {@link FeatureKind}'s statements. */
 final class StatementPlan {
 
-    private static final int EVERY_ZOOM = 20;
     private static final int BYTES = 100_000_000;
     private static final int QUICK_ROWS = 50_001;
 
@@ -24,28 +20,14 @@ final class StatementPlan {
      */
     static String of(TestDatabase database, FeatureKind kind, boolean quick, String dataSet, Area area)
             throws SQLException {
-        String statement = quick ? kind.quickStatement() : kind.measuredStatement();
-        List<Object> inArea = List.of(
-                dataSet,
-                area.west() * Points.UNITS_PER_DEGREE,
-                area.south() * Points.UNITS_PER_DEGREE,
-                area.east() * Points.UNITS_PER_DEGREE,
-                area.north() * Points.UNITS_PER_DEGREE,
-                EVERY_ZOOM);
-        List<Object> values = new ArrayList<>(inArea);
-        if (quick) {
-            values.add(QUICK_ROWS);
-            values.add(BYTES);
-        } else {
-            values.add(BYTES);
-            values.addAll(inArea);
-        }
+        AreaStatement statement = quick ? kind.quick() : kind.measured();
+        AreaStatement.Values values = new AreaStatement.Values(
+                id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES, BYTES, true);
         StringBuilder plan = new StringBuilder();
         try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement explain = connection.prepareStatement("explain (analyze, timing off) " + statement)) {
-            for (int i = 0; i < values.size(); i++) {
-                explain.setObject(i + 1, values.get(i));
-            }
+                PreparedStatement explain =
+                        connection.prepareStatement("explain (analyze, timing off) " + statement.sql())) {
+            statement.bind(explain, values);
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {
                     String line = lines.getString(1);
@@ -56,5 +38,17 @@ final class StatementPlan {
             }
         }
         return plan.toString();
+    }
+
+    private static int id(TestDatabase database, String dataSet) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("select id from map.data_set where name = ?")) {
+            statement.setString(1, dataSet);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
     }
 }

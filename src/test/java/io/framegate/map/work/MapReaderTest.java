@@ -24,6 +24,7 @@ import io.framegate.map.message.Sheet;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.MapSchema;
+import io.framegate.message.Compression;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.TestDatabase;
@@ -164,7 +165,8 @@ class MapReaderTest {
         return new MapReader(
                 MapSettingsFixture.of("monaco", Optional.empty()),
                 MapPersistenceFixture.queries(dataSource),
-                MapPersistenceFixture.versions(dataSource));
+                MapPersistenceFixture.versions(dataSource),
+                () -> Compression.ZLIB);
     }
 
     private static Area area(Ellipsoid ellipsoid) {

@@ -24,6 +24,7 @@ import io.framegate.map.message.Polyline;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.MapSchema;
+import io.framegate.message.Compression;
 import io.framegate.message.RecordList;
 import io.framegate.testkit.TestDatabase;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ class WholeCountryTest {
         map = new MapReader(
                 MapSettingsFixture.of("liechtenstein", Optional.empty()),
                 MapPersistenceFixture.queries(DATABASE.dataSource()),
-                MapPersistenceFixture.versions(DATABASE.dataSource()));
+                MapPersistenceFixture.versions(DATABASE.dataSource()),
+                () -> Compression.ZLIB);
         file = OsmContents.of(FILE);
         pieces = pieces();
     }

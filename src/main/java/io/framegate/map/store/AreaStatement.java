@@ -1,0 +1,67 @@
+package io.framegate.map.store;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A statement about an area, whose parameters have names as JDBC's have not: the same area is asked for in several places.
+ *
+ * <pre>
+ *  {id}        of the data set: as a parameter, so that only its partitions are looked into
+ *  {area}      its box, in 1e-7 degree
+ *  {zoom}      zoom level
+ *  {rows}      the most rows that are gathered one by one, plus one
+ *  {bytes}     the most bytes that an answer may have
+ *  {gathered}  the most bytes that are gathered for it
+ *  {deflated}  whether blocks are wanted deflated
+ * </pre>
+ */
+final class AreaStatement {
+
+    private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
+
+    private final String sql;
+    private final List<String> parameters = new ArrayList<>();
+
+    /** What is asked for. */
+    record Values(int dataSet, BlockPlaces.Window window, int rows, int bytes, long gatheredBytes, boolean deflated) {}
+
+    AreaStatement(String text) {
+        Matcher parameter = PARAMETER.matcher(text);
+        this.sql = parameter.replaceAll(found -> {
+            parameters.add(found.group(1));
+            return found.group(1).equals("area") ? "box(point(?, ?), point(?, ?))" : "?";
+        });
+    }
+
+    /** As JDBC takes it. */
+    String sql() {
+        return sql;
+    }
+
+    /** Sets all parameters. */
+    void bind(PreparedStatement statement, Values values) throws SQLException {
+        int next = 1;
+        for (String parameter : parameters) {
+            switch (parameter) {
+                case "id" -> statement.setInt(next++, values.dataSet());
+                case "area" -> {
+                    statement.setDouble(next++, values.window().west());
+                    statement.setDouble(next++, values.window().south());
+                    statement.setDouble(next++, values.window().east());
+                    statement.setDouble(next++, values.window().north());
+                }
+                case "zoom" -> statement.setInt(next++, values.window().zoom());
+                case "rows" -> statement.setInt(next++, values.rows());
+                case "bytes" -> statement.setInt(next++, values.bytes());
+                case "gathered" -> statement.setLong(next++, values.gatheredBytes());
+                case "deflated" -> statement.setBoolean(next++, values.deflated());
+                default -> throw new IllegalStateException(parameter);
+            }
+        }
+    }
+}
