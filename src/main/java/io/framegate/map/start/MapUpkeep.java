@@ -1,0 +1,127 @@
+package io.framegate.map.start;
+
+import io.framegate.map.load.BlockUpkeep;
+import io.framegate.map.start.MapStatus.State;
+import io.framegate.map.store.MapDatabase;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the {@linkplain BlockUpkeep upkeep of blocks} done: looks once a minute while the map is ready, and works no more than half
+ * of the time, so that answers and saves have the rest.
+ *
+ * <p><b>Threads.</b> One managed thread of its own, which ends with the application.
+ */
+@ApplicationScoped
+public class MapUpkeep {
+
+    private static final Logger LOG = System.getLogger(MapUpkeep.class.getName());
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    // Set by the container before the first call, and never after.
+    private MapStartup startup;
+    private MapDatabase database;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    // Beside the interrupt, which a pool of connections may swallow.
+    private volatile boolean stopped;
+
+    // Written at start, before any stop.
+    private volatile @Nullable Thread thread;
+
+    /** For the container's proxy. */
+    protected MapUpkeep() {}
+
+    @Inject
+    MapUpkeep(MapStartup startup, MapDatabase database) {
+        this.startup = startup;
+        this.database = database;
+    }
+
+    void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        BlockUpkeep upkeep = new BlockUpkeep(database.dataSource());
+        start(threads, upkeep, () -> startup.status().state() == State.READY, PERIOD);
+    }
+
+    void start(ThreadFactory threadFactory, BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
+        Thread newThread = threadFactory.newThread(() -> run(upkeep, isReady, period));
+        newThread.setName("framegate-map-upkeep");
+        thread = newThread;
+        newThread.start();
+    }
+
+    /** Ends it, and waits for its end for some seconds; a step that is under way is undone by the database. */
+    @PreDestroy
+    public void stop() {
+        stopped = true;
+        Thread running = thread;
+        if (running != null && running.isAlive()) {
+            running.interrupt();
+            try {
+                running.join(STOP_LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run(BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
+        try {
+            while (!stopped) {
+                TimeUnit.NANOSECONDS.sleep(period.toNanos());
+                if (isReady.getAsBoolean()) {
+                    work(upkeep);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "The upkeep of the map has ended.");
+        }
+    }
+
+    private void work(BlockUpkeep upkeep) throws InterruptedException {
+        int blocks = 0;
+        int features = 0;
+        try {
+            while (!stopped) {
+                long begun = System.nanoTime();
+                BlockUpkeep.Done done = upkeep.step();
+                if (done.isNothing()) {
+                    break;
+                }
+                blocks += done.blocks();
+                features += done.features();
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begun);
+            }
+        } catch (SQLException | RuntimeException e) {
+            if (!stopped) {
+                LOG.log(
+                        Level.WARNING,
+                        "The upkeep of the map failed and is tried again in a minute: {0}",
+                        e.getMessage());
+            }
+        }
+        if (blocks + features > 0) {
+            LOG.log(
+                    Level.INFO,
+                    "Upkeep of the map: {0} blocks were made anew, {1} features came into one.",
+                    blocks,
+                    features);
+        }
+    }
+}
