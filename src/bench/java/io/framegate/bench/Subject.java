@@ -151,7 +151,9 @@ final class Subject implements AutoCloseable {
 
     private boolean accepts() {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
+            // Where nobody listens yet, the kernel may choose the very same port for this end, and TCP then connects it
+            // to itself.
+            return socket.getLocalPort() != port;
         } catch (IOException e) {
             return false;
         }
