@@ -27,7 +27,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +50,6 @@ public class MapStartup {
     private static final Logger LOG = System.getLogger(MapStartup.class.getName());
     private static final long FIRST_RETRY_MILLIS = 100;
     private static final long LAST_RETRY_MILLIS = 2000;
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     // Set by the container before the first call, and never after.
     private MapSettings settings;
@@ -64,11 +62,7 @@ public class MapStartup {
     // Written by the map's own thread until it ends, and by that of a load after that.
     private volatile MapStatus status = MapStatus.of(State.WAITING_FOR_DATABASE, "");
 
-    // Beside the interrupt, which a pool of connections may swallow.
-    private volatile boolean stopped;
-
-    // Written at start, before any stop.
-    private volatile @Nullable Thread thread;
+    private final MapThread thread = new MapThread();
 
     /** For the container's proxy. */
     protected MapStartup() {}
@@ -104,30 +98,17 @@ public class MapStartup {
     }
 
     void start(ThreadFactory threadFactory) {
-        Thread newThread = threadFactory.newThread(this::run);
-        newThread.setName("framegate-map-startup");
-        thread = newThread;
-        newThread.start();
+        thread.start(threadFactory, "framegate-map-startup", this::run);
     }
 
     /** Ends the start where it is under way, and waits for its end for some seconds. */
     @PreDestroy
     public void stop() {
-        stopped = true;
-        Thread running = thread;
-        if (running != null && running.isAlive()) {
-            running.interrupt();
-            try {
-                running.join(STOP_LIMIT.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            if (running.isAlive()) {
-                LOG.log(
-                        Level.WARNING,
-                        "The load of the map has not stopped within {0} s; the database will undo it.",
-                        STOP_LIMIT.toSeconds());
-            }
+        if (!thread.stop()) {
+            LOG.log(
+                    Level.WARNING,
+                    "The load of the map has not stopped within {0} s; the database will undo it.",
+                    MapThread.stopLimitSeconds());
         }
     }
 
@@ -214,7 +195,7 @@ public class MapStartup {
     }
 
     private void requireGoingOn() throws InterruptedException {
-        if (Thread.interrupted() || stopped) {
+        if (Thread.interrupted() || thread.isStopped()) {
             throw new InterruptedException();
         }
     }
@@ -278,7 +259,7 @@ public class MapStartup {
     }
 
     private void fail(@Nullable String sentence, @Nullable Throwable cause) {
-        if (stopped) {
+        if (thread.isStopped()) {
             // What ends before it, such as a pool of connections, is no failure of the map.
             tellInterrupted();
             return;

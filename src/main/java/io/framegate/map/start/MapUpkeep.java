@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Has the {@linkplain BlockUpkeep upkeep of blocks} done: looks once a minute while the map is ready, and works no more than half
@@ -30,7 +29,6 @@ public class MapUpkeep {
 
     private static final Logger LOG = System.getLogger(MapUpkeep.class.getName());
     private static final Duration PERIOD = Duration.ofMinutes(1);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     // Set by the container before the first call, and never after.
     private MapStartup startup;
@@ -39,11 +37,7 @@ public class MapUpkeep {
     @Resource
     private ManagedThreadFactory threads;
 
-    // Beside the interrupt, which a pool of connections may swallow.
-    private volatile boolean stopped;
-
-    // Written at start, before any stop.
-    private volatile @Nullable Thread thread;
+    private final MapThread thread = new MapThread();
 
     /** For the container's proxy. */
     protected MapUpkeep() {}
@@ -60,30 +54,18 @@ public class MapUpkeep {
     }
 
     void start(ThreadFactory threadFactory, BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
-        Thread newThread = threadFactory.newThread(() -> run(upkeep, isReady, period));
-        newThread.setName("framegate-map-upkeep");
-        thread = newThread;
-        newThread.start();
+        thread.start(threadFactory, "framegate-map-upkeep", () -> run(upkeep, isReady, period));
     }
 
     /** Ends it, and waits for its end for some seconds; a step that is under way is undone by the database. */
     @PreDestroy
     public void stop() {
-        stopped = true;
-        Thread running = thread;
-        if (running != null && running.isAlive()) {
-            running.interrupt();
-            try {
-                running.join(STOP_LIMIT.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        thread.stop();
     }
 
     private void run(BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
         try {
-            while (!stopped) {
+            while (!thread.isStopped()) {
                 TimeUnit.NANOSECONDS.sleep(period.toNanos());
                 if (isReady.getAsBoolean()) {
                     work(upkeep);
@@ -98,7 +80,7 @@ public class MapUpkeep {
         int blocks = 0;
         int features = 0;
         try {
-            while (!stopped) {
+            while (!thread.isStopped()) {
                 long begun = System.nanoTime();
                 BlockUpkeep.Done done = upkeep.step();
                 if (done.isNothing()) {
@@ -109,7 +91,7 @@ public class MapUpkeep {
                 TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begun);
             }
         } catch (SQLException | RuntimeException e) {
-            if (!stopped) {
+            if (!thread.isStopped()) {
                 LOG.log(
                         Level.WARNING,
                         "The upkeep of the map failed and is tried again in a minute: {0}",

@@ -165,7 +165,7 @@ class RealFileTest {
         assertEquals(2L * monaco.links(), StoredFeatures.number(database, "select count(*) from map.link"));
         assertEquals(2, StoredFeatures.number(database, "select count(*) from map.data_set"));
         assertEquals(
-                14,
+                18,
                 StoredFeatures.number(
                         database,
                         "select count(*) from pg_class where relkind = 'r' and relispartition"
