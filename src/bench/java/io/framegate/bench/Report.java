@@ -19,9 +19,9 @@ import java.util.function.ToDoubleFunction;
 /** What was measured: as a table for people, as JSON for programs, as a plot for the README. */
 final class Report {
 
-    private static final int PLOT_WIDTH = 900;
+    private static final int PLOT_WIDTH = 960;
     private static final int BAR_HEIGHT = 16;
-    private static final int LABEL_WIDTH = 260;
+    private static final int LABEL_WIDTH = 320;
 
     private final Map<String, Map<String, List<Measurement>>> results;
     private final int rounds;

@@ -42,9 +42,6 @@ public class AreaWalk {
     static final int LEAST_DIVIDED = 1_000;
     static final int MOST_UNDIVIDED = 10_000;
 
-    /** Above every feature's zoom level. */
-    private static final int ANY_ZOOM = Byte.MAX_VALUE;
-
     /**
      * A bitmap would be made of a whole cell, the whole area at the beginning, only to learn that it is large; a plain
      * index scan ends at the limit.
@@ -256,7 +253,7 @@ public class AreaWalk {
                     .setParameter(3, edge(area.south(), area.north(), position.row(), cells))
                     .setParameter(4, east)
                     .setParameter(5, north)
-                    .setParameter(6, area.loadType() == Area.EVERYTHING ? ANY_ZOOM : area.loadType())
+                    .setParameter(6, BlockPlaces.Window.of(area).zoom())
                     .setParameter(7, position.afterId())
                     .setParameter(8, area.west() * Points.UNITS_PER_DEGREE)
                     .setParameter(9, area.south() * Points.UNITS_PER_DEGREE)

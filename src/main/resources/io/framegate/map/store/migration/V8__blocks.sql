@@ -4,9 +4,10 @@
 -- records by the block: up to 64 neighbours of one kind, one after the other. An area query takes the blocks that lie in the
 -- area whole, looks into those at its edge, and has features one by one only where they are in no block.
 --
--- A block is never changed. A feature is in it as long as its row has a place; the first edit takes it out: the row loses its
--- place, and a hole in the block tells that what it has there is no feature any more. Both are done by triggers, in the
--- transaction of the edit, whoever makes it; so one statement sees each feature once, in a block or by itself.
+-- An edit leaves blocks as they are. A feature is in one as long as its row has a place; the first edit takes it out: the row loses
+-- its place, and a hole in the block tells that what it has there is no feature any more. Both are done by triggers, in the
+-- transaction of the edit, whoever makes it; so one statement sees each feature once, in a block or by itself. Blocks with holes
+-- are made anew by the upkeep of the map (BlockUpkeep), with every position where it was, and features in no block come into new ones.
 --
 --   place     of a feature: number of its block * 64 + its position from 0; 0 for one that is in no block
 --   kind      of a block, in the order of feature_tables(): 0 link ... 6 heights of a line
@@ -74,7 +75,7 @@ begin
     end loop;
 end $$;
 
--- Data sets of before have no blocks until they are loaded again, or updated.
+-- Data sets of before have no blocks until the upkeep has made some, or they are loaded again.
 do $$
 declare
     old_id integer;
