@@ -60,9 +60,10 @@ public class BlockUpkeep {
                     + " (bbox[0])[0]::integer, (bbox[0])[1]::integer, record from map.TABLE t where data_set = ? and place = 0"
                     + " order by floor((bbox[1])[1] / 100000), floor((bbox[1])[0] / 100000), id limit ? for update skip locked";
 
+    /** By the key, not by the index of what is in no block: until it has looked PostgreSQL takes that for empty, and would read all of it for each row. */
     private static final String PUT_INTO_BLOCK = "update map.TABLE t set place = p.place"
             + " from unnest(?::bigint[], ?::integer[], ?::integer[]) p(id, kind, place)"
-            + " where t.data_set = ? and t.id = p.id and KIND = p.kind and t.place = 0";
+            + " where t.data_set = ? and t.id = p.id and KIND = p.kind and coalesce(t.place, 0) = 0";
 
     private final DataSource database;
 
