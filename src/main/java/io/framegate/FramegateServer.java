@@ -502,10 +502,10 @@ public class FramegateServer {
         return new GateAddress(host.getHostAddress(), bound.getPort());
     }
 
-    /** How answers are compressed now that have no compression of their own. */
+    /** Says how answers are compressed at that moment that have no compression of their own; costs nothing to ask. */
     @Produces
-    public Compression compression() {
-        return config().compression();
+    public Supplier<Compression> compression() {
+        return () -> config().compression();
     }
 
     /**

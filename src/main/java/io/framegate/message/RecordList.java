@@ -43,7 +43,7 @@ public final class RecordList<T extends Record> {
     /**
      * The list of {@code size} elements that are encoded already, in several parts, of which some may be deflated: where the same
      * elements go into many answers, they can be deflated once, and an answer that is compressed by zlib costs no more than its
-     * other parts. Whether answers are, tells an injected {@code Provider<Compression>}. A deflated part may begin and end
+     * other parts. Whether answers are, tells an injected {@code Supplier<Compression>}. A deflated part may begin and end
      * within an element.
      *
      * @throws IllegalArgumentException for elements without bytes, or bytes without elements

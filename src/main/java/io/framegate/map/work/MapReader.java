@@ -15,7 +15,6 @@ import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.inject.Provider;
 import java.util.function.Supplier;
 
 /**
@@ -29,10 +28,10 @@ public class MapReader {
     private MapSettings settings;
     private FeatureQueries queries;
     private AreaVersions versions;
-    private Provider<Compression> compression;
+    private Supplier<Compression> compression;
 
     @Inject
-    MapReader(MapSettings settings, FeatureQueries queries, AreaVersions versions, Provider<Compression> compression) {
+    MapReader(MapSettings settings, FeatureQueries queries, AreaVersions versions, Supplier<Compression> compression) {
         this.settings = settings;
         this.queries = queries;
         this.versions = versions;
