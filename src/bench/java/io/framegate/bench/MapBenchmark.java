@@ -63,7 +63,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * An answer is all four kinds of features of the area, asked one after the other; and once more asked for at once, as
  * the protocol lets a client do, so that the gate works on them at the same time. The city is 5 km × 5 km around Vaduz, the
  * country is the whole extract. JDBC runs the plainest statement there is: count and {@code string_agg} by box. The gate
- * answers twice: made anew every time, and with the answers that it keeps.
+ * answers three times: made anew every time, with all blocks fetched from the database for it; made anew of blocks in memory, as where the areas of
+ * editors overlap; and given again, of the answers that it keeps.
  *
  * <p>The time of an answer is measured on one connection, of all in turn, the rate of answers on {@value #CONNECTIONS}, each asking again
  * as soon as it is answered. A rate is also measured of an endpoint of Jakarta REST in the same Payara that gives the same
@@ -83,6 +84,8 @@ public final class MapBenchmark {
     /** Another row of {@code bench.scenarios}. */
     private static final String PROPORTION = "grid, proportion";
 
+    private static final String NO_ANSWERS_KEPT = "-Dframegate.answers.kept=0";
+    private static final String NO_BLOCKS_KEPT = "-Dframegate.map.kept-blocks=0";
     private static final int CONNECTIONS = 8;
     private static final int UNMEASURED = 6;
 
@@ -114,15 +117,16 @@ public final class MapBenchmark {
                     if (!(dataSet + ", " + compression).matches(System.getProperty("bench.scenarios", ".*"))) {
                         continue;
                     }
-                    try (Subject gate = gate(embedded, dataSet, compression, "-Dframegate.answers.kept=0");
+                    try (Subject gate = gate(embedded, dataSet, compression, NO_ANSWERS_KEPT);
+                            Subject fetching = gate(embedded, dataSet, compression, NO_ANSWERS_KEPT, NO_BLOCKS_KEPT);
                             Subject keeping = gate(embedded, dataSet, compression)) {
-                        compare(dataSet, compression, gate, keeping, database);
+                        compare(dataSet, compression, new Gates(gate, fetching, keeping), database);
                         System.out.println(markdown());
                     }
                 }
             }
             if (PROPORTION.matches(System.getProperty("bench.scenarios", ".*"))) {
-                try (Subject gate = gate(embedded, Grid.NAME, "none", "-Dframegate.answers.kept=0")) {
+                try (Subject gate = gate(embedded, Grid.NAME, "none", NO_ANSWERS_KEPT)) {
                     proportion(gate);
                 }
             }
@@ -168,11 +172,15 @@ public final class MapBenchmark {
         }
     }
 
-    private void compare(String dataSet, String compression, Subject gate, Subject keeping, PGSimpleDataSource database)
+    /** One that keeps no answers, one that keeps no blocks either, and one that keeps both. */
+    private record Gates(Subject gate, Subject fetching, Subject keeping) {}
+
+    private void compare(String dataSet, String compression, Gates gates, PGSimpleDataSource database)
             throws Exception {
         try (Connection connection = database.getConnection();
-                RawClient client = client(gate, compression);
-                RawClient keepingClient = client(keeping, compression)) {
+                RawClient client = client(gates.gate(), compression);
+                RawClient fetchingClient = client(gates.fetching(), compression);
+                RawClient keepingClient = client(gates.keeping(), compression)) {
             connection.createStatement().execute("set search_path to map");
             Map<String, Area> areas = new LinkedHashMap<>();
             areas.put("city", CITY);
@@ -181,6 +189,7 @@ public final class MapBenchmark {
             for (Area area : areas.values()) {
                 Bare bare = new Bare(connection, dataSet, area, compression);
                 Gate through = new Gate(client, area);
+                Gate fetched = new Gate(fetchingClient, area);
                 Gate again = new Gate(keepingClient, area);
                 // The same bytes, or the comparison says nothing.
                 if (compression.equals("none") && through.answer() != bare.answer()) {
@@ -189,28 +198,32 @@ public final class MapBenchmark {
                 if (through.answer() != through.answerAtOnce()) {
                     throw new IllegalStateException("an answer asked at once has not the same number of bytes");
                 }
-                if (through.answer() != again.answer()) {
-                    throw new IllegalStateException("a kept answer has not the same number of bytes");
+                if (through.answer() != again.answer() || through.answer() != fetched.answer()) {
+                    throw new IllegalStateException(
+                            "a kept answer or one of fetched blocks has not the same number of bytes");
                 }
                 warmUp(bare::answer);
                 warmUp(through::answer);
                 warmUp(through::answerAtOnce);
+                warmUp(fetched::answer);
                 warmUp(again::answer);
             }
             for (Map.Entry<String, Area> area : areas.entrySet()) {
                 Bare bare = new Bare(connection, dataSet, area.getValue(), compression);
                 Gate through = new Gate(client, area.getValue());
+                Gate fetched = new Gate(fetchingClient, area.getValue());
                 Gate again = new Gate(keepingClient, area.getValue());
                 String row = area.getKey() + ", " + dataSet + ", " + TITLES.get(compression);
                 Map<String, Answer> answers = new LinkedHashMap<>();
                 answers.put(row + ", framegate", through::answer);
                 answers.put(row + ", at once", through::answerAtOnce);
+                answers.put(row + ", fetched", fetched::answer);
                 answers.put(row + ", again", again::answer);
                 answers.put(row + ", JDBC", bare::answer);
                 for (int round = 0; round < rounds; round++) {
                     measure(answers);
                 }
-                rates(row, area.getValue(), compression, gate, keeping);
+                rates(row, area.getValue(), compression, gates);
             }
         }
     }
@@ -235,10 +248,12 @@ public final class MapBenchmark {
         });
     }
 
-    private void rates(String row, Area area, String compression, Subject gate, Subject keeping) throws Exception {
+    private void rates(String row, Area area, String compression, Gates gates) throws Exception {
+        Subject gate = gates.gate();
         Map<String, Source> subjects = new LinkedHashMap<>();
         subjects.put(row + ", framegate", () -> gate(gate, area, compression));
-        subjects.put(row + ", again", () -> gate(keeping, area, compression));
+        subjects.put(row + ", fetched", () -> gate(gates.fetching(), area, compression));
+        subjects.put(row + ", again", () -> gate(gates.keeping(), area, compression));
         if (!compression.equals("none")) {
             subjects.put(row + ", GeoJSON", () -> {
                 GeoJsonClient client = new GeoJsonClient(gate.httpPort());
@@ -509,7 +524,8 @@ public final class MapBenchmark {
                 "Measured %s: %d cores, %s, Java %s, by `mvn -Pbench -Dbench.main=MapBenchmark -Dbench.scenarios='%s'"
                         + " -Dbench.rounds=%d -Dbench.repeats=%d -Dbench.warmup-millis=%d -Dbench.millis=%d`; load, server and database share the"
                         + " machine. Medians of the rounds, in brackets least and most. An answer is all four kinds of"
-                        + " features of the area, asked one after the other.%n%n",
+                        + " features of the area, asked one after the other, made anew of blocks in memory; all fetched is"
+                        + " with none in memory.%n%n",
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),
@@ -522,22 +538,25 @@ public final class MapBenchmark {
         text.append(
                 "Milliseconds of an answer, on one connection; at once is with all four requests sent before the first"
                         + " answer is read:\n\n"
-                        + "| answer | framegate | JDBC | ratio | at once | ratio | given again | times as fast |\n"
-                        + "|---|---|---|---|---|---|---|---|\n");
+                        + "| answer | framegate | JDBC | ratio | at once | ratio | all fetched | ratio | given again | times as fast |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|\n");
         for (String row : rows(millis)) {
             List<Double> gate = millis.get(row + ", framegate");
             List<Double> bare = millis.get(row + ", JDBC");
             List<Double> atOnce = millis.get(row + ", at once");
+            List<Double> fetched = millis.get(row + ", fetched");
             List<Double> again = millis.get(row + ", again");
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %.2f | %s | %.2f | %s | %.1f |%n",
+                    "| %s | %s | %s | %.2f | %s | %.2f | %s | %.2f | %s | %.1f |%n",
                     row,
                     spread(gate),
                     spread(bare),
                     middle(gate) / middle(bare),
                     spread(atOnce),
                     middle(atOnce) / middle(bare),
+                    spread(fetched),
+                    middle(fetched) / middle(bare),
                     spread(again),
                     middle(gate) / middle(again)));
         }
@@ -545,26 +564,29 @@ public final class MapBenchmark {
                 Locale.ROOT,
                 "%nAnswers per second, on %d connections; GeoJSON is that of a Jakarta REST endpoint in the same Payara, with"
                         + " gzip, level 1, whatever the gate compresses by:%n%n"
-                        + "| answer | framegate | GeoJSON | times as often | of its bytes | given again | times as often |%n"
-                        + "|---|---|---|---|---|---|---|%n",
+                        + "| answer | framegate | GeoJSON | times as often | of its bytes | all fetched | of GeoJSON | given again | of framegate |%n"
+                        + "|---|---|---|---|---|---|---|---|---|%n",
                 CONNECTIONS));
         for (String row : rows(rates)) {
             List<Double> gate = rates.get(row + ", framegate");
+            List<Double> fetched = rates.get(row + ", fetched");
             List<Double> again = rates.get(row + ", again");
             List<Double> json = rates.get(row + ", GeoJSON");
             text.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %s | %.1f |%n",
+                    "| %s | %s | %s | %s | %s | %s | %s | %s | %.1f |%n",
                     row,
                     spread(gate),
                     json == null ? "" : spread(json),
-                    json == null ? "" : String.format(Locale.ROOT, "%.1f", middle(gate) / middle(json)),
+                    json == null ? "" : times(gate, json),
                     json == null
                             ? ""
                             : String.format(
                                     Locale.ROOT,
                                     "%.2f",
                                     (double) bytes.get(row + ", framegate") / bytes.get(row + ", GeoJSON")),
+                    spread(fetched),
+                    json == null ? "" : times(fetched, json),
                     spread(again),
                     middle(again) / middle(gate)));
         }
@@ -587,6 +609,10 @@ public final class MapBenchmark {
                     step.millis() * 1e6 / step.features()));
         }
         return text.toString();
+    }
+
+    private static String times(List<Double> one, List<Double> other) {
+        return String.format(Locale.ROOT, "%.1f", middle(one) / middle(other));
     }
 
     private static List<String> rows(Map<String, List<Double>> figures) {

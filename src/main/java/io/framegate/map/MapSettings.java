@@ -20,6 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *  framegate.map.data-set         liechtenstein   the name of the data set that is served
  *  framegate.map.initial-load     (none)          an OpenStreetMap extract in PBF, loaded under that name at start-up if
  *                                                 there is no such data set yet
+ *  framegate.map.kept-blocks      64MiB           the most bytes of blocks of features that are kept in memory; 0 keeps none
  *  framegate.map.max-upload-size  4GiB            the largest map file that is taken from a client, like 500MiB; it waits
  *                                                 in the directory for temporary files until it is loaded
  *  framegate.map.upload-timeout   PT30S           in which at least 1 KiB for each of its seconds must come of a map file that
@@ -37,6 +38,7 @@ public class MapSettings {
     // Set by the container before the first call, and never after.
     private String dataSet = "";
     private Optional<String> initialLoad = Optional.empty();
+    private String keptBlocks = "";
     private String maxUploadSize = "";
     private String uploadTimeout = "";
 
@@ -47,10 +49,12 @@ public class MapSettings {
     MapSettings(
             @ConfigProperty(name = "framegate.map.data-set") String dataSet,
             @ConfigProperty(name = "framegate.map.initial-load") Optional<String> initialLoad,
+            @ConfigProperty(name = "framegate.map.kept-blocks") String keptBlocks,
             @ConfigProperty(name = "framegate.map.max-upload-size") String maxUploadSize,
             @ConfigProperty(name = "framegate.map.upload-timeout") String uploadTimeout) {
         this.dataSet = dataSet;
         this.initialLoad = initialLoad;
+        this.keptBlocks = keptBlocks;
         this.maxUploadSize = maxUploadSize;
         this.uploadTimeout = uploadTimeout;
     }
@@ -61,14 +65,19 @@ public class MapSettings {
             throw new IllegalStateException("framegate.map.data-set must be a name of 1 to " + MAX_NAME_LENGTH
                     + " characters: change it in the environment or in microprofile-config.properties.");
         }
-        if (!SIZE.matcher(maxUploadSize.strip()).matches()) {
-            throw new IllegalStateException("framegate.map.max-upload-size must be a size like 500MiB or 4GiB:"
-                    + " change it in the environment or in microprofile-config.properties.");
-        }
+        checkSize("kept-blocks", keptBlocks);
+        checkSize("max-upload-size", maxUploadSize);
         if (!isTimeout(uploadTimeout.strip())) {
             throw new IllegalStateException(
                     "framegate.map.upload-timeout must be a duration of a second to an hour, like"
                             + " PT30S: change it in the environment or in microprofile-config.properties.");
+        }
+    }
+
+    private static void checkSize(String name, String value) {
+        if (!SIZE.matcher(value.strip()).matches()) {
+            throw new IllegalStateException("framegate.map." + name + " must be a size like 500MiB or 4GiB:"
+                    + " change it in the environment or in microprofile-config.properties.");
         }
     }
 
@@ -101,9 +110,18 @@ public class MapSettings {
         return initialLoad.map(String::strip).filter(path -> !path.isEmpty()).map(Path::of);
     }
 
+    /** The most bytes of blocks in memory. */
+    public long keptBlockBytes() {
+        return bytes(keptBlocks);
+    }
+
     /** The most bytes of a map file that comes from a client. */
     public long maxUploadBytes() {
-        Matcher size = SIZE.matcher(maxUploadSize.strip());
+        return bytes(maxUploadSize);
+    }
+
+    private static long bytes(String text) {
+        Matcher size = SIZE.matcher(text.strip());
         if (!size.matches()) {
             throw new IllegalStateException("checked at start");
         }

@@ -48,6 +48,8 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.database.pool.used, .used.most          connections to its database in use, and the most at a time
  *  framegate.database.pool.taken, .failed, .wait     how often one was taken, how often none could be had, and seconds
  *                                                    that all were waited for
+ *  framegate.map.blocks.hits, .misses                blocks of features that were in memory, and that were fetched
+ *  framegate.map.blocks.kept, .limit                 bytes of blocks in memory, and the most
  * </pre>
  *
  * The values of tags are bounded: names of deployed messages, of close reasons, of refusal codes

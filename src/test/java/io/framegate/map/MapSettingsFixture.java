@@ -20,7 +20,7 @@ public final class MapSettingsFixture {
     /** As they would come from the configuration, with all limits of uploads. */
     public static MapSettings of(
             String dataSet, Optional<String> initialLoad, String maxUploadSize, String uploadTimeout) {
-        MapSettings settings = new MapSettings(dataSet, initialLoad, maxUploadSize, uploadTimeout);
+        MapSettings settings = new MapSettings(dataSet, initialLoad, "64MiB", maxUploadSize, uploadTimeout);
         settings.check();
         return settings;
     }

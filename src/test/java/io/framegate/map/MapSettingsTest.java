@@ -21,6 +21,7 @@ class MapSettingsTest {
         }
         assertEquals("liechtenstein", defaults.getProperty("framegate.map.data-set"));
         assertEquals("", defaults.getProperty("framegate.map.initial-load"));
+        assertEquals("64MiB", defaults.getProperty("framegate.map.kept-blocks"));
         assertEquals("4GiB", defaults.getProperty("framegate.map.max-upload-size"));
         assertEquals("PT30S", defaults.getProperty("framegate.map.upload-timeout"));
         assertEquals("jdbc:postgresql://localhost:5432/framegate", defaults.getProperty("framegate.database.url"));

@@ -11,13 +11,11 @@ import java.util.regex.Pattern;
  * A statement about an area, whose parameters have names as JDBC's have not: the same area is asked for in several places.
  *
  * <pre>
- *  {id}        of the data set: as a parameter, so that only its partitions are looked into
- *  {area}      its box, in 1e-7 degree
- *  {zoom}      zoom level
- *  {rows}      the most rows that are gathered one by one, plus one
- *  {bytes}     the most bytes that an answer may have
- *  {gathered}  the most bytes that are gathered for it
- *  {deflated}  whether blocks are wanted deflated
+ *  {id}    of the data set: as a parameter, so that only its partitions are looked into
+ *  {area}  its box, in 1e-7 degree
+ *  {zoom}  zoom level
+ *  {rows}  the most rows that are gathered one by one, plus one
+ *  {bytes} the most bytes that an answer may have
  * </pre>
  */
 final class AreaStatement {
@@ -28,7 +26,7 @@ final class AreaStatement {
     private final List<String> parameters = new ArrayList<>();
 
     /** What is asked for. */
-    record Values(int dataSet, BlockPlaces.Window window, int rows, int bytes, long gatheredBytes, boolean deflated) {}
+    record Values(int dataSet, BlockPlaces.Window window, int rows, int bytes) {}
 
     AreaStatement(String text) {
         Matcher parameter = PARAMETER.matcher(text);
@@ -58,8 +56,6 @@ final class AreaStatement {
                 case "zoom" -> statement.setInt(next++, values.window().zoom());
                 case "rows" -> statement.setInt(next++, values.rows());
                 case "bytes" -> statement.setInt(next++, values.bytes());
-                case "gathered" -> statement.setLong(next++, values.gatheredBytes());
-                case "deflated" -> statement.setBoolean(next++, values.deflated());
                 default -> throw new IllegalStateException(parameter);
             }
         }

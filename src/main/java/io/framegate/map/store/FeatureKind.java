@@ -2,18 +2,29 @@ package io.framegate.map.store;
 
 /**
  * The kinds of features, in the order of the schema's codes, each with the statements that answer by area. Statements are constants: what is asked for goes
- * into parameters only. One statement sees one state of the map, also where a data set is replaced meanwhile.
+ * into parameters only. The first sees one state of the map, also where a data set is replaced meanwhile, and names the versions of blocks that are in
+ * it; the second gives those.
  *
  * <pre>
- *  quick: a row of the features in no block, one of holes, and one for each block that touches the area, in any order
+ *  touching: a row of the features in no block, one of holes, and one for each block that touches the area, in any order
  *  column     features              holes           a block
  *       1     0                     -1              its number
- *       2     how many              null            how many
+ *       2     how many              null            1 if all of it is in the area, but for holes
  *       3     their bytes together  null            of its records together
- *       4, 5  null                  null            its western and southern edge, in 1e-7 degree
- *       6     1 for a data set      null            checksum of its records
- *       7     null                  8 bytes each    null if all of it is in the answer, else where each record is
- *       8     the records           null            the records; if they are wanted deflated and all of it is in, these
+ *       4     1 for a data set      null            checksum of its records
+ *       5     null                  null            the transaction that has written it
+ *       6     the records           8 bytes each    null
+ *
+ *  blocks: a row for each that is still there
+ *  column     meaning
+ *       1     its place among those asked for, from 1
+ *       2     how many features
+ *       3     their bytes together
+ *       4     checksum of its records
+ *       5     the transaction that has written it
+ *       6, 7  its western and southern edge, in 1e-7 degree
+ *       8     where each record is; null if it is asked for deflated
+ *       9     the records; deflated if they are asked for so
  *
  *  measured: one row
  *  column     meaning
@@ -23,8 +34,8 @@ package io.framegate.map.store;
  *       4     the features; null if there are none or too many bytes
  * </pre>
  *
- * A hole is the number of its block and the position in it, int32 each, big-endian. Column 8 is null where there are more bytes than are
- * gathered.
+ * A hole is the number of its block and the position in it, int32 each, big-endian. The records of features in no block are null where they have more bytes
+ * than an answer may.
  */
 public enum FeatureKind {
     LINKS("link"),
@@ -35,11 +46,11 @@ public enum FeatureKind {
     POLYGON_3D_INFOS("polygon_3d"),
     HEIGHT_3D_INFOS("height_3d");
 
-    private final AreaStatement quick;
+    private final AreaStatement touching;
     private final AreaStatement measured;
 
     FeatureKind(String table) {
-        this.quick = statement(Sql.QUICK, table);
+        this.touching = statement(Sql.TOUCHING, table);
         this.measured = statement(Sql.MEASURED, table);
     }
 
@@ -47,9 +58,14 @@ public enum FeatureKind {
         return new AreaStatement(text.replace("TABLE", table).replace("KIND", Integer.toString(ordinal())));
     }
 
-    /** Gathers blocks and what is in none, but no more than some bytes and rows. */
-    AreaStatement quick() {
-        return quick;
+    /** Names the blocks of an area, and gathers what is in none, but no more than some rows and bytes. */
+    AreaStatement touching() {
+        return touching;
+    }
+
+    /** Fetches blocks of any kind; its parameters are arrays of numbers and of whether each is wanted deflated, data set and kind. */
+    static String blocks() {
+        return Sql.BLOCKS;
     }
 
     /** Counts and measures all features one by one first, then gathers them in a second pass, unless there is too much. */
@@ -61,33 +77,28 @@ public enum FeatureKind {
 
         private static final String IN_AREA = " where data_set = {id} and bbox && {area} and min_zoom <= {zoom}";
 
-        private static final String IN_NO_BLOCK =
-                "select 0 as block, features, octet_length(records)::bigint, null::float8, null::float8,"
-                        + " (select count(*) from map.data_set where id = {id})::integer, null::bytea, case when octet_length(records) <= {bytes} then records end"
-                        + " from (select count(*)::integer as features, string_agg(record, ''::bytea) as records"
-                        + " from (select record from map.TABLE" + IN_AREA
-                        + " and place = 0 limit {rows}) found) gathered";
+        private static final String IN_NO_BLOCK = "select 0, features, octet_length(records)::bigint,"
+                + " (select count(*) from map.data_set where id = {id})::integer, null::xid,"
+                + " case when octet_length(records) <= {bytes} then records end"
+                + " from (select count(*)::integer as features, string_agg(record, ''::bytea) as records"
+                + " from (select record from map.TABLE" + IN_AREA + " and place = 0 limit {rows}) found) gathered";
 
-        private static final String HOLES_IN_AREA =
-                " from map.hole where data_set = {id} and kind = KIND and bbox && {area}";
+        private static final String HOLES =
+                "select -1, null, null, null, null, string_agg(int4send(block) || int4send(position), ''::bytea)"
+                        + " from map.hole where data_set = {id} and kind = KIND and bbox && {area}";
 
-        private static final String HOLES = "select -1, null, null, null, null, null,"
-                + " string_agg(int4send(block) || int4send(position), ''::bytea), null" + HOLES_IN_AREA;
+        private static final String BLOCKS_IN_AREA =
+                "select number, (bbox <@ {area} and most_zoom <= {zoom})::integer, bytes, adler32, xmin, null"
+                        + " from map.block where data_set = {id} and kind = KIND and bbox && {area} and least_zoom <= {zoom}";
 
-        private static final String BLOCKS_IN_AREA = " from map.block where data_set = {id}"
-                + " and kind = KIND and bbox && {area} and least_zoom <= {zoom}";
+        static final String TOUCHING = IN_NO_BLOCK + " union all " + HOLES + " union all " + BLOCKS_IN_AREA;
 
-        // OFFSET keeps the two selects apart, so that what all blocks have is summed up once.
-        private static final String BLOCKS =
-                "select number, features, bytes, west, south, adler32, case when not whole then places end,"
-                        + " case when all_bytes <= {gathered} then case when whole and {deflated} then deflated else records end end"
-                        + " from (select number, features, bytes, (bbox[1])[0] as west, (bbox[1])[1] as south, adler32, places, records, deflated,"
-                        + " bbox <@ {area} and most_zoom <= {zoom} and number not in (select block" + HOLES_IN_AREA
-                        + ") as whole,"
-                        + " (select sum(bytes)" + BLOCKS_IN_AREA + ") as all_bytes"
-                        + BLOCKS_IN_AREA + " offset 0) touching";
-
-        static final String QUICK = IN_NO_BLOCK + " union all " + HOLES + " union all " + BLOCKS;
+        static final String BLOCKS =
+                "select wanted.place, features, bytes, adler32, b.xmin, (bbox[1])[0], (bbox[1])[1],"
+                        + " case when not wanted.deflated then places end,"
+                        + " case when wanted.deflated then b.deflated else records end"
+                        + " from unnest(?::integer[], ?::boolean[]) with ordinality wanted(number, deflated, place)"
+                        + " join map.block b on b.number = wanted.number where b.data_set = ? and b.kind = ?";
 
         static final String MEASURED = "with size as materialized"
                 + " (select count(*) as features, sum(octet_length(record)) as bytes from map.TABLE" + IN_AREA + ")"

@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,8 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * whole where they lie in the area, and are looked into at its edge; what was edited or is in no block for another reason
  * PostgreSQL finds by the index on its box, and hands it over as one row.
  *
- * <p>By plain JDBC, without a transaction: each answer is one statement, so it sees one state of the map, and an entity
- * manager and JTA would cost a small area more than PostgreSQL does. From its fifth run on a connection the driver has a
+ * <p>By plain JDBC, without a transaction: one statement says what an answer is made of, so it sees one state of the map, and an entity
+ * manager and JTA would cost a small area more than PostgreSQL does. The blocks themselves are fetched by a second one, as far as they are not
+ * {@linkplain KeptBlocks kept}; if one was made anew since the first, all is asked again. From its fifth run on a connection the driver has a
  * statement prepared at the server, and the records come as bytes, not as hexadecimal text.
  *
  * <p><b>Limits.</b> An answer of more than {@link #MAX_ANSWER_BYTES} is refused. Blocks are gathered if they have at most
@@ -34,6 +37,10 @@ public class FeatureQueries {
     public static final int MAX_ANSWER_BYTES = 100 * 1024 * 1024 - 1024;
 
     static final int QUICK_ROWS = 50_000;
+
+    /** How often blocks are asked for that are made anew meanwhile, before features are asked for one by one. */
+    private static final int TRIES = 3;
+
     private static final double EDGES = 1.25;
 
     /** PostgreSQL's state for a value that is longer than any can be. */
@@ -43,6 +50,7 @@ public class FeatureQueries {
 
     // All set before the first call, and never after.
     private MapDatabase database;
+    private KeptBlocks keptBlocks;
     private int maxAnswerBytes;
     private int quickRows;
 
@@ -53,13 +61,14 @@ public class FeatureQueries {
     protected FeatureQueries() {}
 
     @Inject
-    FeatureQueries(MapDatabase database) {
-        this(database, MAX_ANSWER_BYTES, QUICK_ROWS);
+    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks) {
+        this(database, keptBlocks, MAX_ANSWER_BYTES, QUICK_ROWS);
     }
 
     /** With other limits. */
-    FeatureQueries(MapDatabase database, int maxAnswerBytes, int quickRows) {
+    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks, int maxAnswerBytes, int quickRows) {
         this.database = database;
+        this.keptBlocks = keptBlocks;
         this.maxAnswerBytes = maxAnswerBytes;
         this.quickRows = quickRows;
     }
@@ -90,14 +99,9 @@ public class FeatureQueries {
                     id = idOf(connection, dataSet);
                     ids.put(dataSet, id);
                 }
-                AreaStatement.Values asked = new AreaStatement.Values(
-                        id,
-                        BlockPlaces.Window.of(area),
-                        quickRows + 1,
-                        maxAnswerBytes,
-                        (long) (maxAnswerBytes * EDGES),
-                        deflated);
-                GatheredFeatures found = gather(connection, kind, asked);
+                AreaStatement.Values asked =
+                        new AreaStatement.Values(id, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes);
+                GatheredFeatures found = gather(connection, kind, asked, deflated);
                 if (found.isOfDataSet()) {
                     requireRoom(found);
                     return found.inArea();
@@ -111,22 +115,33 @@ public class FeatureQueries {
         }
     }
 
-    private GatheredFeatures gather(Connection connection, FeatureKind kind, AreaStatement.Values asked)
-            throws SQLException {
-        GatheredFeatures quick = new GatheredFeatures(asked);
-        return quick(connection, kind, asked, quick) ? quick : measured(connection, kind, asked);
+    private GatheredFeatures gather(
+            Connection connection, FeatureKind kind, AreaStatement.Values asked, boolean deflated) throws SQLException {
+        for (int i = 0; i < TRIES; i++) {
+            GatheredFeatures found = new GatheredFeatures(kind, asked, deflated);
+            if (!takeTouching(connection, kind, asked, found)
+                    || found.touchingBytes() > (long) (maxAnswerBytes * EDGES)) {
+                break;
+            }
+            Optional<List<Block>> blocks = keptBlocks.get(connection, found.blocks());
+            if (blocks.isPresent()) {
+                found.takeBlocks(blocks.get());
+                return found;
+            }
+        }
+        return measured(connection, kind, asked);
     }
 
     /** @return false for more than can be gathered without measuring */
-    private boolean quick(
+    private static boolean takeTouching(
             Connection connection, FeatureKind kind, AreaStatement.Values asked, GatheredFeatures gathered)
             throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement(kind.quick().sql())) {
-            kind.quick().bind(statement, asked);
+                connection.prepareStatement(kind.touching().sql())) {
+            kind.touching().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    if (!gathered.take(row, quickRows)) {
+                    if (!gathered.takeTouching(row)) {
                         return false;
                     }
                 }
@@ -146,7 +161,7 @@ public class FeatureQueries {
                 connection.prepareStatement(kind.measured().sql())) {
             kind.measured().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
-                GatheredFeatures gathered = new GatheredFeatures(asked);
+                GatheredFeatures gathered = new GatheredFeatures(kind, asked, false);
                 row.next();
                 gathered.takeMeasured(row);
                 return gathered;

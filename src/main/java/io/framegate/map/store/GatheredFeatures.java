@@ -11,19 +11,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an answer of the rows of {@link FeatureKind#quick}. What is deflated comes first in it, so that the rest is deflated as
- * one.
+ * Makes an answer: of the rows of {@link FeatureKind#touching}, then of the blocks that they name. What is deflated comes first in it, so that the rest
+ * is deflated as one.
  */
 final class GatheredFeatures {
 
     private static final int IN_NO_BLOCK = 0;
     private static final int HOLES = -1;
 
-    private final BlockPlaces.Window window;
-    private final boolean deflatedBlocks;
+    private final FeatureKind kind;
+    private final AreaStatement.Values asked;
+    private final boolean wantsDeflated;
     private final List<EncodedPart> deflated = new ArrayList<>();
     private final List<EncodedPart> plain = new ArrayList<>();
-    private final List<Edge> edges = new ArrayList<>();
+    private final List<Touching> touching = new ArrayList<>();
 
     /** By block, a bit for each position. */
     private final Map<Integer, Long> holes = new HashMap<>();
@@ -32,46 +33,93 @@ final class GatheredFeatures {
     private int count;
     private long bytes;
 
-    /** A block that not all of is in the area, or is there any more. */
-    private record Edge(int block, double west, double south, byte[] places, byte[] records) {}
+    /** A block that touches the area. */
+    private record Touching(int number, boolean inside, int bytes, int adler32, long transaction) {}
 
-    GatheredFeatures(AreaStatement.Values asked) {
-        this.window = asked.window();
-        this.deflatedBlocks = asked.deflated();
+    /** @param wantsDeflated whether blocks that lie in the area whole are wanted deflated */
+    GatheredFeatures(FeatureKind kind, AreaStatement.Values asked, boolean wantsDeflated) {
+        this.kind = kind;
+        this.asked = asked;
+        this.wantsDeflated = wantsDeflated;
     }
 
     /**
      * Takes a row.
      *
-     * @param most features that are in no block
-     * @return false if there is too much for it to be gathered
+     * @return false if there are more features in no block than are gathered one by one
      */
-    boolean take(ResultSet row, int most) throws SQLException {
+    boolean takeTouching(ResultSet row) throws SQLException {
         int block = row.getInt(1);
-        byte[] places = row.getBytes(7);
-        if (block == HOLES) {
-            takeHoles(places);
-            return true;
-        }
-        int features = row.getInt(2);
-        byte[] data = row.getBytes(8);
-        if (block == IN_NO_BLOCK) {
-            ofDataSet = row.getInt(6) == 1;
-        }
-        if (data == null || block == IN_NO_BLOCK && features > most) {
-            return block == IN_NO_BLOCK && features == 0;
-        }
-        if (places != null) {
-            edges.add(new Edge(block, row.getDouble(4), row.getDouble(5), places, data));
-        } else if (block != IN_NO_BLOCK && deflatedBlocks) {
-            int originalBytes = row.getInt(3);
-            deflated.add(new EncodedPart.Deflated(data, originalBytes, row.getInt(6)));
-            count += features;
-            bytes += originalBytes;
-        } else {
-            add(features, data, 0, data.length);
+        switch (block) {
+            case HOLES -> takeHoles(row.getBytes(6));
+            case IN_NO_BLOCK -> {
+                ofDataSet = row.getInt(4) == 1;
+                int features = row.getInt(2);
+                byte[] records = row.getBytes(6);
+                if (records == null || features >= asked.rows()) {
+                    return features == 0;
+                }
+                add(features, records, 0, records.length);
+            }
+            default ->
+                touching.add(new Touching(block, row.getInt(2) == 1, row.getInt(3), row.getInt(4), row.getLong(5)));
         }
         return true;
+    }
+
+    private void takeHoles(byte @Nullable [] found) {
+        if (found != null) {
+            ByteBuffer in = ByteBuffer.wrap(found);
+            while (in.hasRemaining()) {
+                holes.merge(in.getInt(), 1L << in.getInt(), (some, more) -> some | more);
+            }
+        }
+    }
+
+    /** Bytes of all features of all blocks that touch the area. */
+    long touchingBytes() {
+        return touching.stream().mapToLong(Touching::bytes).sum();
+    }
+
+    /** The blocks that touch the area, each as it is wanted. */
+    List<Block.Version> blocks() {
+        return touching.stream()
+                .map(block -> new Block.Version(
+                        asked.dataSet(),
+                        kind,
+                        block.number(),
+                        block.bytes(),
+                        block.adler32(),
+                        block.transaction(),
+                        wantsDeflated && isWhole(block)))
+                .toList();
+    }
+
+    private boolean isWhole(Touching block) {
+        return block.inside() && !holes.containsKey(block.number());
+    }
+
+    /** Takes what is in the area of each of {@link #blocks}. */
+    void takeBlocks(List<Block> blocks) {
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            byte[] places = block.places();
+            if (places == null) {
+                deflated.add(new EncodedPart.Deflated(block.records(), block.bytes(), block.adler32()));
+                count += block.features();
+                bytes += block.bytes();
+            } else if (isWhole(touching.get(i))) {
+                add(block.features(), block.records(), 0, block.records().length);
+            } else {
+                BlockPlaces.find(
+                        places,
+                        block.west(),
+                        block.south(),
+                        asked.window(),
+                        holes.getOrDefault(touching.get(i).number(), 0L),
+                        (records, offset, length) -> add(records, block.records(), offset, length));
+            }
+        }
     }
 
     /** Takes the row of {@link FeatureKind#measured}. */
@@ -86,6 +134,12 @@ final class GatheredFeatures {
         }
     }
 
+    private void add(int records, byte[] from, int offset, int length) {
+        plain.add(new EncodedPart.Plain(from, offset, length));
+        count += records;
+        bytes += length;
+    }
+
     /** Whether the data set was there that was asked. */
     boolean isOfDataSet() {
         return ofDataSet;
@@ -93,53 +147,18 @@ final class GatheredFeatures {
 
     /** All that was taken and is in the area. */
     EncodedFeatures inArea() {
-        return new EncodedFeatures(count(), parts());
-    }
-
-    private void findInEdges() {
-        for (Edge edge : edges) {
-            BlockPlaces.find(
-                    edge.places(),
-                    edge.west(),
-                    edge.south(),
-                    window,
-                    holes.getOrDefault(edge.block(), 0L),
-                    (records, offset, length) -> add(records, edge.records(), offset, length));
-        }
-        edges.clear();
-    }
-
-    private List<EncodedPart> parts() {
-        findInEdges();
         List<EncodedPart> parts = new ArrayList<>(deflated);
         parts.addAll(plain);
-        return parts;
+        return new EncodedFeatures(count, parts);
     }
 
     /** How many features are in the area. */
     int count() {
-        findInEdges();
         return count;
     }
 
     /** Their bytes, when they are not deflated. */
     long bytes() {
-        findInEdges();
         return bytes;
-    }
-
-    private void add(int records, byte[] from, int offset, int length) {
-        plain.add(new EncodedPart.Plain(from, offset, length));
-        count += records;
-        bytes += length;
-    }
-
-    private void takeHoles(byte @Nullable [] found) {
-        if (found != null) {
-            ByteBuffer in = ByteBuffer.wrap(found);
-            while (in.hasRemaining()) {
-                holes.merge(in.getInt(), 1L << in.getInt(), (some, more) -> some | more);
-            }
-        }
     }
 }

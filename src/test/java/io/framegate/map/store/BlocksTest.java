@@ -48,6 +48,11 @@ class BlocksTest {
     private final TestDatabase database = TestDatabase.create();
     private final DataSource pool = database.pooled();
     private final FeatureQueries queries = MapPersistenceFixture.queries(pool);
+
+    /** With more blocks than there is memory for, and with none in memory. */
+    private final List<FeatureQueries> forgetful =
+            List.of(MapPersistenceFixture.queries(pool, 200_000), MapPersistenceFixture.queries(pool, 0));
+
     private final Random random = new Random(20);
 
     @BeforeEach
@@ -161,6 +166,12 @@ class BlocksTest {
     /** @return how many blocks came deflated */
     private int requireSame(FeatureKind kind, Area area) throws SQLException {
         List<String> expected = oneByOne(kind, area);
+        for (FeatureQueries others : forgetful) {
+            assertEquals(
+                    expected,
+                    records(kind, others.inArea(kind, DATA_SET, area, random.nextBoolean())),
+                    () -> kind + " in " + area);
+        }
         EncodedFeatures plain = queries.inArea(kind, DATA_SET, area);
         EncodedFeatures deflated = queries.inArea(kind, DATA_SET, area, true);
         assertEquals(expected, records(kind, plain), () -> kind + " in " + area);
@@ -282,6 +293,60 @@ class BlocksTest {
         }
         ids.sort(null);
         return ids;
+    }
+
+    @Test
+    void takesABlockInMemoryForNoOtherOfItsNumberAndSize() throws Exception {
+        Area town = area(0, 9.515, 47.135, 9.530, 47.150);
+        for (int round = 0; round < 4; round++) {
+            requireSame(FeatureKind.NODES, EVERYWHERE);
+            requireSame(FeatureKind.NODES, town);
+            long last = count("select max(number) from map.block where kind = 1");
+            long bytes = count("select sum(bytes) from map.block where kind = 1");
+            // All of the last blocks leave them, with as many bytes as they had; the blocks go, and new ones get their
+            // numbers.
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("update map.node set record = set_byte(record, 8, get_byte(record, 8) # 1)"
+                        + " where place >> 6 > " + (last - 3));
+            }
+            requireSame(FeatureKind.NODES, EVERYWHERE);
+            upkeep();
+            assertEquals(last, count("select max(number) from map.block where kind = 1"));
+            assertEquals(bytes, count("select sum(bytes) from map.block where kind = 1"));
+        }
+        requireSame(FeatureKind.NODES, EVERYWHERE);
+        requireSame(FeatureKind.NODES, town);
+    }
+
+    @Test
+    void takesBlocksFromMemoryAndForgetsWhatItHasNoRoomFor() {
+        KeptBlocks kept = new KeptBlocks(200_000);
+        FeatureQueries remembering = new FeatureQueries(MapPersistenceFixture.database(pool), kept);
+        Area town = area(0, 9.515, 47.135, 9.516, 47.136);
+        int features =
+                remembering.inArea(FeatureKind.LINKS, DATA_SET, town, true).count();
+        assertEquals(0, figure(kept, "hits"));
+        long fetched = figure(kept, "misses");
+        assertTrue(fetched > 0);
+        assertEquals(
+                features,
+                remembering.inArea(FeatureKind.LINKS, DATA_SET, town, true).count());
+        assertEquals(fetched, figure(kept, "hits"));
+        assertEquals(fetched, figure(kept, "misses"));
+        remembering.inArea(FeatureKind.LINKS, DATA_SET, EVERYWHERE);
+        assertTrue(figure(kept, "misses") > fetched + 100);
+        assertTrue(
+                figure(kept, "kept") > 50_000 && figure(kept, "kept") <= 200_000,
+                () -> figure(kept, "kept") + " bytes");
+        assertEquals(200_000, figure(kept, "limit"));
+    }
+
+    private static long figure(KeptBlocks blocks, String name) {
+        return blocks.figures().stream()
+                .filter(figure -> figure.name().equals(name))
+                .mapToLong(figure -> figure.value().get().longValue())
+                .sum();
     }
 
     @Test

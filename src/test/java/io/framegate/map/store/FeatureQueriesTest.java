@@ -41,8 +41,7 @@ class FeatureQueriesTest {
     private static final String DATA_SET = "liechtenstein";
     private static final TestDatabase DATABASE = TestDatabase.create();
     private static final MapPersistence PERSISTENCE = MapPersistenceFixture.of(DATABASE);
-    private static final FeatureQueries QUERIES =
-            new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()));
+    private static final FeatureQueries QUERIES = MapPersistenceFixture.queries(DATABASE.dataSource());
     private static final Area EVERYWHERE = area(0, 9, 46, 10, 48);
     private static final Area VADUZ = area(0, 9.50, 47.10, 9.55, 47.18);
 
@@ -113,8 +112,7 @@ class FeatureQueriesTest {
 
     @Test
     void measuresFirstWhenThereAreManyFeatures() {
-        FeatureQueries cautious = new FeatureQueries(
-                MapPersistenceFixture.database(DATABASE.dataSource()), FeatureQueries.MAX_ANSWER_BYTES, 10);
+        FeatureQueries cautious = limited(FeatureQueries.MAX_ANSWER_BYTES, 10);
         for (FeatureKind kind : FeatureKind.values()) {
             EncodedFeatures expected = QUERIES.inArea(kind, DATA_SET, VADUZ);
             EncodedFeatures found = cautious.inArea(kind, DATA_SET, VADUZ);
@@ -127,16 +125,19 @@ class FeatureQueriesTest {
     void refusesWhatIsTooLargeWhicheverWay() {
         int bytes = QUERIES.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ).bytes().length;
         for (int quickRows : new int[] {10, 50_000}) {
-            FeatureQueries exact =
-                    new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()), bytes, quickRows);
+            FeatureQueries exact = limited(bytes, quickRows);
             assertEquals(
                     bytes, exact.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ).bytes().length);
-            FeatureQueries tight =
-                    new FeatureQueries(MapPersistenceFixture.database(DATABASE.dataSource()), bytes - 1, quickRows);
+            FeatureQueries tight = limited(bytes - 1, quickRows);
             Refusal refusal = assertThrows(Refusal.class, () -> tight.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ));
             assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
             assertTrue(refusal.sentence().contains(bytes + " bytes"), refusal.sentence());
         }
+    }
+
+    private static FeatureQueries limited(int maxAnswerBytes, int quickRows) {
+        return new FeatureQueries(
+                MapPersistenceFixture.database(DATABASE.dataSource()), new KeptBlocks(0), maxAnswerBytes, quickRows);
     }
 
     @Test
@@ -167,7 +168,7 @@ class FeatureQueriesTest {
                     () -> statement.executeQuery("select octet_length(string_agg(record, ''::bytea)) from polygon"));
             assertEquals("54000", gathered.getSQLState());
         }
-        FeatureQueries queries = new FeatureQueries(MapPersistenceFixture.database(database.dataSource()));
+        FeatureQueries queries = MapPersistenceFixture.queries(database.dataSource());
         Refusal refusal = assertThrows(Refusal.class, () -> queries.inArea(FeatureKind.POLYGONS, "huge", EVERYWHERE));
         assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
         assertTrue(

@@ -45,7 +45,12 @@ public final class MapPersistenceFixture {
 
     /** Queries with the limits of the real ones. */
     public static FeatureQueries queries(DataSource dataSource) {
-        return new FeatureQueries(database(dataSource));
+        return queries(dataSource, 64 << 20);
+    }
+
+    /** As above, with so many bytes of blocks in memory. */
+    public static FeatureQueries queries(DataSource dataSource, long keptBlockBytes) {
+        return new FeatureQueries(database(dataSource), new KeptBlocks(keptBlockBytes));
     }
 
     /** Versions of areas. */

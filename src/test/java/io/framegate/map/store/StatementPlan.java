@@ -16,13 +16,13 @@ final class StatementPlan {
     private StatementPlan() {}
 
     /**
-     * Runs the quick or the measured statement and tells how it was run; the parts that were not needed for this data set are left out.
+     * Runs the statement for what touches an area or the measured statement and tells how it was run; the parts that were not needed for this data set are left out.
      */
-    static String of(TestDatabase database, FeatureKind kind, boolean quick, String dataSet, Area area)
+    static String of(TestDatabase database, FeatureKind kind, boolean touching, String dataSet, Area area)
             throws SQLException {
-        AreaStatement statement = quick ? kind.quick() : kind.measured();
-        AreaStatement.Values values = new AreaStatement.Values(
-                id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES, BYTES, true);
+        AreaStatement statement = touching ? kind.touching() : kind.measured();
+        AreaStatement.Values values =
+                new AreaStatement.Values(id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES);
         StringBuilder plan = new StringBuilder();
         try (Connection connection = database.dataSource().getConnection();
                 PreparedStatement explain =
