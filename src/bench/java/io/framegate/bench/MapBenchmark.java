@@ -13,6 +13,7 @@ import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Points;
 import io.framegate.map.store.MapSchema;
+import io.framegate.message.ErrorResponse;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.testkit.Frames;
@@ -450,8 +451,11 @@ public final class MapBenchmark {
 
         private byte[] received(Record request) throws IOException {
             byte[] frame = client.receive();
-            if (frame == null || FrameHeader.id(frame, 0) == 500201) {
-                throw new IOException("no answer to " + request);
+            if (frame == null) {
+                throw new IOException("the connection is closed, where an answer was expected to " + request);
+            }
+            if (FrameHeader.id(frame, 0) == ErrorResponse.ID) {
+                throw new IOException(request + " was answered by " + Frames.message(frame, ErrorResponse.class));
             }
             return frame;
         }

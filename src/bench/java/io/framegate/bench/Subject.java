@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,10 @@ final class Subject implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
     private static final double TICKS_PER_SECOND = 100;
+
+    /** So that each has a log of its own. */
+    private static final AtomicInteger STARTED = new AtomicInteger();
+
     private static final List<String> ALONE = List.of("--nohazelcast");
 
     private final String name;
@@ -132,7 +137,8 @@ final class Subject implements AutoCloseable {
 
     private static Subject start(String name, List<String> command, int port, int httpPort)
             throws IOException, InterruptedException {
-        Path log = Files.createDirectories(Path.of("target", "bench")).resolve(name + ".log");
+        Path log = Files.createDirectories(Path.of("target", "bench"))
+                .resolve(name + "-" + STARTED.incrementAndGet() + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
