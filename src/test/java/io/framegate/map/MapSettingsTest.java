@@ -49,6 +49,18 @@ class MapSettingsTest {
     }
 
     @Test
+    void readsTheLimitOfBlocksInMemory() {
+        assertEquals(64L << 20, MapSettingsFixture.of("a", Optional.empty()).keptBlockBytes());
+        assertEquals(0, new MapSettings("a", Optional.empty(), "0", "4GiB", "PT30S").keptBlockBytes());
+        for (String size : new String[] {"", "much", "-1"}) {
+            MapSettings settings = new MapSettings("a", Optional.empty(), size, "4GiB", "PT30S");
+            String sentence = String.valueOf(
+                    assertThrows(IllegalStateException.class, settings::check).getMessage());
+            assertTrue(sentence.startsWith("framegate.map.kept-blocks must be"), sentence);
+        }
+    }
+
+    @Test
     void readsTheLimitOfUploadsWithItsUnit() {
         assertEquals(4L << 30, MapSettingsFixture.of("a", Optional.empty()).maxUploadBytes());
         assertEquals(700, MapSettingsFixture.of("a", Optional.empty(), "700").maxUploadBytes());
