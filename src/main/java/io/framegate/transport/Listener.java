@@ -16,7 +16,6 @@ import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousChannelGroup;
 import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
-import java.nio.channels.CompletionHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -48,13 +47,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> A channel group of its own, with a fixed number of threads from the given factory: each waits for
  * events and handles what it was woken for, so any of them may read any connection; those that the load does not need
- * {@linkplain ReadingThreads rest}. One thread more watches deadlines,
- * retries a failed accept, and looks after writes that did not go through at once. Where the port speaks TLS a few more
+ * {@linkplain ReadingThreads rest}. One thread more {@linkplain Acceptor accepts} where many are connected, and one watches deadlines
+ * and looks after writes that did not go through at once. Where the port speaks TLS a few more
  * sign and verify for its handshakes, so that no reading waits for that.
  *
- * <p><b>Limits.</b> A connection over the limit is told so and ended; it may read that for the linger timeout. An accept that fails, for want of file
- * descriptors as a rule, is tried again after 50 ms, doubling up to 1.6 s: at once would spin, never would leave the port
- * deaf.
+ * <p><b>Limits.</b> A connection over the limit is told so and ended; it may read that for the linger timeout.
  */
 public final class Listener implements AutoCloseable {
 
@@ -71,14 +68,11 @@ public final class Listener implements AutoCloseable {
 
     private static final long DEADLINE_CHECK_MILLIS = 100;
     private static final long PENDING_WRITE_CHECK_MILLIS = 2;
-    private static final long FIRST_BACK_OFF_MILLIS = 50;
-    private static final long MAX_BACK_OFF_MILLIS = 1600;
     private static final long TERMINATION_MILLIS = 2000;
 
     private final RunningInfo info;
     private final FrameSink.Factory sinks;
     private final AsynchronousChannelGroup group;
-    private final AsynchronousServerSocketChannel server;
     private final InetSocketAddress address;
     private final ScheduledThreadPoolExecutor watch;
     /** A field, so that its classes are loaded before the end: a class loader that is stopping gives no new ones. */
@@ -107,20 +101,8 @@ public final class Listener implements AutoCloseable {
     private final Set<Entrance> entering = ConcurrentHashMap.newKeySet();
     private final Set<Entrance> shaking = new LinkedHashSet<>(); // oldest first; guarded by itself
     private volatile boolean closed;
+    private final Acceptor acceptor;
     private long lastConnectionId; // accepting thread
-    private long backOffMillis = FIRST_BACK_OFF_MILLIS; // accepting thread
-
-    private final CompletionHandler<AsynchronousSocketChannel, Void> acceptCompletion = new CompletionHandler<>() {
-        @Override
-        public void completed(AsynchronousSocketChannel channel, Void attachment) {
-            accepted(channel);
-        }
-
-        @Override
-        public void failed(Throwable cause, Void attachment) {
-            acceptFailed(cause);
-        }
-    };
 
     private Listener(
             TransportLimits limits,
@@ -137,11 +119,11 @@ public final class Listener implements AutoCloseable {
         this.sinks = sinks;
         limitBytes(limits);
         this.group = group;
-        this.server = server;
         this.address = (InetSocketAddress) server.getLocalAddress();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
         this.readingThreads =
                 new ReadingThreads(threadCount, Runtime.getRuntime().availableProcessors());
+        this.acceptor = new Acceptor(server, threads, readingThreads, new Received());
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
         this.rules = rules;
         this.tlsBuffers = new TlsBuffers(2 * threadCount);
@@ -189,7 +171,7 @@ public final class Listener implements AutoCloseable {
             listener.watch.scheduleWithFixedDelay(
                     listener::checkDeadlines, DEADLINE_CHECK_MILLIS, DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
             listener.watchTlsFiles();
-            server.accept(null, listener.acceptCompletion);
+            listener.acceptor.start();
             return listener;
         } catch (IOException | RuntimeException e) {
             group.shutdownNow();
@@ -213,29 +195,37 @@ public final class Listener implements AutoCloseable {
 
     // ---------------------------------------------------------------- accepting
 
-    private void accepted(AsynchronousSocketChannel channel) {
-        long begun = System.nanoTime();
-        backOffMillis = FIRST_BACK_OFF_MILLIS;
-        try {
-            receive(channel);
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "a connection ended before it began: {0}", e.getMessage());
-            closeQuietly(channel);
-        } catch (Throwable e) {
-            // Whatever it was, the port must not go deaf for it.
-            logFault("a connection ended before it began", e);
-            closeQuietly(channel);
-        } finally {
-            readingThreads.took(System.nanoTime() - begun);
-            acceptNext();
-        }
-    }
+    /** What becomes of what the acceptor takes. */
+    private final class Received implements Acceptor.Receiver {
 
-    private static void closeQuietly(AsynchronousSocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing failed: {0}", e.getMessage());
+        @Override
+        public int open() {
+            return open.get();
+        }
+
+        @Override
+        public void accepted(AsynchronousSocketChannel channel) throws IOException {
+            receive(channel);
+        }
+
+        @Override
+        public void acceptFailed(Throwable cause, long againMillis) {
+            info.acceptFailed();
+            logLimited(
+                    acceptFaults,
+                    Level.WARNING,
+                    "accepting a connection failed (" + cause.getMessage() + "); trying again in " + againMillis
+                            + " ms",
+                    null);
+        }
+
+        @Override
+        public void receivingFailed(Throwable fault) {
+            if (fault instanceof Exception) {
+                LOG.log(Level.DEBUG, "a connection ended before it began: {0}", fault.getMessage());
+            } else {
+                logFault("a connection ended before it began", fault);
+            }
         }
     }
 
@@ -351,39 +341,6 @@ public final class Listener implements AutoCloseable {
         Entrance entrance = new Entrance(++lastConnectionId, channel, remote, this, rules, limits);
         entering.add(entrance);
         entrance.turnAway(reason, code, sentence);
-    }
-
-    private void acceptFailed(Throwable cause) {
-        if (closed) {
-            return;
-        }
-        info.acceptFailed();
-        long millis = backOffMillis;
-        backOffMillis = Math.min(backOffMillis * 2, MAX_BACK_OFF_MILLIS);
-        // Before the line of the log, which may need a descriptor itself.
-        try {
-            watch.schedule(this::acceptNext, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "not accepting again: the listener is closed");
-        }
-        logLimited(
-                acceptFaults,
-                Level.WARNING,
-                "accepting a connection failed (" + cause.getMessage() + "); trying again in " + millis + " ms",
-                null);
-    }
-
-    private void acceptNext() {
-        if (closed) {
-            return;
-        }
-        try {
-            server.accept(null, acceptCompletion);
-        } catch (RuntimeException e) {
-            if (!closed) {
-                acceptFailed(e);
-            }
-        }
     }
 
     // ---------------------------------------------------------------- for connections
@@ -637,11 +594,7 @@ public final class Listener implements AutoCloseable {
 
     private void stopAccepting() {
         closed = true;
-        try {
-            server.close();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing the port failed: {0}", e.getMessage());
-        }
+        acceptor.close();
     }
 
     /** Closes the port and every connection at once. */
@@ -685,7 +638,7 @@ public final class Listener implements AutoCloseable {
 
     /** Whether the port is open for new connections. */
     public boolean isOpen() {
-        return !closed && server.isOpen();
+        return !closed && acceptor.isOpen();
     }
 
     /** Where the port is, with the real port number where 0 was asked for. */
