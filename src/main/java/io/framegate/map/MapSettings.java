@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -75,10 +76,10 @@ public class MapSettings {
     }
 
     private static void checkSize(String name, String value) {
-        if (!SIZE.matcher(value.strip()).matches()) {
-            throw new IllegalStateException("framegate.map." + name + " must be a size like 500MiB or 4GiB:"
-                    + " change it in the environment or in microprofile-config.properties.");
-        }
+        bytes(value)
+                .orElseThrow(
+                        () -> new IllegalStateException("framegate.map." + name + " must be a size like 500MiB or 4GiB:"
+                                + " change it in the environment or in microprofile-config.properties."));
     }
 
     private static boolean isTimeout(String text) {
@@ -110,22 +111,18 @@ public class MapSettings {
         return initialLoad.map(String::strip).filter(path -> !path.isEmpty()).map(Path::of);
     }
 
-    /** The most bytes of blocks in memory. */
-    public long keptBlockBytes() {
-        return bytes(keptBlocks);
-    }
-
     /** The most bytes of a map file that comes from a client. */
     public long maxUploadBytes() {
-        return bytes(maxUploadSize);
+        return bytes(maxUploadSize).orElseThrow();
     }
 
-    private static long bytes(String text) {
+    /** How many bytes a size like {@code 500MiB} is; empty for what is none. */
+    public static OptionalLong bytes(String text) {
         Matcher size = SIZE.matcher(text.strip());
         if (!size.matches()) {
-            throw new IllegalStateException("checked at start");
+            return OptionalLong.empty();
         }
         String unit = Optional.ofNullable(size.group(2)).orElse("B");
-        return Long.parseLong(size.group(1)) << UNIT_BITS * UNITS.indexOf(unit);
+        return OptionalLong.of(Long.parseLong(size.group(1)) << UNIT_BITS * UNITS.indexOf(unit));
     }
 }

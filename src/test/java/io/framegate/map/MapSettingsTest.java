@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
@@ -49,14 +50,15 @@ class MapSettingsTest {
     }
 
     @Test
-    void readsTheLimitOfBlocksInMemory() {
-        assertEquals(64L << 20, MapSettingsFixture.of("a", Optional.empty()).keptBlockBytes());
-        assertEquals(0, new MapSettings("a", Optional.empty(), "0", "4GiB", "PT30S").keptBlockBytes());
+    void rejectsALimitOfBlocksInMemoryThatIsNone() {
+        assertEquals(OptionalLong.of(64L << 20), MapSettings.bytes("64MiB"));
+        assertEquals(OptionalLong.of(0), MapSettings.bytes("0"));
         for (String size : new String[] {"", "much", "-1"}) {
             MapSettings settings = new MapSettings("a", Optional.empty(), size, "4GiB", "PT30S");
             String sentence = String.valueOf(
                     assertThrows(IllegalStateException.class, settings::check).getMessage());
             assertTrue(sentence.startsWith("framegate.map.kept-blocks must be"), sentence);
+            assertEquals(OptionalLong.empty(), MapSettings.bytes(size));
         }
     }
 

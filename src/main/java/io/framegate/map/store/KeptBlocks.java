@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Blocks of the map in memory, so that areas which overlap fetch from the database what they have in common once. They are looked for by the version that the
@@ -42,9 +43,10 @@ public class KeptBlocks implements Figures {
     /** For the container's proxy. */
     protected KeptBlocks() {}
 
+    /** As configured; with what is no size nothing is kept, and {@link MapSettings} tells it as soon as the map is to start. */
     @Inject
-    KeptBlocks(MapSettings settings) {
-        this(settings.keptBlockBytes());
+    KeptBlocks(@ConfigProperty(name = "framegate.map.kept-blocks") String size) {
+        this(MapSettings.bytes(size).orElse(0));
     }
 
     /** Keeps at most so many bytes. */

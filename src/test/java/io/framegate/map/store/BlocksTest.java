@@ -342,6 +342,13 @@ class BlocksTest {
         assertEquals(200_000, figure(kept, "limit"));
     }
 
+    @Test
+    void isThereForOperatorsAlsoWhereItsSizeIsWrong() {
+        // The gate asks for the figures when it starts, and serves other applications than the map.
+        assertEquals(0, figure(new KeptBlocks("much"), "limit"));
+        assertEquals(64L << 20, figure(new KeptBlocks("64MiB"), "limit"));
+    }
+
     private static long figure(KeptBlocks blocks, String name) {
         return blocks.figures().stream()
                 .filter(figure -> figure.name().equals(name))
