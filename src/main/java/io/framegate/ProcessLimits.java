@@ -2,6 +2,7 @@ package io.framegate;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.framegate.config.SelfCheck;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -22,8 +23,10 @@ final class ProcessLimits {
     }
 
     private static long backlog() {
-        try {
-            return Long.parseLong(Files.readString(BACKLOG).strip());
+        // All of it by one call: the kernel gives nothing more to a second one, and the JDK's readString begins with
+        // one byte.
+        try (BufferedReader line = Files.newBufferedReader(BACKLOG)) {
+            return Long.parseLong(String.valueOf(line.readLine()).strip());
         } catch (IOException | NumberFormatException e) {
             // Not Linux, or nothing that we may read: then nothing is known of it.
             return Long.MAX_VALUE;

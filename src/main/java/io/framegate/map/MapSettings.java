@@ -1,6 +1,5 @@
 package io.framegate.map;
 
-import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
@@ -14,7 +13,7 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The map's settings, of MicroProfile Config; checked once, when they are first asked for.
+ * The map's settings, of MicroProfile Config. The map's start {@linkplain #check checks} them: a wrong one keeps the map from starting, not the gate.
  *
  * <pre>
  *  key                            default         meaning
@@ -60,40 +59,40 @@ public class MapSettings {
         this.uploadTimeout = uploadTimeout;
     }
 
-    @PostConstruct
-    void check() {
+    /**
+     * Looks at all of them.
+     *
+     * @throws IllegalStateException if one is wrong; it says which and what it must be, in a sentence for operators
+     */
+    public void check() {
         if (dataSet.isBlank() || dataSet.length() > MAX_NAME_LENGTH) {
-            throw new IllegalStateException("framegate.map.data-set must be a name of 1 to " + MAX_NAME_LENGTH
-                    + " characters: change it in the environment or in microprofile-config.properties.");
+            throw wrong("data-set", "a name of 1 to " + MAX_NAME_LENGTH + " characters");
         }
-        checkSize("kept-blocks", keptBlocks);
-        checkSize("max-upload-size", maxUploadSize);
-        if (!isTimeout(uploadTimeout.strip())) {
-            throw new IllegalStateException(
-                    "framegate.map.upload-timeout must be a duration of a second to an hour, like"
-                            + " PT30S: change it in the environment or in microprofile-config.properties.");
-        }
+        requireBytes("kept-blocks", keptBlocks);
+        maxUploadBytes();
+        uploadTimeout();
     }
 
-    private static void checkSize(String name, String value) {
-        bytes(value)
-                .orElseThrow(
-                        () -> new IllegalStateException("framegate.map." + name + " must be a size like 500MiB or 4GiB:"
-                                + " change it in the environment or in microprofile-config.properties."));
+    private static IllegalStateException wrong(String name, String right) {
+        return new IllegalStateException("framegate.map." + name + " must be " + right
+                + ": change it in the environment or in microprofile-config.properties.");
     }
 
-    private static boolean isTimeout(String text) {
-        try {
-            Duration timeout = Duration.parse(text);
-            return timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(Duration.ofHours(1)) <= 0;
-        } catch (DateTimeParseException e) {
-            return false;
-        }
+    private static long requireBytes(String name, String value) {
+        return bytes(value).orElseThrow(() -> wrong(name, "a size like 500MiB or 4GiB"));
     }
 
     /** How long a client may send next to nothing of its map file. */
     public Duration uploadTimeout() {
-        return Duration.parse(uploadTimeout.strip());
+        try {
+            Duration timeout = Duration.parse(uploadTimeout.strip());
+            if (timeout.compareTo(Duration.ofSeconds(1)) >= 0 && timeout.compareTo(Duration.ofHours(1)) <= 0) {
+                return timeout;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below.
+        }
+        throw wrong("upload-timeout", "a duration of a second to an hour, like PT30S");
     }
 
     /** The name of the data set that is served. */
@@ -113,7 +112,7 @@ public class MapSettings {
 
     /** The most bytes of a map file that comes from a client. */
     public long maxUploadBytes() {
-        return bytes(maxUploadSize).orElseThrow();
+        return requireBytes("max-upload-size", maxUploadSize);
     }
 
     /** How many bytes a size like {@code 500MiB} is; empty for what is none. */

@@ -1,6 +1,7 @@
 package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.client.FramegateClient;
@@ -180,6 +181,8 @@ class DeploymentIT {
                 assertTrue(drained.await(5, TimeUnit.SECONDS), "it has ended without draining");
             }
             assertEquals(TERMINATED, process.exitValue());
+            String told = Files.readString(log);
+            assertFalse(told.contains("SEVERE"), told);
         } finally {
             process.destroyForcibly();
         }

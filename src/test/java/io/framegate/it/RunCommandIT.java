@@ -92,6 +92,21 @@ class RunCommandIT {
         }
     }
 
+    @Test
+    void saysWhichOfTheMapsSettingsIsWrongAndEnds() throws Exception {
+        Path project = projectWith(Path.of("target", "framegate.war"));
+        try (Run run = Run.start(project, "-Dframegate.map.kept-blocks=much")) {
+            assertTrue(run.process.waitFor(120, TimeUnit.SECONDS));
+            run.reader.join();
+            assertEquals(1, run.process.exitValue());
+            String all = String.join("\n", run.lines);
+            assertTrue(all.contains("cannot become ready: framegate.map.kept-blocks must be a size like 500MiB"), all);
+            // The gate itself had come up, for whatever else may be deployed with it.
+            assertTrue(all.contains("Framegate listens on tcp://"), all);
+            assertFalse(all.contains("Exception"), all);
+        }
+    }
+
     private static String port(Run run) throws Exception {
         Matcher ready = READY.matcher(run.awaitLine(line -> READY.matcher(line).matches()));
         assertTrue(ready.matches());
@@ -144,27 +159,25 @@ class RunCommandIT {
             reader.start();
         }
 
-        static Run start(Path project) throws IOException {
+        static Run start(Path project, String... options) throws IOException {
             String classPath = System.getProperty("java.class.path");
             String payara = Arrays.stream(classPath.split(java.io.File.pathSeparator))
                     .filter(path -> path.contains("payara-micro-6"))
                     .findFirst()
                     .orElseThrow();
-            return new Run(new ProcessBuilder(
-                            java(),
-                            "-Dfile.encoding=UTF-8",
-                            "-Dframegate.run.payara-jar=" + payara,
-                            "-Dframegate.run.project-dir=" + project,
-                            "-Dframegate.listener.port=0",
-                            "-Dframegate.http.port=0",
-                            "-Dframegate.map.initial-load="
-                                    + Path.of("target", "map-data", "liechtenstein", "liechtenstein.osm.pbf")
-                                            .toAbsolutePath(),
-                            "-cp",
-                            classPath,
-                            Launcher.class.getName())
-                    .redirectErrorStream(true)
-                    .start());
+            List<String> command = new ArrayList<>(List.of(
+                    java(),
+                    "-Dfile.encoding=UTF-8",
+                    "-Dframegate.run.payara-jar=" + payara,
+                    "-Dframegate.run.project-dir=" + project,
+                    "-Dframegate.listener.port=0",
+                    "-Dframegate.http.port=0",
+                    "-Dframegate.map.initial-load="
+                            + Path.of("target", "map-data", "liechtenstein", "liechtenstein.osm.pbf")
+                                    .toAbsolutePath()));
+            command.addAll(List.of(options));
+            command.addAll(List.of("-cp", classPath, Launcher.class.getName()));
+            return new Run(new ProcessBuilder(command).redirectErrorStream(true).start());
         }
 
         String awaitLine(Predicate<String> wanted) throws InterruptedException {

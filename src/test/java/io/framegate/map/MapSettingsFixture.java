@@ -24,4 +24,9 @@ public final class MapSettingsFixture {
         settings.check();
         return settings;
     }
+
+    /** With a limit of blocks in memory, right or wrong. */
+    public static MapSettings unchecked(String keptBlocks) {
+        return new MapSettings("monaco", Optional.empty(), keptBlocks, "4GiB", "PT30S");
+    }
 }

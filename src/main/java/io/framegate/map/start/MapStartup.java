@@ -114,6 +114,12 @@ public class MapStartup {
 
     private void run() {
         try {
+            settings.check();
+        } catch (IllegalStateException e) {
+            fail(e.getMessage(), null);
+            return;
+        }
+        try {
             while (!tryOnce()) {
                 // The database went away: from the beginning, as soon as it is back.
                 TimeUnit.MILLISECONDS.sleep(FIRST_RETRY_MILLIS);

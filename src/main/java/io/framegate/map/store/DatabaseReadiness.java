@@ -34,11 +34,18 @@ public class DatabaseReadiness implements HealthCheck {
     }
 
     private boolean isReachable() {
+        // Payara asks with a class loader that has no driver, and the pool's first connection is made by the asking
+        // thread's.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(DatabaseReadiness.class.getClassLoader());
         try (Connection connection = database.dataSource().getConnection()) {
             return connection.isValid(ANSWER_LIMIT_SECONDS);
         } catch (SQLException e) {
             // Health pages are open to all: why is in the pool's own log.
             return false;
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 }

@@ -43,7 +43,7 @@ public class KeptBlocks implements Figures {
     /** For the container's proxy. */
     protected KeptBlocks() {}
 
-    /** As configured; with what is no size nothing is kept, and {@link MapSettings} tells it as soon as the map is to start. */
+    /** As configured. With what is no size nothing is kept; {@linkplain MapSettings#check the map's start} tells of it. */
     @Inject
     KeptBlocks(@ConfigProperty(name = "framegate.map.kept-blocks") String size) {
         this(MapSettings.bytes(size).orElse(0));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.map.MapSettings;
 import io.framegate.map.MapSettingsFixture;
 import io.framegate.map.load.LoadProgress;
 import io.framegate.map.load.LoadReport;
@@ -114,11 +115,22 @@ class MapStartupTest {
         assertFalse(thread.isAlive());
     }
 
+    @Test
+    void saysWhichSettingIsWrongAndAsksNoDatabase() throws Exception {
+        MapStartup startup = start(MapSettingsFixture.unchecked("much"));
+        assertEnds();
+        assertEquals(State.FAILED, startup.status().state());
+        assertTrue(startup.status().words().startsWith("framegate.map.kept-blocks must be a size"));
+        assertEquals(2, database.refused.getCount());
+    }
+
     private MapStartup start(String file) {
-        MapStartup startup = new MapStartup(
-                MapSettingsFixture.of("monaco", Optional.of(file)),
-                MapPersistenceFixture.database(database),
-                MapPersistenceFixture.of(database));
+        return start(MapSettingsFixture.of("monaco", Optional.of(file)));
+    }
+
+    private MapStartup start(MapSettings settings) {
+        MapStartup startup =
+                new MapStartup(settings, MapPersistenceFixture.database(database), MapPersistenceFixture.of(database));
         startup.start(task -> {
             thread = new Thread(task);
             return thread;
