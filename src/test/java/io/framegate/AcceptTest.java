@@ -9,12 +9,17 @@ import io.framegate.message.Worker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.abuse.GateProcess;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.OS;
 
 /** Clients that come while others keep every reading thread busy. */
 @Timeout(60)
@@ -67,6 +72,24 @@ class AcceptTest {
         } finally {
             for (RawClient client : clients) {
                 client.close();
+            }
+        }
+    }
+
+    /** As it does where another application has opened a socket of NIO.2 before the gate: the gate can't switch it off any more. */
+    @Test
+    void goesOnWhereTheJdkReadsAtOnce() throws Exception {
+        Assumptions.assumeTrue(OS.LINUX.isCurrentOs(), "the process is watched by Linux's means");
+        byte[] request = Frames.of(new WelcomeRequest(7));
+        for (int i = 0; i < 5; i++) {
+            // The first that it reads are those after which threads of the group begin to rest.
+            try (GateProcess gate = new GateProcess(0, "-Dsun.nio.ch.disableSynchronousRead=false")) {
+                for (int client = 0; client < 10; client++) {
+                    try (RawClient one = new RawClient(gate.address()).send(request)) {
+                        assertEquals(
+                                "welcome:7", one.receive(WelcomeResponse.class).text());
+                    }
+                }
             }
         }
     }

@@ -109,9 +109,9 @@ final class Connection implements FrameSink.Replies {
     private volatile @Nullable Future<Integer> pendingWrite;
     private volatile @Nullable FlightRecorder recorder; // null where nothing is recorded
 
-    private final CompletionHandler<Integer, Void> readCompletion = new CompletionHandler<>() {
+    private final CompletionHandler<Integer, ReadCall> readCompletion = new CompletionHandler<>() {
         @Override
-        public void completed(Integer bytes, Void attachment) {
+        public void completed(Integer bytes, ReadCall call) {
             long begun = System.nanoTime();
             ReadingThreads threads = plainThreads;
             if (threads == null) {
@@ -120,14 +120,25 @@ final class Connection implements FrameSink.Replies {
             }
             threads.begin();
             guarded(() -> readCompleted(bytes, begun));
-            threads.end(System.nanoTime() - begun);
+            // Whoever called has more to do, such as to accept the next.
+            threads.end(System.nanoTime() - begun, !call.isUnderWay());
         }
 
         @Override
-        public void failed(Throwable cause, Void attachment) {
+        public void failed(Throwable cause, ReadCall call) {
             guarded(() -> readFailed(cause));
         }
     };
+
+    /** A call of the channel's read: the JDK may complete it before it returns, on the same thread. */
+    private static final class ReadCall {
+
+        private @Nullable Thread caller = Thread.currentThread();
+
+        boolean isUnderWay() {
+            return caller == Thread.currentThread();
+        }
+    }
 
     private final CompletionHandler<Integer, Void> writeCompletion = new CompletionHandler<>() {
         @Override
@@ -184,7 +195,9 @@ final class Connection implements FrameSink.Replies {
         }
         ByteBuffer target = ByteBuffer.wrap(in, filled, Math.min(in.length - filled, MAX_READ_BYTES));
         if (!closed.get()) {
-            channel.read(target, null, readCompletion);
+            ReadCall call = new ReadCall();
+            channel.read(target, call, readCompletion);
+            call.caller = null;
         }
     }
 

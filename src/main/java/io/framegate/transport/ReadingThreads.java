@@ -87,14 +87,15 @@ final class ReadingThreads {
     }
 
     /**
-     * It is done with that. Where it is not needed it rests before this returns, so it must have nothing left to do.
+     * It is done with that. Where it is not needed it rests before this returns, if it has nothing left to do.
      *
      * @param nanos how long that took
+     * @param mayRest false for a thread that has more to do
      */
-    void end(long nanos) {
+    void end(long nanos, boolean mayRest) {
         ended.increment();
         busyNanos.add(nanos);
-        if (free() > wanted) {
+        if (mayRest && free() > wanted) {
             rest();
         }
     }

@@ -23,7 +23,7 @@ class ReadingThreadsTest {
     private Thread handles(long nanos) {
         Thread thread = new Thread(() -> {
             threads.begin();
-            threads.end(nanos);
+            threads.end(nanos, true);
         });
         started.add(thread);
         thread.start();
@@ -140,7 +140,7 @@ class ReadingThreadsTest {
         look(0);
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
         assertEquals(2, resting());
-        Thread back = new Thread(() -> threads.end(0));
+        Thread back = new Thread(() -> threads.end(0, true));
         started.add(back);
         back.start();
         back.join(TimeUnit.SECONDS.toMillis(20));

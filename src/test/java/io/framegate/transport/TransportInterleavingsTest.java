@@ -285,7 +285,7 @@ class TransportInterleavingsTest {
             public List<Runnable> threads() {
                 Runnable reader = () -> {
                     threads.begin();
-                    threads.end(0);
+                    threads.end(0, true);
                     oneIsFree.give();
                 };
                 return List.of(reader, reader, () -> {
@@ -312,7 +312,7 @@ class TransportInterleavingsTest {
                 return List.of(
                         () -> {
                             threads.begin();
-                            threads.end(0);
+                            threads.end(0, true);
                             // It reads on: at once, or when it is called.
                             readOn.give();
                         },
@@ -343,7 +343,7 @@ class TransportInterleavingsTest {
                 return List.of(
                         () -> {
                             threads.begin();
-                            threads.end(0);
+                            threads.end(0, true);
                             readOn.give();
                         },
                         () -> {

@@ -71,7 +71,7 @@ public final class GateProcess implements AutoCloseable {
      * Starts it.
      *
      * @param openFiles that it may have at most; 0 for as many as there may be
-     * @param settings see {@link GateMain}
+     * @param settings see {@link GateMain}; those that begin with {@code -D} are the JVM's
      */
     public GateProcess(int openFiles, String... settings) throws IOException {
         List<String> java = new ArrayList<>(List.of(
@@ -82,9 +82,10 @@ public final class GateProcess implements AutoCloseable {
                 "-XX:-MaxFDLimit",
                 "-Djava.util.logging.SimpleFormatter.format=" + GateLog.FORMAT,
                 "-cp",
-                System.getProperty("java.class.path"),
-                GateMain.class.getName()));
-        java.addAll(List.of(settings));
+                System.getProperty("java.class.path")));
+        java.addAll(Stream.of(settings).filter(GateProcess::isOfJvm).toList());
+        java.add(GateMain.class.getName());
+        java.addAll(Stream.of(settings).filter(setting -> !isOfJvm(setting)).toList());
         List<String> command = new ArrayList<>();
         if (openFiles > 0) {
             command.addAll(List.of("sh", "-c", "ulimit -n " + openFiles + "; exec \"$@\"", "sh"));
@@ -99,6 +100,10 @@ public final class GateProcess implements AutoCloseable {
         }
         address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
         logBegins = (int) Files.size(log);
+    }
+
+    private static boolean isOfJvm(String setting) {
+        return setting.startsWith("-D");
     }
 
     public InetSocketAddress address() {
