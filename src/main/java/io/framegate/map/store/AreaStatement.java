@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * A statement about an area, whose parameters have names as JDBC's have not: the same area is asked for in several places.
  *
  * <pre>
- *  {id}    of the data set: as a parameter, so that only its partitions are looked into
+ *  {id}    of the data set, in the text itself: its partitions are named one by one. With a parameter PostgreSQL would lock those of
+ *          all data sets, and take a plan that it could keep for dearer than a new one for each answer
  *  {area}  its box, in 1e-7 degree
  *  {zoom}  zoom level
  *  {rows}  the most rows that are gathered one by one, plus one
@@ -31,14 +32,18 @@ final class AreaStatement {
     AreaStatement(String text) {
         Matcher parameter = PARAMETER.matcher(text);
         this.sql = parameter.replaceAll(found -> {
-            parameters.add(found.group(1));
-            return found.group(1).equals("area") ? "box(point(?, ?), point(?, ?))" : "?";
+            String name = found.group(1);
+            if (name.equals("id")) {
+                return "{id}";
+            }
+            parameters.add(name);
+            return name.equals("area") ? "box(point(?, ?), point(?, ?))" : "?";
         });
     }
 
-    /** As JDBC takes it. */
-    String sql() {
-        return sql;
+    /** As JDBC takes it, for a data set. */
+    String sql(int dataSet) {
+        return sql.replace("{id}", Integer.toString(dataSet));
     }
 
     /** Sets all parameters. */
@@ -46,7 +51,6 @@ final class AreaStatement {
         int next = 1;
         for (String parameter : parameters) {
             switch (parameter) {
-                case "id" -> statement.setInt(next++, values.dataSet());
                 case "area" -> {
                     statement.setDouble(next++, values.window().west());
                     statement.setDouble(next++, values.window().south());

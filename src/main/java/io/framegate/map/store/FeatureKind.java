@@ -1,8 +1,8 @@
 package io.framegate.map.store;
 
 /**
- * The kinds of features, in the order of the schema's codes, each with the statements that answer by area. Statements are constants: what is asked for goes
- * into parameters only. The first sees one state of the map, also where a data set is replaced meanwhile, and names the versions of blocks that are in
+ * The kinds of features, in the order of the schema's codes, each with the statements that answer by area. Of what is asked for only
+ * the number of the data set becomes part of a text, all else goes into parameters. If that data set is gone they fail by SQL state 42P01. The first sees one state of the map, also where a data set is replaced meanwhile, and names the versions of blocks that are in
  * it; the second gives those.
  *
  * <pre>
@@ -11,7 +11,7 @@ package io.framegate.map.store;
  *       1     0                     -1              its number
  *       2     how many              null            1 if all of it is in the area, but for holes
  *       3     their bytes together  null            of its records together
- *       4     1 for a data set      null            checksum of its records
+ *       4     null                  null            checksum of its records
  *       5     null                  null            the transaction that has written it
  *       6     the records           8 bytes each    null
  *
@@ -30,8 +30,7 @@ package io.framegate.map.store;
  *  column     meaning
  *       1     count of features
  *       2     their bytes together; null if there are none
- *       3     1 for a data set that is there
- *       4     the features; null if there are none or too many bytes
+ *       3     the features; null if there are none or too many bytes
  * </pre>
  *
  * A hole is the number of its block and the position in it, int32 each, big-endian. The records of features in no block are null where they have more bytes
@@ -63,9 +62,9 @@ public enum FeatureKind {
         return touching;
     }
 
-    /** Fetches blocks of any kind; its parameters are arrays of numbers and of whether each is wanted deflated, data set and kind. */
-    static String blocks() {
-        return Sql.BLOCKS;
+    /** Fetches blocks of any kind of a data set; its parameters are arrays of numbers and of whether each is wanted deflated, and the kind. */
+    static String blocks(int dataSet) {
+        return Sql.BLOCKS.replace("{id}", Integer.toString(dataSet));
     }
 
     /** Counts and measures all features one by one first, then gathers them in a second pass, unless there is too much. */
@@ -75,21 +74,21 @@ public enum FeatureKind {
 
     private static final class Sql {
 
-        private static final String IN_AREA = " where data_set = {id} and bbox && {area} and min_zoom <= {zoom}";
+        private static final String IN_AREA = " from map.TABLE_{id} where bbox && {area} and min_zoom <= {zoom}";
 
         private static final String IN_NO_BLOCK = "select 0, features, octet_length(records)::bigint,"
-                + " (select count(*) from map.data_set where id = {id})::integer, null::xid,"
+                + " null::integer, null::xid,"
                 + " case when octet_length(records) <= {bytes} then records end"
                 + " from (select count(*)::integer as features, string_agg(record, ''::bytea) as records"
-                + " from (select record from map.TABLE" + IN_AREA + " and place = 0 limit {rows}) found) gathered";
+                + " from (select record" + IN_AREA + " and place = 0 limit {rows}) found) gathered";
 
         private static final String HOLES =
                 "select -1, null, null, null, null, string_agg(int4send(block) || int4send(position), ''::bytea)"
-                        + " from map.hole where data_set = {id} and kind = KIND and bbox && {area}";
+                        + " from map.hole_{id} where kind = KIND and bbox && {area}";
 
         private static final String BLOCKS_IN_AREA =
                 "select number, (bbox <@ {area} and most_zoom <= {zoom})::integer, bytes, adler32, xmin, null"
-                        + " from map.block where data_set = {id} and kind = KIND and bbox && {area} and least_zoom <= {zoom}";
+                        + " from map.block_{id} where kind = KIND and bbox && {area} and least_zoom <= {zoom}";
 
         static final String TOUCHING = IN_NO_BLOCK + " union all " + HOLES + " union all " + BLOCKS_IN_AREA;
 
@@ -98,12 +97,11 @@ public enum FeatureKind {
                         + " case when not wanted.deflated then places end,"
                         + " case when wanted.deflated then b.deflated else records end"
                         + " from unnest(?::integer[], ?::boolean[]) with ordinality wanted(number, deflated, place)"
-                        + " join map.block b on b.number = wanted.number where b.data_set = ? and b.kind = ?";
+                        + " join map.block_{id} b on b.number = wanted.number where b.data_set = {id} and b.kind = ?";
 
         static final String MEASURED = "with size as materialized"
-                + " (select count(*) as features, sum(octet_length(record)) as bytes from map.TABLE" + IN_AREA + ")"
-                + " select features, bytes, (select count(*) from map.data_set where id = {id}),"
-                + " case when bytes <= {bytes} then"
-                + " (select string_agg(record, ''::bytea) from map.TABLE" + IN_AREA + ") end from size";
+                + " (select count(*) as features, sum(octet_length(record)) as bytes" + IN_AREA + ")"
+                + " select features, bytes, case when bytes <= {bytes} then"
+                + " (select string_agg(record, ''::bytea)" + IN_AREA + ") end from size";
     }
 }

@@ -46,6 +46,9 @@ public class FeatureQueries {
     /** PostgreSQL's state for a value that is longer than any can be. */
     private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
+    /** PostgreSQL's state for a table that is not there, as those of a data set that is gone. */
+    private static final String UNDEFINED_TABLE = "42P01";
+
     private static final String DATA_SET = "select id from map.data_set where name = ?";
 
     // All set before the first call, and never after.
@@ -93,26 +96,39 @@ public class FeatureQueries {
      */
     public EncodedFeatures inArea(FeatureKind kind, String dataSet, Area area, boolean deflated) {
         try (Connection connection = database.dataSource().getConnection()) {
-            Integer id = ids.get(dataSet);
+            int id = idOf(connection, dataSet);
             while (true) {
-                if (id == null) {
-                    id = idOf(connection, dataSet);
-                    ids.put(dataSet, id);
+                try {
+                    return inArea(connection, kind, id, area, deflated);
+                } catch (SQLException e) {
+                    int other = idIfReplaced(e, id, connection, dataSet);
+                    if (other == id) {
+                        throw e;
+                    }
+                    id = other;
                 }
-                AreaStatement.Values asked =
-                        new AreaStatement.Values(id, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes);
-                GatheredFeatures found = gather(connection, kind, asked, deflated);
-                if (found.isOfDataSet()) {
-                    requireRoom(found);
-                    return found.inArea();
-                }
-                // It was replaced by another one of its name, or is gone.
-                ids.remove(dataSet, id);
-                id = null;
             }
         } catch (SQLException e) {
             throw new PersistenceException("features of an area could not be read", e);
         }
+    }
+
+    private EncodedFeatures inArea(Connection connection, FeatureKind kind, int dataSet, Area area, boolean deflated)
+            throws SQLException {
+        AreaStatement.Values asked =
+                new AreaStatement.Values(dataSet, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes);
+        GatheredFeatures found = gather(connection, kind, asked, deflated);
+        requireRoom(found);
+        return found.inArea();
+    }
+
+    /** Another id where the fault is that the data set was replaced by another one of its name. */
+    private int idIfReplaced(SQLException fault, int id, Connection connection, String dataSet) throws SQLException {
+        if (!UNDEFINED_TABLE.equals(fault.getSQLState())) {
+            return id;
+        }
+        ids.remove(dataSet, id);
+        return idOf(connection, dataSet);
     }
 
     private GatheredFeatures gather(
@@ -137,7 +153,7 @@ public class FeatureQueries {
             Connection connection, FeatureKind kind, AreaStatement.Values asked, GatheredFeatures gathered)
             throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement(kind.touching().sql())) {
+                connection.prepareStatement(kind.touching().sql(asked.dataSet()))) {
             kind.touching().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -158,7 +174,7 @@ public class FeatureQueries {
     private static GatheredFeatures measured(Connection connection, FeatureKind kind, AreaStatement.Values asked)
             throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement(kind.measured().sql())) {
+                connection.prepareStatement(kind.measured().sql(asked.dataSet()))) {
             kind.measured().bind(statement, asked);
             try (ResultSet row = statement.executeQuery()) {
                 GatheredFeatures gathered = new GatheredFeatures(kind, asked, false);
@@ -180,7 +196,11 @@ public class FeatureQueries {
     }
 
     /** Nothing found is an answer, but nothing loaded is none. */
-    private static int idOf(Connection connection, String dataSet) throws SQLException {
+    private int idOf(Connection connection, String dataSet) throws SQLException {
+        Integer known = ids.get(dataSet);
+        if (known != null) {
+            return known;
+        }
         try (PreparedStatement statement = connection.prepareStatement(DATA_SET)) {
             statement.setString(1, dataSet);
             try (ResultSet found = statement.executeQuery()) {
@@ -189,7 +209,9 @@ public class FeatureQueries {
                             Refusal.Code.UNAVAILABLE,
                             "The map has no data yet: it is being loaded, or nobody has loaded it. Try again later.");
                 }
-                return found.getInt(1);
+                int id = found.getInt(1);
+                ids.put(dataSet, id);
+                return id;
             }
         }
     }

@@ -29,7 +29,6 @@ final class GatheredFeatures {
     /** By block, a bit for each position. */
     private final Map<Integer, Long> holes = new HashMap<>();
 
-    private boolean ofDataSet;
     private int count;
     private long bytes;
 
@@ -53,7 +52,6 @@ final class GatheredFeatures {
         switch (block) {
             case HOLES -> takeHoles(row.getBytes(6));
             case IN_NO_BLOCK -> {
-                ofDataSet = row.getInt(4) == 1;
                 int features = row.getInt(2);
                 byte[] records = row.getBytes(6);
                 if (records == null || features >= asked.rows()) {
@@ -124,8 +122,7 @@ final class GatheredFeatures {
 
     /** Takes the row of {@link FeatureKind#measured}. */
     void takeMeasured(ResultSet row) throws SQLException {
-        ofDataSet = row.getInt(3) == 1;
-        byte[] records = row.getBytes(4);
+        byte[] records = row.getBytes(3);
         if (records == null) {
             count = row.getInt(1);
             bytes = row.getLong(2);
@@ -138,11 +135,6 @@ final class GatheredFeatures {
         plain.add(new EncodedPart.Plain(from, offset, length));
         count += records;
         bytes += length;
-    }
-
-    /** Whether the data set was there that was asked. */
-    boolean isOfDataSet() {
-        return ofDataSet;
     }
 
     /** All that was taken and is in the area. */

@@ -97,11 +97,11 @@ public class KeptBlocks implements Figures {
             deflated[i] = wanted.get(missing.get(i)).deflated();
         }
         int found = 0;
-        try (PreparedStatement statement = connection.prepareStatement(FeatureKind.blocks())) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(FeatureKind.blocks(wanted.get(0).dataSet()))) {
             statement.setObject(1, numbers);
             statement.setObject(2, deflated);
-            statement.setInt(3, wanted.get(0).dataSet());
-            statement.setInt(4, wanted.get(0).kind().ordinal());
+            statement.setInt(3, wanted.get(0).kind().ordinal());
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     int place = missing.get(row.getInt(1) - 1);

@@ -25,8 +25,8 @@ final class StatementPlan {
                 new AreaStatement.Values(id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES);
         StringBuilder plan = new StringBuilder();
         try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement explain =
-                        connection.prepareStatement("explain (analyze, timing off) " + statement.sql())) {
+                PreparedStatement explain = connection.prepareStatement(
+                        "explain (analyze, timing off) " + statement.sql(values.dataSet()))) {
             statement.bind(explain, values);
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {
