@@ -143,6 +143,7 @@ public final class FuzzedConnection {
         private boolean takesPart; // of the next write, whose rest waits
         private ByteBuffer readInto;
         private CompletionHandler<Integer, Object> read;
+        private Object readAttachment;
         private ByteBuffer written;
         private CompletionHandler<Integer, Object> write;
 
@@ -159,7 +160,7 @@ public final class FuzzedConnection {
             CompletionHandler<Integer, Object> handler = read;
             read = null;
             if (!open) {
-                handler.failed(new AsynchronousCloseException(), null);
+                handler.failed(new AsynchronousCloseException(), readAttachment);
                 return true;
             }
             if (sent == stream.length) {
@@ -167,13 +168,13 @@ public final class FuzzedConnection {
                     throw new AssertionError("read again after the end");
                 }
                 ended = true;
-                handler.completed(-1, null);
+                handler.completed(-1, readAttachment);
                 return true;
             }
             int slice = Math.min(SLICES[choice % SLICES.length], Math.min(readInto.remaining(), stream.length - sent));
             readInto.put(stream, sent, slice);
             sent += slice;
-            handler.completed(slice, null);
+            handler.completed(slice, readAttachment);
             return true;
         }
 
@@ -201,7 +202,7 @@ public final class FuzzedConnection {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // nobody looks at what is attached
+        @SuppressWarnings("unchecked") // it is given back what it has attached
         public <A> void read(
                 ByteBuffer target,
                 long timeout,
@@ -215,11 +216,12 @@ public final class FuzzedConnection {
                 throw new AssertionError("a read without room");
             }
             readInto = target;
+            readAttachment = attachment;
             read = (CompletionHandler<Integer, Object>) handler;
         }
 
         @Override
-        @SuppressWarnings("unchecked") // as above
+        @SuppressWarnings("unchecked") // nobody looks at what is attached
         public <A> void write(
                 ByteBuffer source,
                 long timeout,
