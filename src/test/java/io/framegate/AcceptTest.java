@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Clients that come while others keep every reading thread busy. */
@@ -67,7 +67,6 @@ class AcceptTest {
                 answered++;
                 assertTrue(answered < NEWCOMERS * BUSY, "one turn of the others for each");
             }
-
             assertTrue(answered < NEWCOMERS * BUSY / 4, answered + " requests of others");
         } finally {
             for (RawClient client : clients) {
@@ -78,8 +77,8 @@ class AcceptTest {
 
     /** As it does where another application has opened a socket of NIO.2 before the gate: the gate can't switch it off any more. */
     @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "the processes of the gate are for Linux")
     void goesOnWhereTheJdkReadsAtOnce() throws Exception {
-        Assumptions.assumeTrue(OS.LINUX.isCurrentOs(), "the process is watched by Linux's means");
         byte[] request = Frames.of(new WelcomeRequest(7));
         for (int i = 0; i < 5; i++) {
             // The first that it reads are those after which threads of the group begin to rest.
