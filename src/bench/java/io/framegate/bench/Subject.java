@@ -192,6 +192,9 @@ final class Subject implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
+        if (!process.isAlive()) {
+            System.err.println(name + " had ended before it was told to, with " + process.exitValue());
+        }
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();

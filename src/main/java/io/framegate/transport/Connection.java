@@ -955,9 +955,14 @@ final class Connection implements FrameSink.Replies {
         guarded(this::closeIfDone);
     }
 
+    /** Closes for what ended a read or a write: where it is not the stream's end, the gate has no memory, or has made a mistake. */
     private void closeFor(Throwable cause) {
-        LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
-        close(CloseReason.CLIENT_GONE);
+        if (cause instanceof IOException) {
+            LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
+            close(CloseReason.CLIENT_GONE);
+        } else {
+            closeForFault(cause);
+        }
     }
 
     /** A completion handler lets no throwable escape: it would end a thread of the group. */
@@ -965,11 +970,15 @@ final class Connection implements FrameSink.Replies {
         try {
             step.run();
         } catch (Throwable bug) {
-            boolean first = !closed.get();
-            close(CloseReason.INTERNAL_ERROR);
-            if (first) {
-                listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
-            }
+            closeForFault(bug);
+        }
+    }
+
+    private void closeForFault(Throwable bug) {
+        boolean first = !closed.get();
+        close(CloseReason.INTERNAL_ERROR);
+        if (first) {
+            listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
         }
     }
 

@@ -235,7 +235,7 @@ public final class ConnectionFuzz implements FuzzTarget {
     }
 
     /** Answers frames by what is in them, at once or later. */
-    private static final class Sinks implements FrameSink.Factory {
+    static final class Sinks implements FrameSink.Factory {
 
         private static final int LARGE = 20_000;
         private static final int LARGER_THAN_A_WRITE = WriteBuffers.BYTES + 1;

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,22 @@ public final class FuzzedConnection {
         return script.taken.toByteArray();
     }
 
+    /** Has the first read end with a failure; gives how many connections have been closed by now, for each reason. */
+    Map<String, Long> fail(Throwable cause) {
+        Script script = new Script(new byte[0]);
+        new Connection(
+                        ++lastId,
+                        script,
+                        new Peer(CLIENT, Optional.empty()),
+                        listener,
+                        TransportLimits.DEFAULTS,
+                        info,
+                        sinks)
+                .start();
+        script.fail(cause);
+        return info.closedByReason();
+    }
+
     private long closed() {
         return info.closedByReason().values().stream()
                 .mapToLong(Long::longValue)
@@ -176,6 +193,12 @@ public final class FuzzedConnection {
             sent += slice;
             handler.completed(slice, readAttachment);
             return true;
+        }
+
+        void fail(Throwable cause) {
+            CompletionHandler<Integer, Object> handler = read;
+            read = null;
+            handler.failed(cause, readAttachment);
         }
 
         boolean write(int choice) {
