@@ -103,8 +103,9 @@ final class Connection implements FrameSink.Replies {
     private volatile boolean lingering;
     private volatile long bytesRead;
     private volatile long readNanos = System.nanoTime();
-    private volatile long frameNanos; // when the present window for an unfinished frame began; 0: there is none
-    private volatile long writeNanos; // when the socket last took bytes while more were waiting; 0: none wait
+    private final PendingSince restOfFrame = new PendingSince(); // since the present window for it began
+    private final PendingSince restOfWrite = new PendingSince(); // since the socket last took bytes
+    private volatile boolean withinHeader; // of the frame whose rest is pending
     private volatile long lingerNanos;
     private volatile @Nullable Future<Integer> pendingWrite;
     private volatile @Nullable FlightRecorder recorder; // null where nothing is recorded
@@ -243,7 +244,7 @@ final class Connection implements FrameSink.Replies {
             info.readPaused();
             info.reached(pipeline.limit());
             // Our own pause must not count as the client's slowness.
-            frameNanos = 0;
+            restOfFrame.end();
             paused.set(true);
             // The writer may have made room before it could see the pause.
         } while (pipeline.hasRoom() && paused.compareAndSet(true, false));
@@ -296,6 +297,7 @@ final class Connection implements FrameSink.Replies {
                     recording.add(true, withIds, Arrays.copyOfRange(in, consumed, body + bodySize));
                 }
                 consumed = body + bodySize;
+                restOfFrame.end();
                 requests++;
                 lastMessageId = messageId;
                 if (place == AT_ONCE) {
@@ -321,6 +323,7 @@ final class Connection implements FrameSink.Replies {
                 replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
                 consumed += headerBytes;
                 toSkip = bodySize;
+                restOfFrame.end();
                 frameCut();
             } else {
                 break;
@@ -348,7 +351,6 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void frameCut() {
-        frameNanos = 0;
         if (limits.closeAfterResponse()) {
             endAfterReplies(CloseReason.RESPONSE_SENT);
         }
@@ -389,7 +391,7 @@ final class Connection implements FrameSink.Replies {
     /** No frame is cut any more; what still comes is read and thrown away, until the replies are out. */
     private void endAfterReplies(CloseReason reason) {
         noMoreFrames = true;
-        frameNanos = 0;
+        restOfFrame.end();
         consumed = 0;
         filled = 0;
         endReason.compareAndSet(null, reason);
@@ -397,7 +399,7 @@ final class Connection implements FrameSink.Replies {
 
     private void inputEnded() {
         inputEnded = true;
-        frameNanos = 0;
+        restOfFrame.end();
         boolean complete = consumed == filled && toSkip == 0;
         endReason.compareAndSet(null, complete ? CloseReason.CLIENT_DONE : CloseReason.CLIENT_GONE);
         closeIfDone();
@@ -470,6 +472,7 @@ final class Connection implements FrameSink.Replies {
         replyAtOnce(requestId, sink.refused(messageId, bodySize, refusal));
         toSkip = bodySize - (left - FrameHeader.headerBytes(withIds));
         consumed = filled;
+        restOfFrame.end();
         fitBuffer();
         frameCut();
         flush();
@@ -477,10 +480,13 @@ final class Connection implements FrameSink.Replies {
 
     private void watchUnfinishedFrame() {
         if (consumed == filled && toSkip == 0 || noMoreFrames) {
-            frameNanos = 0;
-        } else if (frameNanos == 0) {
+            restOfFrame.end();
+            return;
+        }
+        withinHeader = toSkip == 0 && filled - consumed < FrameHeader.headerBytes(requestIds);
+        if (!restOfFrame.isPending()) {
             paceFrom = bytesRead;
-            frameNanos = readNanos;
+            restOfFrame.begin(readNanos);
         }
     }
 
@@ -618,8 +624,8 @@ final class Connection implements FrameSink.Replies {
             if (closed.get()) {
                 return;
             }
+            restOfWrite.end();
             if (pipeline.endWrite()) {
-                writeNanos = 0;
                 resume();
                 closeIfDone();
                 return;
@@ -651,7 +657,7 @@ final class Connection implements FrameSink.Replies {
         Future<Integer> write = channel.write(buffer);
         if (!write.isDone()) {
             passedWaits();
-            writeNanos = System.nanoTime();
+            restOfWrite.begin(System.nanoTime());
             pendingWrite = write;
             listener.writePending(this);
             return false;
@@ -676,7 +682,7 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void sendRest(ByteBuffer buffer) {
-        writeNanos = System.nanoTime();
+        restOfWrite.begin(System.nanoTime());
         channel.write(buffer, null, writeCompletion);
     }
 
@@ -894,10 +900,10 @@ final class Connection implements FrameSink.Replies {
         if (lingering && now - lingerNanos > limits.lingerTimeout().toNanos()) {
             CloseReason reason = endReason.get();
             close(reason == null ? CloseReason.DRAINED : reason);
-        } else if (writeNanos != 0 && now - writeNanos > limits.writeTimeout().toNanos()) {
+        } else if (restOfWrite.isOver(limits.writeTimeout().toNanos(), now)) {
             info.reached(Limit.WRITE_TIME);
             close(CloseReason.WRITE_STALLED);
-        } else if (frameNanos != 0 && !paused.get()) {
+        } else if (restOfFrame.isPending() && !paused.get()) {
             checkPace(now);
         } else if (!lingering && now - sinceNanos > limits.loginTimeout().toNanos() && sink.awaitsLogin()) {
             loginTimedOut();
@@ -911,24 +917,21 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void checkPace(long now) {
-        long from = frameNanos;
-        long window = limits.readTimeout().toNanos();
-        if (from == 0 || now - from <= window) {
+        boolean headerOnly = withinHeader;
+        if (!restOfFrame.renewIfOver(limits.readTimeout().toNanos(), now)) {
             return;
         }
-        boolean headerOnly = toSkip == 0 && filled - consumed < FrameHeader.BYTES;
         long expected = limits.readTimeout().toMillis() * limits.minBodyBytesPerSecond() / 1000;
         if (headerOnly || bytesRead - paceFrom < expected) {
             readTimedOut(headerOnly);
         } else {
             paceFrom = bytesRead;
-            frameNanos = now;
         }
     }
 
     /** The client is told, behind the replies that it still gets, and has the linger timeout to read it. */
     private void readTimedOut(boolean headerOnly) {
-        frameNanos = 0;
+        restOfFrame.end();
         if (!endReason.compareAndSet(null, CloseReason.READ_TIMEOUT)) {
             return;
         }

@@ -390,4 +390,44 @@ class TransportInterleavingsTest {
             }
         });
     }
+
+    @Test
+    void whatEndsWhileItIsLookedAtIsNotOver() {
+        long now = 1_000_000;
+        Interleavings.of(() -> new Story() {
+            private final PendingSince pending = new PendingSince();
+            private boolean over;
+
+            @Override
+            public List<Runnable> threads() {
+                pending.begin(now);
+                return List.of(pending::end, () -> over = pending.isOver(1000, now + 1000));
+            }
+
+            @Override
+            public void check() {
+                assertFalse(over);
+                assertFalse(pending.isPending());
+            }
+        });
+    }
+
+    @Test
+    void whatEndsWhileItIsRenewedDoesNotBeginAgain() {
+        long now = 1_000_000;
+        Interleavings.of(() -> new Story() {
+            private final PendingSince pending = new PendingSince();
+
+            @Override
+            public List<Runnable> threads() {
+                pending.begin(now);
+                return List.of(pending::end, () -> pending.renewIfOver(1000, now + 1001));
+            }
+
+            @Override
+            public void check() {
+                assertFalse(pending.isPending());
+            }
+        });
+    }
 }
