@@ -96,6 +96,8 @@ public final class MapBenchmark {
     private final int rateMillis = Integer.getInteger("bench.millis", 3000);
     private final Map<String, List<Double>> millis = new LinkedHashMap<>();
     private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+    private final Map<String, List<Double>> serverMillis = new LinkedHashMap<>();
+    private final Map<String, List<Double>> databaseMillis = new LinkedHashMap<>();
     private final Map<String, Long> bytes = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
@@ -113,6 +115,7 @@ public final class MapBenchmark {
             database.setUrl(embedded.address().url());
             database.setUser(embedded.address().user());
             prepare(database);
+            ProcessHandle postmaster = postmaster(directory.resolve("map-postgresql"));
             for (String dataSet : List.of("liechtenstein", "grid")) {
                 for (String compression : List.of("none", "zlib", "zstd")) {
                     if (!(dataSet + ", " + compression).matches(System.getProperty("bench.scenarios", ".*"))) {
@@ -121,7 +124,7 @@ public final class MapBenchmark {
                     try (Subject gate = gate(embedded, dataSet, compression, NO_ANSWERS_KEPT);
                             Subject fetching = gate(embedded, dataSet, compression, NO_ANSWERS_KEPT, NO_BLOCKS_KEPT);
                             Subject keeping = gate(embedded, dataSet, compression)) {
-                        compare(dataSet, compression, new Gates(gate, fetching, keeping), database);
+                        compare(dataSet, compression, new Gates(gate, fetching, keeping), database, postmaster);
                         System.out.println(markdown());
                     }
                 }
@@ -136,6 +139,14 @@ public final class MapBenchmark {
         if (Boolean.getBoolean("bench.publish")) {
             Files.writeString(Path.of("src", "docs", "benchmark-map.md"), markdown());
         }
+    }
+
+    private static ProcessHandle postmaster(Path dataDirectory) throws IOException {
+        // Its first line is the number of the process.
+        long pid = Long.parseLong(Files.readAllLines(dataDirectory.resolve("postmaster.pid"))
+                .get(0)
+                .strip());
+        return ProcessHandle.of(pid).orElseThrow();
     }
 
     private static Subject gate(EmbeddedDatabase database, String dataSet, String compression, String... more)
@@ -176,7 +187,8 @@ public final class MapBenchmark {
     /** One that keeps no answers, one that keeps no blocks either, and one that keeps both. */
     private record Gates(Subject gate, Subject fetching, Subject keeping) {}
 
-    private void compare(String dataSet, String compression, Gates gates, PGSimpleDataSource database)
+    private void compare(
+            String dataSet, String compression, Gates gates, PGSimpleDataSource database, ProcessHandle postmaster)
             throws Exception {
         try (Connection connection = database.getConnection();
                 RawClient client = client(gates.gate(), compression);
@@ -224,7 +236,7 @@ public final class MapBenchmark {
                 for (int round = 0; round < rounds; round++) {
                     measure(answers);
                 }
-                rates(row, area.getValue(), compression, gates);
+                rates(row, area.getValue(), compression, gates, postmaster);
             }
         }
     }
@@ -249,17 +261,18 @@ public final class MapBenchmark {
         });
     }
 
-    private void rates(String row, Area area, String compression, Gates gates) throws Exception {
+    private void rates(String row, Area area, String compression, Gates gates, ProcessHandle postmaster)
+            throws Exception {
         Subject gate = gates.gate();
-        Map<String, Source> subjects = new LinkedHashMap<>();
-        subjects.put(row + ", framegate", () -> gate(gate, area, compression));
-        subjects.put(row + ", fetched", () -> gate(gates.fetching(), area, compression));
-        subjects.put(row + ", again", () -> gate(gates.keeping(), area, compression));
+        Map<String, Asked> subjects = new LinkedHashMap<>();
+        subjects.put(row + ", framegate", asked(gate, area, compression));
+        subjects.put(row + ", fetched", asked(gates.fetching(), area, compression));
+        subjects.put(row + ", again", asked(gates.keeping(), area, compression));
         if (!compression.equals("none")) {
-            subjects.put(row + ", GeoJSON", () -> {
+            subjects.put(row + ", GeoJSON", new Asked(gate, () -> {
                 GeoJsonClient client = new GeoJsonClient(gate.httpPort());
                 return new Asking(() -> client.answer(area), client);
-            });
+            }));
             try (RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
                     GeoJsonClient json = new GeoJsonClient(gate.httpPort())) {
                 long features = new Gate(client, area).features();
@@ -268,19 +281,25 @@ public final class MapBenchmark {
                 }
             }
         }
-        for (Map.Entry<String, Source> subject : subjects.entrySet()) {
-            try (Asking asking = subject.getValue().connect()) {
+        for (Map.Entry<String, Asked> subject : subjects.entrySet()) {
+            try (Asking asking = subject.getValue().source().connect()) {
                 bytes.put(subject.getKey(), asking.answer().answer());
             }
             // The text's way has more to compile than the bytes' way.
-            rate(subject.getValue(), 3 * rateMillis);
+            rate(subject.getValue(), 3 * rateMillis, postmaster);
         }
         for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, Source> subject : subjects.entrySet()) {
-                rates.computeIfAbsent(subject.getKey(), key -> new ArrayList<>())
-                        .add(rate(subject.getValue(), rateMillis));
+            for (Map.Entry<String, Asked> subject : subjects.entrySet()) {
+                Rate rate = rate(subject.getValue(), rateMillis, postmaster);
+                add(rates, subject.getKey(), rate.perSecond());
+                add(serverMillis, subject.getKey(), rate.serverMillis());
+                add(databaseMillis, subject.getKey(), rate.databaseMillis());
             }
         }
+    }
+
+    private static void add(Map<String, List<Double>> figures, String row, double figure) {
+        figures.computeIfAbsent(row, key -> new ArrayList<>()).add(figure);
     }
 
     /** An answer of so many features, which are so many bytes: the gate's CPU time for it, and how long it took. */
@@ -337,10 +356,15 @@ public final class MapBenchmark {
         return client;
     }
 
-    private static Asking gate(Subject gate, Area area, String compression) throws IOException {
-        RawClient client = client(gate, compression);
-        return new Asking(new Gate(client, area)::answer, client);
+    private static Asked asked(Subject gate, Area area, String compression) {
+        return new Asked(gate, () -> {
+            RawClient client = client(gate, compression);
+            return new Asking(new Gate(client, area)::answer, client);
+        });
     }
+
+    /** A server, and how to ask it. */
+    private record Asked(Subject server, Source source) {}
 
     /** Makes a connection. */
     @FunctionalInterface
@@ -357,17 +381,22 @@ public final class MapBenchmark {
         }
     }
 
-    /** Answers per second, of so many connections with one request in flight each. */
-    private static double rate(Source source, int millis) throws Exception {
+    /** Answers per second, and the CPU time of each, of the server and of PostgreSQL. */
+    private record Rate(double perSecond, double serverMillis, double databaseMillis) {}
+
+    /** Of so many connections with one request in flight each. */
+    private static Rate rate(Asked asked, int millis, ProcessHandle postmaster) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         try {
+            double server = asked.server().cpuSeconds();
+            double database = ProcessTime.withChildren(postmaster);
             long begun = System.nanoTime();
             long until = begun + millis * 1_000_000L;
             List<Future<Long>> counts = new ArrayList<>();
             for (int i = 0; i < CONNECTIONS; i++) {
                 counts.add(threads.submit(() -> {
                     long answered = 0;
-                    try (Asking asking = source.connect()) {
+                    try (Asking asking = asked.source().connect()) {
                         while (System.nanoTime() < until) {
                             asking.answer().answer();
                             answered++;
@@ -380,7 +409,10 @@ public final class MapBenchmark {
             for (Future<Long> count : counts) {
                 answered += count.get();
             }
-            return answered * 1e9 / (System.nanoTime() - begun);
+            return new Rate(
+                    answered * 1e9 / (System.nanoTime() - begun),
+                    (asked.server().cpuSeconds() - server) * 1e3 / answered,
+                    (ProcessTime.withChildren(postmaster) - database) * 1e3 / answered);
         } finally {
             threads.shutdownNow();
         }
@@ -593,6 +625,21 @@ public final class MapBenchmark {
                     json == null ? "" : times(fetched, json),
                     spread(again),
                     middle(again) / middle(gate)));
+        }
+        text.append("\nMilliseconds of CPU for each of these answers, of the server and of PostgreSQL:\n\n"
+                + "| answer | framegate | PostgreSQL | all fetched | PostgreSQL | given again | PostgreSQL | GeoJSON | PostgreSQL |\n"
+                + "|---|---|---|---|---|---|---|---|---|\n");
+        for (String row : rows(rates)) {
+            text.append("| ").append(row);
+            for (String answer : List.of("framegate", "fetched", "again", "GeoJSON")) {
+                List<Double> server = serverMillis.get(row + ", " + answer);
+                List<Double> database = databaseMillis.get(row + ", " + answer);
+                text.append(
+                        server == null
+                                ? " |  | "
+                                : String.format(Locale.ROOT, " | %.2f | %.2f", middle(server), middle(database)));
+            }
+            text.append(" |\n");
         }
         if (!steps.isEmpty()) {
             text.append(

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
 final class Subject implements AutoCloseable {
 
     private static final long START_SECONDS = 120;
-    private static final double TICKS_PER_SECOND = 100;
 
     /** So that each has a log of its own. */
     private static final AtomicInteger STARTED = new AtomicInteger();
@@ -184,10 +182,7 @@ final class Subject implements AutoCloseable {
 
     /** User and system time of the process so far. */
     double cpuSeconds() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.US_ASCII);
-        // The name, in brackets, may hold spaces; the fields are counted from its end.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+        return ProcessTime.of(process.pid());
     }
 
     @Override

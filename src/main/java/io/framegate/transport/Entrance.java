@@ -47,8 +47,7 @@ final class Entrance {
     private InetSocketAddress client; // of the step under way
 
     // For the check of the deadline.
-    private volatile long sinceNanos = System.nanoTime();
-    private volatile long limitNanos;
+    private volatile long deadlineNanos;
     private volatile CloseReason whenLate = CloseReason.READ_TIMEOUT;
 
     Entrance(
@@ -64,7 +63,7 @@ final class Entrance {
         this.listener = listener;
         this.rules = rules;
         this.limits = limits;
-        this.limitNanos = limits.readTimeout().toNanos();
+        this.deadlineNanos = System.nanoTime() + limits.readTimeout().toNanos();
     }
 
     /** Instead of {@link #start}: the client may read a sentence, and is gone. */
@@ -153,8 +152,7 @@ final class Entrance {
             entered(null);
             return;
         }
-        sinceNanos = System.nanoTime();
-        limitNanos = tls.settings().handshakeTimeout().toNanos();
+        deadlineNanos = System.nanoTime() + tls.settings().handshakeTimeout().toNanos();
         whenLate = CloseReason.HANDSHAKE_TIMEOUT;
         listener.handshakeBegins(this, tls.settings().maxHandshakes());
         TlsChannel channel =
@@ -200,8 +198,7 @@ final class Entrance {
     /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
     private void linger(CloseReason reason) {
         whenLate = reason;
-        limitNanos = limits.lingerTimeout().toNanos();
-        sinceNanos = System.nanoTime();
+        deadlineNanos = System.nanoTime() + limits.lingerTimeout().toNanos();
         try {
             socket.shutdownOutput();
         } catch (IOException e) {
@@ -242,7 +239,7 @@ final class Entrance {
     // ---------------------------------------------------------------- ending
 
     void checkDeadline(long now) {
-        if (now - sinceNanos > limitNanos) {
+        if (now - deadlineNanos > 0) {
             if (whenLate == CloseReason.HANDSHAKE_TIMEOUT) {
                 listener.reached(Limit.HANDSHAKE_TIME);
             } else if (whenLate == CloseReason.READ_TIMEOUT) {
