@@ -115,7 +115,7 @@ public final class MapBenchmark {
             database.setUrl(embedded.address().url());
             database.setUser(embedded.address().user());
             prepare(database);
-            ProcessHandle postmaster = postmaster(directory.resolve("map-postgresql"));
+            ProcessHandle postmaster = embedded.process().orElseThrow();
             for (String dataSet : List.of("liechtenstein", "grid")) {
                 for (String compression : List.of("none", "zlib", "zstd")) {
                     if (!(dataSet + ", " + compression).matches(System.getProperty("bench.scenarios", ".*"))) {
@@ -139,14 +139,6 @@ public final class MapBenchmark {
         if (Boolean.getBoolean("bench.publish")) {
             Files.writeString(Path.of("src", "docs", "benchmark-map.md"), markdown());
         }
-    }
-
-    private static ProcessHandle postmaster(Path dataDirectory) throws IOException {
-        // Its first line is the number of the process.
-        long pid = Long.parseLong(Files.readAllLines(dataDirectory.resolve("postmaster.pid"))
-                .get(0)
-                .strip());
-        return ProcessHandle.of(pid).orElseThrow();
     }
 
     private static Subject gate(EmbeddedDatabase database, String dataSet, String compression, String... more)

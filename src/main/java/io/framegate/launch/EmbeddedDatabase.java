@@ -95,6 +95,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return address;
     }
 
+    /** The first of PostgreSQL's processes, the parent of all others; empty where it is not known. */
+    public Optional<ProcessHandle> process() {
+        return postmaster;
+    }
+
     /** Stops PostgreSQL: connections are closed, what is committed is kept. */
     @Override
     public void close() {

@@ -50,6 +50,6 @@ public enum CloseReason {
     DRAINED,
     /** The server is stopping, and the limit in time for its last replies is over. */
     DRAIN_TIMEOUT,
-    /** The gate itself made a mistake on this connection; the log has it. */
+    /** The gate itself made a mistake on this connection, or had no memory for it; the log has it. */
     INTERNAL_ERROR
 }

@@ -121,7 +121,7 @@ final class Entrance {
 
             @Override
             public void failed(Throwable cause, @Nullable Void attachment) {
-                close(CloseReason.CLIENT_GONE);
+                closeFor(cause);
             }
         });
     }
@@ -176,7 +176,7 @@ final class Entrance {
         } else if (trouble instanceof SSLException) {
             linger(CloseReason.HANDSHAKE_FAILED);
         } else {
-            close(CloseReason.CLIENT_GONE);
+            closeFor(trouble);
         }
     }
 
@@ -272,14 +272,21 @@ final class Entrance {
     private void guarded(Step step) {
         try {
             step.take();
-        } catch (ProxyHeader.MalformedException e) {
-            LOG.log(Level.DEBUG, "connection {0}: {1}", id, e.getMessage());
+        } catch (Throwable trouble) {
+            closeFor(trouble);
+        }
+    }
+
+    /** Closes for what ended a step: what came, the stream's end, or else the gate, which has no memory or has made a mistake. */
+    private void closeFor(Throwable trouble) {
+        if (trouble instanceof ProxyHeader.MalformedException) {
+            LOG.log(Level.DEBUG, "connection {0}: {1}", id, trouble.getMessage());
             close(CloseReason.PROXY_MALFORMED);
-        } catch (IOException e) {
+        } else if (trouble instanceof IOException) {
             close(CloseReason.CLIENT_GONE);
-        } catch (Throwable bug) {
+        } else {
             if (!over.get()) {
-                listener.logFault("connection " + id + ": closed for a fault of the gate", bug);
+                listener.logFault("connection " + id + ": closed for a fault of the gate", trouble);
             }
             close(CloseReason.INTERNAL_ERROR);
         }

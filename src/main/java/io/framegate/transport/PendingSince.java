@@ -20,7 +20,7 @@ final class PendingSince {
 
     /** @param now by {@link System#nanoTime} */
     void begin(long now) {
-        nanos = now == NOTHING ? 1 : now;
+        nanos = beginning(now);
     }
 
     /** Ends it, if it has begun. Where it has not, other processors are not told of it: this is called for every frame. */
@@ -36,8 +36,7 @@ final class PendingSince {
 
     /** @param now by {@link System#nanoTime}, which may be of before it began */
     boolean isOver(long limitNanos, long now) {
-        long since = nanos;
-        return since != NOTHING && now - since > limitNanos;
+        return isOver(nanos, limitNanos, now);
     }
 
     /**
@@ -47,8 +46,14 @@ final class PendingSince {
      */
     boolean renewIfOver(long limitNanos, long now) {
         long since = nanos;
-        return since != NOTHING
-                && now - since > limitNanos
-                && NANOS.compareAndSet(this, since, now == NOTHING ? 1 : now);
+        return isOver(since, limitNanos, now) && NANOS.compareAndSet(this, since, beginning(now));
+    }
+
+    private static boolean isOver(long since, long limitNanos, long now) {
+        return since != NOTHING && now - since > limitNanos;
+    }
+
+    private static long beginning(long now) {
+        return now == NOTHING ? 1 : now;
     }
 }

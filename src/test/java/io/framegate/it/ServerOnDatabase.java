@@ -157,7 +157,7 @@ final class ServerOnDatabase implements AutoCloseable {
 
     /** Ends PostgreSQL with all its processes ({@code kill -9}) and starts it again, on another port behind the same proxy. */
     void killDatabase() throws Exception {
-        ProcessHandle postmaster = ProcessHandle.of(postmaster()).orElseThrow();
+        ProcessHandle postmaster = database.process().orElseThrow();
         List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
         postmaster.destroyForcibly();
         all.forEach(ProcessHandle::destroyForcibly);
@@ -178,9 +178,8 @@ final class ServerOnDatabase implements AutoCloseable {
     }
 
     /** Whether PostgreSQL has not ended by itself. */
-    boolean isDatabaseAlive() throws IOException {
-        return Files.exists(postmasterFile())
-                && ProcessHandle.of(postmaster()).map(ProcessHandle::isAlive).orElse(false);
+    boolean isDatabaseAlive() {
+        return database.process().map(ProcessHandle::isAlive).orElse(false);
     }
 
     /** Has the database itself do something. */
@@ -217,14 +216,6 @@ final class ServerOnDatabase implements AutoCloseable {
 
     private Path databaseLog() {
         return directory.resolve("postgresql.log");
-    }
-
-    private long postmaster() throws IOException {
-        return Long.parseLong(Files.readAllLines(postmasterFile()).get(0).strip());
-    }
-
-    private Path postmasterFile() {
-        return dataDirectory.resolve("postmaster.pid");
     }
 
     private URI address() {

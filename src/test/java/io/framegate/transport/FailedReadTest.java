@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.KeptLog;
@@ -19,8 +20,9 @@ class FailedReadTest {
     @Test
     void aFailureOfTheNetworkIsTheClientsEnd() {
         try (KeptLog log = new KeptLog(Level.INFO, Listener.class.getName())) {
-            assertEquals(
-                    Map.of(CloseReason.CLIENT_GONE.name(), 1L), connections.fail(new IOException("Connection reset")));
+            IOException cause = new IOException("Connection reset");
+            assertEquals(Map.of(CloseReason.CLIENT_GONE.name(), 1L), connections.fail(cause));
+            assertFalse(connections.failEntrance(cause));
             assertEquals(List.of(), log.take());
         }
     }
@@ -30,9 +32,22 @@ class FailedReadTest {
         try (KeptLog log = new KeptLog(Level.INFO, Listener.class.getName())) {
             OutOfMemoryError cause = new OutOfMemoryError("Cannot reserve 65536 bytes of direct buffer memory");
             assertEquals(Map.of(CloseReason.INTERNAL_ERROR.name(), 1L), connections.fail(cause));
-            LogRecord told = log.take().get(0);
-            assertTrue(told.getMessage().contains("closed for a fault of the gate"), told.getMessage());
-            assertEquals(cause, told.getThrown());
+            assertTold(cause, log);
         }
+    }
+
+    @Test
+    void soIsOneBeforeTheFirstFrame() {
+        try (KeptLog log = new KeptLog(Level.INFO, Listener.class.getName())) {
+            OutOfMemoryError cause = new OutOfMemoryError("Cannot reserve 512 bytes of direct buffer memory");
+            assertFalse(connections.failEntrance(cause));
+            assertTold(cause, log);
+        }
+    }
+
+    private static void assertTold(Throwable cause, KeptLog log) {
+        LogRecord told = log.take().get(0);
+        assertTrue(told.getMessage().contains("closed for a fault of the gate"), told.getMessage());
+        assertEquals(cause, told.getThrown());
     }
 }

@@ -114,6 +114,16 @@ public final class FuzzedConnection {
         return info.closedByReason();
     }
 
+    /** The same, of the first read of a PROXY protocol header; gives whether the socket is still open. */
+    boolean failEntrance(Throwable cause) {
+        Script script = new Script(new byte[0]);
+        EntranceRules proxied =
+                new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, true, AddressRanges.NONE, null);
+        new Entrance(++lastId, script, CLIENT, listener, proxied, TransportLimits.DEFAULTS).start();
+        script.fail(cause);
+        return script.isOpen();
+    }
+
     private long closed() {
         return info.closedByReason().values().stream()
                 .mapToLong(Long::longValue)
