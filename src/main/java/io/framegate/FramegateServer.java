@@ -22,6 +22,7 @@ import io.framegate.telemetry.RequestSpans;
 import io.framegate.tls.TlsContext;
 import io.framegate.tls.TlsFileException;
 import io.framegate.transport.AddressRanges;
+import io.framegate.transport.BoundPort;
 import io.framegate.transport.CloseReason;
 import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
@@ -34,8 +35,8 @@ import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
-import jakarta.ejb.TransactionAttribute;
-import jakarta.ejb.TransactionAttributeType;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -62,6 +63,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -75,12 +77,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The gate's life in the container: opens the port when the application starts, drains it when it stops. The only EJB.
  *
- * <p>The thread factories are used here, in {@code @PostConstruct}, so that their threads carry the
- * application's naming, class loader and transactions: a thread that the container does not know has none to hand on.
+ * <p>Its threads carry the application's naming, class loader and transactions, as {@link GateLifecycle} hands them over: a thread
+ * that the container does not know has none to hand on.
  */
 @Startup
 @Singleton
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
 @ManagedThreadFactoryDefinition(name = FramegateServer.THREADS)
 @ManagedThreadFactoryDefinition(name = FramegateServer.WORKER_THREADS)
 public class FramegateServer {
@@ -137,16 +140,19 @@ public class FramegateServer {
     private KeptAnswers kept;
     private Dispatcher dispatcher;
     private @Nullable TlsContext tls;
-    private Listener listener;
-    private ScheduledFuture<?> rereading;
+    private @Nullable BoundPort port;
+    private Listener listener; // null until the port is open
+    private @Nullable ScheduledFuture<?> rereading;
     private int
             threadsMissing; // how many threads were wanted when it was last told that some are missing; the timer's own
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private volatile State state = State.SERVING;
+    private volatile State state = State.STARTING;
     private int drains; // how often it was told to drain; guarded by this
 
     /** Whether the gate takes requests. */
     public enum State {
+        /** The port is not open yet. */
+        STARTING,
         /** All of them. */
         SERVING,
         /** Those of the open connections; new ones are told to come later. */
@@ -155,48 +161,85 @@ public class FramegateServer {
         DRAINING
     }
 
+    /** Gives what makes threads the context of whoever hands this over. */
+    public interface InContext {
+
+        /** The factory, whose threads have that context from now on, whoever asks for them. */
+        ThreadFactory threads(ThreadFactory factory);
+
+        /** The executor, whose tasks have that context from now on, whoever submits them. */
+        Executor executor(Executor executor);
+    }
+
     /**
-     * Opens the port.
+     * Reads the configuration, so that the deployment fails with what is wrong with it.
      *
-     * @throws IllegalStateException or {@link io.framegate.config.InvalidConfigException} in words for a person; the
-     *     deployment fails with them
+     * @throws IllegalStateException or {@link io.framegate.config.InvalidConfigException} in words for a person
      */
     @PostConstruct
     void start() {
         Config sources = ConfigProvider.getConfig();
         live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
+    }
+
+    /**
+     * Opens the port. It does so once, as the application starts: see {@link GateLifecycle}.
+     *
+     * @param context that the threads are to have
+     * @throws IllegalStateException in words for a person; the deployment fails with them
+     */
+    public void open(InContext context) {
         GateConfig config = live.current();
         SelfCheck check = check(config);
-        routes = Routes.of(
-                new RouteDiscovery(beans).find(), config.compression(), config.compressionThresholdBytes(), info);
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
         identities.use(config.identity());
         kept = new KeptAnswers(config.keptAnswerBytes());
-        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts(config), info, config.ioThreads());
-        dispatcher.logResponses(config.logResponses());
-        dispatcher.workQuickWhereRead(config.quickWhereRead());
-        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
-        if (!sources.getOptionalValue(TRACES_OFF, Boolean.class).orElse(true) && tracer.isResolvable()) {
-            dispatcher.trace(new RequestSpans(tracer.get()));
-            LOG.log(Level.INFO, "Every request is traced, since {0} is false", TRACES_OFF);
-        }
         tls = tls(config);
-        listener = open(config);
-        live.follow(this::changed);
-        rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
+        Executor executor = executor(config, context);
+        // Bound before there are workers, to which the address may be injected.
+        port = bind(config, context.threads(threads));
         try {
-            serve(config, check);
-            timer.execute(dispatcher::prepare);
-            startedEvent.fire(new GateStarted(this));
+            open(config, check, executor);
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.
-            rereading.cancel(false);
-            listener.close();
+            stopped.set(true);
+            if (rereading != null) {
+                rereading.cancel(false);
+            }
+            if (listener == null) {
+                port.close();
+            } else {
+                listener.close();
+            }
             queue.close();
             envelope.close();
             throw e;
         }
+    }
+
+    private void open(GateConfig config, SelfCheck check, Executor executor) {
+        routes = Routes.of(
+                new RouteDiscovery(beans).find(), config.compression(), config.compressionThresholdBytes(), info);
+        dispatcher = new Dispatcher(
+                routes, queue, envelope, kept, facts(config), info, config.ioThreads(), JakartaContext.of(beans));
+        dispatcher.logResponses(config.logResponses());
+        dispatcher.workQuickWhereRead(config.quickWhereRead());
+        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
+        if (!ConfigProvider.getConfig()
+                        .getOptionalValue(TRACES_OFF, Boolean.class)
+                        .orElse(true)
+                && tracer.isResolvable()) {
+            dispatcher.trace(new RequestSpans(tracer.get()));
+            LOG.log(Level.INFO, "Every request is traced, since {0} is false", TRACES_OFF);
+        }
+        listener = Listener.open(port, config.limits(), info, dispatcher, entrance(config));
+        state = State.SERVING;
+        live.follow(this::changed);
+        rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
+        serve(config, check, executor);
+        timer.execute(dispatcher::prepare);
+        startedEvent.fire(new GateStarted(this));
     }
 
     /** What the sources of the configuration say now, and whether the executor keeps up with it. */
@@ -221,8 +264,8 @@ public class FramegateServer {
         return check;
     }
 
-    private void serve(GateConfig config, SelfCheck check) {
-        dispatcher.start(executor(config));
+    private void serve(GateConfig config, SelfCheck check, Executor executor) {
+        dispatcher.start(executor);
         guests = figures.stream().sorted(Comparator.comparing(Figures::title)).toList();
         guests.forEach(
                 guest -> guest.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
@@ -380,12 +423,11 @@ public class FramegateServer {
 
     /**
      * Answers what was accepted, then closes the port; bounded by the configured drain time. It does so once, however often it is
-     * called: see {@link GateEnd}.
+     * called: see {@link GateLifecycle}.
      */
     @PreDestroy
-    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public void stop() {
-        if (!stopped.compareAndSet(false, true)) {
+        if (!stopped.compareAndSet(false, true) || listener == null || rereading == null) {
             return;
         }
         long begun = System.nanoTime();
@@ -409,12 +451,14 @@ public class FramegateServer {
     }
 
     /** The application server's executor, or one that makes a thread for each of the tasks, which live as long as the gate. */
-    private static Executor executor(GateConfig config) {
+    private static Executor executor(GateConfig config, InContext context) {
         try {
             Object found = InitialContext.doLookup(config.executor());
-            return found instanceof ManagedThreadFactory factory
-                    ? task -> factory.newThread(task).start()
-                    : (ManagedExecutorService) found;
+            if (found instanceof ManagedThreadFactory factory) {
+                ThreadFactory workerThreads = context.threads(factory);
+                return task -> workerThreads.newThread(task).start();
+            }
+            return context.executor((ManagedExecutorService) found);
         } catch (NamingException | ClassCastException e) {
             throw new IllegalStateException(
                     "Set framegate.workers.executor to the JNDI name of a managed executor of the application server; \""
@@ -444,7 +488,7 @@ public class FramegateServer {
                 tls);
     }
 
-    private Listener open(GateConfig config) {
+    private static BoundPort bind(GateConfig config, ThreadFactory threads) {
         InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
         if (address.isUnresolved()) {
             throw new IllegalStateException("Set framegate.listener.address to an address of this machine; \""
@@ -452,15 +496,7 @@ public class FramegateServer {
         }
         config.requireProtection(address.getAddress());
         try {
-            return Listener.open(
-                    address,
-                    config.backlog(),
-                    threads,
-                    config.ioThreads(),
-                    config.limits(),
-                    info,
-                    dispatcher,
-                    entrance(config));
+            return BoundPort.bind(address, config.backlog(), threads, config.ioThreads());
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The port tcp://" + config.address() + ":" + config.port() + " can't be opened (" + e.getMessage()
@@ -496,7 +532,11 @@ public class FramegateServer {
     /** Where the port is, for the application's own beans. */
     @Produces
     public GateAddress address() {
-        InetSocketAddress bound = listener.address();
+        if (port == null) {
+            throw new IllegalStateException(
+                    "The gate has no address yet: its port is bound when the web part of the application starts.");
+        }
+        InetSocketAddress bound = port.address();
         InetAddress host =
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         return new GateAddress(host.getHostAddress(), bound.getPort());

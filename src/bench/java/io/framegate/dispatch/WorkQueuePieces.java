@@ -115,7 +115,7 @@ public class WorkQueuePieces {
                         8192,
                         info)
                 .find(100101);
-        queue.start(executor, new Answering(envelope, new KeptAnswers(0), info));
+        queue.start(executor, new Answering(envelope, new KeptAnswers(0), info, ContainerContext.NONE));
     }
 
     @TearDown
@@ -130,7 +130,7 @@ public class WorkQueuePieces {
         Work first = null;
         for (int i = 0; i < requests; i++) {
             admission.admit(BODY.length);
-            Work work = new Work(route, replies, session, i, BODY);
+            Work work = new Work(route, replies, session.sender(), i, BODY);
             work.next = first;
             first = work;
         }

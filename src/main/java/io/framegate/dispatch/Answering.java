@@ -13,6 +13,7 @@ import io.framegate.metrics.Limit;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
+import io.framegate.session.Sender;
 import io.framegate.session.Session;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
@@ -55,6 +56,7 @@ final class Answering {
     private final Envelope envelope;
     private final RunningInfo info;
     private final KeptAnswers kept;
+    private final RequestBoundary boundary;
     private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
     private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
@@ -62,9 +64,10 @@ final class Answering {
     private volatile int period;
     private @Nullable Tracing tracing; // set before the first request
 
-    Answering(Envelope envelope, KeptAnswers kept, RunningInfo info) {
+    Answering(Envelope envelope, KeptAnswers kept, RunningInfo info, ContainerContext container) {
         this.envelope = envelope;
         this.kept = kept;
+        this.boundary = new RequestBoundary(container);
         // Now, since it is sent at the end: a class loader that is stopping gives no new classes.
         NOTICES.get(DrainNotice.class);
         this.info = info;
@@ -84,12 +87,14 @@ final class Answering {
     /**
      * Answers one request.
      *
+     * @param sender who sent it
      * @param desk the thread's own; what was counted on it is to be told before the answer is written
      * @param bytes holds the body; read only during the call
      * @return the frame of the answer, or of the error; the array may be longer than its header says
      */
     <Q extends Record, A extends Record> byte[] answer(
-            Route<Q, A> route, Session session, Desk desk, byte[] bytes, int offset, int length) {
+            Route<Q, A> route, Sender sender, Desk desk, byte[] bytes, int offset, int length) {
+        Session session = sender.session();
         // What may take its time is counted when it comes.
         boolean countedOnDesk = route.isNonBlocking() || route.pace().isQuick();
         if (countedOnDesk) {
@@ -102,7 +107,10 @@ final class Answering {
         RequestEvent event = new RequestEvent();
         event.begin();
         byte[] frame;
+        boolean entered = false;
         try {
+            boundary.enter(desk);
+            entered = true;
             int timedFor = route.timedFor(period);
             long begun = timedFor > 0 ? System.nanoTime() : 0;
             Q request = decode(route, desk.reader, bytes, offset, length);
@@ -111,11 +119,13 @@ final class Answering {
             Object version = asked == null ? null : version(route, request);
             byte[] again = asked == null ? null : kept.find(asked, version);
             if (again == null) {
-                A answer = work(route, session, request);
+                A answer = work(route, sender, desk, request);
                 long worked = timedFor > 0 ? System.nanoTime() : 0;
                 WireWriter out = written(route, answer);
                 long encoded = timedFor > 0 ? System.nanoTime() : 0;
                 frame = finish(route, session, answer, out);
+                entered = false;
+                boundary.exit(desk, route);
                 if (timedFor > 0) {
                     long finished = System.nanoTime();
                     route.info()
@@ -127,6 +137,8 @@ final class Answering {
                 }
             } else {
                 frame = givenAgain(route, again, timedFor, begun, decoded);
+                entered = false;
+                boundary.exit(desk, route);
             }
             if (countedOnDesk) {
                 desk.answered(FrameHeader.frameBytes(frame));
@@ -134,6 +146,9 @@ final class Answering {
                 route.info().answered(FrameHeader.frameBytes(frame));
             }
         } catch (Throwable trouble) {
+            if (entered) {
+                boundary.leave(desk, route);
+            }
             event.failed = true;
             frame = failed(route, session, trouble);
         }
@@ -218,17 +233,24 @@ final class Answering {
         return frame;
     }
 
-    private static <Q extends Record, A extends Record> A work(Route<Q, A> route, Session session, Q request)
+    private <Q extends Record, A extends Record> A work(Route<Q, A> route, Sender sender, Desk desk, Q request)
             throws Exception {
         for (int again = 0; ; again++) {
             try {
-                return Objects.requireNonNull(route.work(request, session), "the worker gave null");
+                return Objects.requireNonNull(route.work(request, sender), "the worker gave null");
             } catch (Exception e) {
                 if (!route.isRestartable() || again == Restartable.TIMES || !Failures.gaveWay(e)) {
                     throw e;
                 }
+                boundary.leave(desk, route);
+                boundary.enter(desk);
             }
         }
+    }
+
+    /** What surrounds every call of a worker. */
+    RequestBoundary boundary() {
+        return boundary;
     }
 
     /** The frame of an answer, which is counted. */

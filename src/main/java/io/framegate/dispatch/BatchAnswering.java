@@ -22,6 +22,8 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     private final Answering answering;
     private final Route<Q, A> route;
     private final BatchWorker<Q, A> worker;
+    private final RequestBoundary boundary;
+    private final Desk desk = new Desk();
 
     /** A request that was decoded. */
     private record Asked<Q>(Work work, Q request) {}
@@ -49,6 +51,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         this.answering = answering;
         this.route = route;
         this.worker = worker;
+        this.boundary = answering.boundary();
     }
 
     /**
@@ -71,7 +74,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
         for (Work work : batch) {
-            work.traced = traced == null ? null : traced.begin(work.session.connectionId(), work.length);
+            work.traced = traced == null ? null : traced.begin(work.session().connectionId(), work.length);
             route.info().received(work.length);
             try {
                 asked.add(new Asked<>(
@@ -101,9 +104,17 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     /** @param ended to be run when these are worked; of a half nobody but the caller can say that it was the last */
     private void work(List<Asked<Q>> asked, Runnable ended) {
         List<A> answers;
+        boolean entered = false;
         try {
+            boundary.enter(desk);
+            entered = true;
             answers = process(asked.stream().map(Asked::request).toList());
+            entered = false;
+            boundary.exit(desk, route);
         } catch (Throwable trouble) {
+            if (entered) {
+                boundary.leave(desk, route);
+            }
             if (asked.size() == 1 || Failures.concernsAll(trouble)) {
                 asked.forEach(one -> fail(one.work(), trouble));
             } else {
@@ -117,7 +128,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         for (int i = 0; i < asked.size(); i++) {
             Work work = asked.get(i).work();
             try {
-                byte[] frame = answering.encode(route, work.session, answers.get(i));
+                byte[] frame = answering.encode(route, work.session(), answers.get(i));
                 fill(work, frame, false);
             } catch (Throwable trouble) {
                 fail(work, trouble);
@@ -138,6 +149,8 @@ final class BatchAnswering<Q extends Record, A extends Record> {
                 if (again == Restartable.TIMES || !Failures.gaveWay(e)) {
                     throw e;
                 }
+                boundary.leave(desk, route);
+                boundary.enter(desk);
             }
         }
     }
@@ -156,6 +169,6 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     }
 
     private void fail(Work work, Throwable trouble) {
-        fill(work, answering.failed(route, work.session, trouble), true);
+        fill(work, answering.failed(route, work.session(), trouble), true);
     }
 }

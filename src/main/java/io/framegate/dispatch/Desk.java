@@ -18,6 +18,16 @@ final class Desk {
     /** Of nothing, but during a call. */
     final WireReader reader = new WireReader();
 
+    // Of the RequestBoundary: what the thread was like when the present request began.
+    String threadName = "";
+    int threadPriority;
+
+    @Nullable
+    ClassLoader contextClassLoader;
+
+    @Nullable
+    Object containerContext;
+
     private @Nullable MessageInfo counted;
     private int received;
     private int answered;

@@ -7,6 +7,7 @@ import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.LoginRequest;
+import io.framegate.session.Sender;
 import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
 import io.framegate.session.TokenLoginRequest;
@@ -54,6 +55,7 @@ public final class Dispatcher implements FrameSink.Factory {
      * Makes the dispatcher, which does nothing before {@link #start}.
      *
      * @param readingThreads how many threads give it frames
+     * @param container what surrounds each request beside the gate's own {@link RequestBoundary}
      */
     public Dispatcher(
             Routes routes,
@@ -62,14 +64,15 @@ public final class Dispatcher implements FrameSink.Factory {
             KeptAnswers kept,
             SessionFacts facts,
             RunningInfo info,
-            int readingThreads) {
+            int readingThreads,
+            ContainerContext container) {
         this.lent = new Running[readingThreads / 2];
         Arrays.setAll(lent, i -> new Running());
         this.deadlineNanos = DEFAULT_DEADLINE.toNanos();
         this.routes = routes;
         this.queue = queue;
         this.facts = facts;
-        this.answering = new Answering(envelope, kept, info);
+        this.answering = new Answering(envelope, kept, info, container);
     }
 
     /** Starts the workers' long-lived tasks on the executor. */
@@ -233,7 +236,7 @@ public final class Dispatcher implements FrameSink.Factory {
 
         @Override
         public byte @Nullable [] answer(int id, byte[] bytes, int offset, int length) {
-            byte[] reply = work(wanted(id), Replies.AT_ONCE, bytes, offset, length);
+            byte[] reply = work(wanted(id), session.sender(), Replies.AT_ONCE, bytes, offset, length);
             answered(id);
             session.begin();
             return reply;
@@ -249,7 +252,7 @@ public final class Dispatcher implements FrameSink.Factory {
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
             } else if (isWorkedHere(route)) {
-                byte[] reply = work(route, place, bytes, offset, length);
+                byte[] reply = work(route, session.sender(), place, bytes, offset, length);
                 if (reply != null) {
                     replies.fill(place, reply);
                 }
@@ -310,13 +313,14 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         /** Has a request worked by this thread. @return the reply; null where the watch has given another in its place */
-        private byte @Nullable [] work(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+        private byte @Nullable [] work(
+                Route<?, ?> route, Sender sender, long place, byte[] bytes, int offset, int length) {
             if (route.isNonBlocking()) {
-                return answering.answer(route, session, desk, bytes, offset, length);
+                return answering.answer(route, sender, desk, bytes, offset, length);
             }
             spotRequests++;
             return Objects.requireNonNull(spot)
-                    .answer(answering, route, session, replies, place, bytes, offset, length, null);
+                    .answer(answering, route, sender, replies, place, bytes, offset, length, null);
         }
 
         /** Whether a request is worked by the thread that read it; where it may wait, that thread is lent from then on. */
@@ -396,10 +400,11 @@ public final class Dispatcher implements FrameSink.Factory {
 
         private void chain(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
             Work before = last;
-            if (before != null && before.add(route, place, bytes, offset, length)) {
+            Sender sender = session.sender();
+            if (before != null && before.add(route, sender, place, bytes, offset, length)) {
                 return;
             }
-            last = new Work(route, replies, session, place, bytes, offset, length);
+            last = new Work(route, replies, sender, place, bytes, offset, length);
             if (before == null) {
                 first = last;
             } else {

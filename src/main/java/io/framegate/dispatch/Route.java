@@ -48,6 +48,8 @@ final class Route<Q extends Record, A extends Record> {
     private final MessageInfo info;
     private final Pace pace = new Pace();
     private final LogLimit faults = new LogLimit();
+    private final LogLimit leftOpen = new LogLimit();
+    private final String workerName;
 
     private volatile Compression compression;
     private volatile int compressionThresholdBytes;
@@ -68,6 +70,7 @@ final class Route<Q extends Record, A extends Record> {
         this.request = request;
         this.answer = answer;
         this.worker = worker;
+        this.workerName = declaredOn.getName();
         this.callerWorker = worker instanceof CallerWorker<Q, A> wantsCaller ? wantsCaller : null;
         this.access = Access.of(declaredOn, request.type());
         this.nonBlocking = declaredOn.isAnnotationPresent(NonBlocking.class);
@@ -175,6 +178,16 @@ final class Route<Q extends Record, A extends Record> {
     /** For the log's lines of its worker's faults: one that fails all the time must not hide what another does for once. */
     LogLimit faults() {
         return faults;
+    }
+
+    /** For the log's lines of what its worker leaves open. */
+    LogLimit leftOpen() {
+        return leftOpen;
+    }
+
+    /** The name of the worker's class, for the log. */
+    String workerName() {
+        return workerName;
     }
 
     /** How long its requests have taken lately. */

@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.session.Sender;
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import java.lang.invoke.MethodHandles;
@@ -82,15 +83,15 @@ final class Running {
     byte @Nullable [] answer(
             Answering answering,
             Route<?, ?> route,
-            Session session,
+            Sender sender,
             FrameSink.Replies replies,
             long place,
             byte[] bytes,
             int offset,
             int length,
             @Nullable Work rest) {
-        begin(route, session, replies, place, rest);
-        byte[] frame = answering.answer(route, session, desk, bytes, offset, length);
+        begin(route, sender.session(), replies, place, rest);
+        byte[] frame = answering.answer(route, sender, desk, bytes, offset, length);
         if (end()) {
             return frame;
         }
@@ -213,7 +214,7 @@ final class Running {
         if (together != null) {
             for (Work work : together) {
                 if (work.claim()) {
-                    work.replies.fill(work.place, answering.expired(late, work.session, limitNanos));
+                    work.replies.fill(work.place, answering.expired(late, work.session(), limitNanos));
                     work.replies.flush();
                 }
             }

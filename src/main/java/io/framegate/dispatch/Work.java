@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.session.Sender;
 import io.framegate.session.Session;
 import io.framegate.transport.FrameSink;
 import io.framegate.wire.FrameHeader;
@@ -31,7 +32,7 @@ final class Work {
 
     final Route<?, ?> route;
     final FrameSink.Replies replies;
-    final Session session;
+    final Sender sender;
 
     // Of the first request that is left.
     long place;
@@ -65,6 +66,10 @@ final class Work {
     @SuppressWarnings("unused") // by its handle
     private boolean decided;
 
+    Session session() {
+        return sender.session();
+    }
+
     /** Of what waits for its batch: whether the caller is to have it worked, or to refuse it. */
     boolean decide() {
         return DECIDED.compareAndSet(this, false, true);
@@ -80,22 +85,22 @@ final class Work {
         return new Work(route, null, null, 0, new byte[0]);
     }
 
-    Work(Route<?, ?> route, FrameSink.Replies replies, Session session, long place, byte[] body) {
-        this(route, replies, session, place, body, 0, body.length);
+    Work(Route<?, ?> route, FrameSink.Replies replies, Sender sender, long place, byte[] body) {
+        this(route, replies, sender, place, body, 0, body.length);
     }
 
     /** @param bytes is read until {@link #keep}, or until all are worked */
     Work(
             Route<?, ?> route,
             FrameSink.Replies replies,
-            Session session,
+            Sender sender,
             long place,
             byte[] bytes,
             int offset,
             int length) {
         this.route = route;
         this.replies = replies;
-        this.session = session;
+        this.sender = sender;
         this.place = place;
         this.bytes = bytes;
         this.offset = offset;
@@ -104,17 +109,18 @@ final class Work {
     }
 
     /**
-     * Adds a request, if it is a small one of the same kind whose frame begins where the last one's ends.
+     * Adds a request, if it is a small one of the same kind and sender whose frame begins where the last one's ends.
      *
      * @return whether it is added
      */
-    boolean add(Route<?, ?> of, long at, byte[] in, int bodyOffset, int bodyLength) {
+    boolean add(Route<?, ?> of, Sender by, long at, byte[] in, int bodyOffset, int bodyLength) {
         int header = bodyOffset - end;
         boolean withIds = header == FrameHeader.WITH_REQUEST_ID_BYTES;
         boolean follows = in == bytes
                 && (requests == 1 ? withIds || header == FrameHeader.BYTES : header == headerBytes)
                 && (withIds || at == place + requests);
         if (of != route
+                || by != sender
                 || of.batches() != null
                 || !follows
                 || end - offset + bodyLength >= WorkQueue.COUNTED_BODY_BYTES) {

@@ -71,6 +71,9 @@ public final class WorkQueue implements AutoCloseable {
     /** No work: whoever takes it looks whether it is still wanted, and whether others are. */
     private static final Work LOOK = new Work(null, null, null, 0, new byte[0]);
 
+    /** No work: the thread is to end. */
+    private static final Work END = new Work(null, null, null, 0, new byte[0]);
+
     private final HandOver queue = new HandOver(Runtime.getRuntime().availableProcessors());
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
@@ -199,7 +202,7 @@ public final class WorkQueue implements AutoCloseable {
                         "Nothing was done: the request waited for " + TimeUnit.NANOSECONDS.toMillis(limitNanos)
                                 + " ms, and no worker was free; try again later.")
                 .retryAfter(Duration.ofNanos(limitNanos));
-        work.replies.fill(work.place, answering.refuse(work.route, work.session, work.length, refusal));
+        work.replies.fill(work.place, answering.refuse(work.route, work.session(), work.length, refusal));
     }
 
     private void startLoop(int number, Executor executor, Answering answering) {
@@ -401,7 +404,11 @@ public final class WorkQueue implements AutoCloseable {
                         return;
                     }
                 }
-                Work chain = taker.take(TAKE_NANOS);
+                Work chain = take(taker, answering);
+                if (chain == END) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
                 if (chain == LOOK) {
                     startMissing(executor, answering);
                 } else if (chain != null) {
@@ -416,13 +423,6 @@ public final class WorkQueue implements AutoCloseable {
                     }
                 }
             }
-        } catch (InterruptedException e) {
-            if (!closed) {
-                // All threads may have the same to say at once.
-                toldToEnd.tell(
-                        others -> LOG.log(Level.WARNING, "A worker thread was told to end by its executor" + others));
-            }
-            Thread.currentThread().interrupt();
         } finally {
             works.remove(own);
             if (!forgotten) {
@@ -431,6 +431,24 @@ public final class WorkQueue implements AutoCloseable {
                     running.notifyAll();
                 }
             }
+        }
+    }
+
+    /** The next work; null where there is none yet; {@link #END} where the thread's owner wants it to end. */
+    private @Nullable Work take(HandOver.Taker taker, Answering answering) {
+        try {
+            return taker.take(TAKE_NANOS);
+        } catch (InterruptedException e) {
+            // A worker may have handed its thread to something that interrupts it later: that ends no loop.
+            if (!answering.boundary().isThreadEnding()) {
+                return null;
+            }
+            if (!closed) {
+                // All threads may have the same to say at once.
+                toldToEnd.tell(
+                        others -> LOG.log(Level.WARNING, "A worker thread was told to end by its executor" + others));
+            }
+            return END;
         }
     }
 
@@ -523,10 +541,10 @@ public final class WorkQueue implements AutoCloseable {
                 }
             }
             boolean aside = replies.isOverfull()
-                    && putAside(new Work(route, replies, work.session, place, bytes, offset, length));
+                    && putAside(new Work(route, replies, work.sender, place, bytes, offset, length));
             if (!aside) {
                 byte[] reply =
-                        running.answer(answering, route, work.session, replies, place, bytes, offset, length, rest);
+                        running.answer(answering, route, work.sender, replies, place, bytes, offset, length, rest);
                 giveBackBody(length);
                 worked++;
                 if (reply == null) {

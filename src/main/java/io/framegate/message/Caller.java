@@ -4,8 +4,9 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Who sent a request: the client at the other end of one connection. A {@link CallerWorker} is given it with each
- * request, and may keep it to {@link #push} to it later.
+ * Who sent a request: the client at the other end of one connection, under the name that it had when the request was read.
+ * A {@link CallerWorker} is given it with each request, and may keep it to {@link #push} to it later. Callers of one
+ * connection are equal.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -17,10 +18,13 @@ public interface Caller {
     /** The client's own address and port. */
     InetSocketAddress address();
 
-    /** The name that the client has logged in with, or that its certificate gives; empty for one that is unknown. */
+    /**
+     * The name that the client had logged in with when its request was read, or that its certificate gives; empty for one that
+     * was unknown. Logins that come later do not change it.
+     */
     Optional<String> name();
 
-    /** Whether the client is known and has this role. */
+    /** Whether the client was known when its request was read, and has this role. */
     boolean isInRole(String role);
 
     /** Whether the client has said by a hello that it takes what {@link #push} sends. */

@@ -21,6 +21,12 @@ public class ListenerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
+        if (server.state() == FramegateServer.State.STARTING) {
+            return HealthCheckResponse.named("framegate-listener")
+                    .down()
+                    .withData("state", server.state().name())
+                    .build();
+        }
         var response = HealthCheckResponse.named("framegate-listener")
                 .status(server.listener().isOpen() && server.state() == FramegateServer.State.SERVING)
                 .withData("state", server.state().name());

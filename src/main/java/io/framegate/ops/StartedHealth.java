@@ -20,9 +20,11 @@ public class StartedHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("framegate-started")
-                .status(server.listener().isOpen())
-                .withData("messages", server.routes().size())
-                .build();
+        var response = HealthCheckResponse.named("framegate-started");
+        return server.state() == FramegateServer.State.STARTING
+                ? response.down().build()
+                : response.status(server.listener().isOpen())
+                        .withData("messages", server.routes().size())
+                        .build();
     }
 }

@@ -23,8 +23,12 @@ public class WorkersHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("framegate-workers")
-                .status(server.listener().isOpen())
+        var response = HealthCheckResponse.named("framegate-workers");
+        if (server.state() == FramegateServer.State.STARTING) {
+            // It is on its way, and no cause to restart it.
+            return response.up().build();
+        }
+        return response.status(server.listener().isOpen())
                 .withData("threads", server.queue().threads())
                 .withData("busy", server.queue().busy())
                 .withData("outstanding", server.queue().outstanding())

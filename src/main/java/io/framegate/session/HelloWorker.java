@@ -14,6 +14,6 @@ public class HelloWorker implements CallerWorker<HelloRequest, HelloResponse> {
 
     @Override
     public HelloResponse process(HelloRequest request, Caller caller) {
-        return ((Session) caller).agree(request);
+        return Sender.sessionOf(caller).agree(request);
     }
 }

@@ -25,6 +25,6 @@ public class LoginWorker implements CallerWorker<LoginRequest, LoginResponse> {
 
     @Override
     public LoginResponse process(LoginRequest request, Caller caller) {
-        return logins.byPassword((Session) caller, request.name(), request.password());
+        return logins.byPassword(Sender.sessionOf(caller), request.name(), request.password());
     }
 }

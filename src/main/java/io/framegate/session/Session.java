@@ -1,10 +1,8 @@
 package io.framegate.session;
 
-import io.framegate.message.Caller;
 import io.framegate.message.Refusal;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -12,14 +10,14 @@ import java.util.function.Predicate;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, as far as it is more than a stream of frames: what was agreed on, and who the client is.
+ * One connection, as far as it is more than a stream of frames: what was agreed on, and who the client is. A worker is given
+ * the {@link Sender} of its request: the session under the name that held when the request was read.
  *
  * <p><b>Threads.</b> The reading thread agrees, a worker's thread logs in, any thread looks.
  */
-public final class Session implements Caller {
+public final class Session {
 
     private static final int MAX_CLIENT_NAME = 100;
 
@@ -34,8 +32,10 @@ public final class Session implements Caller {
     // Set by one thread, seen by all: each is replaced as a whole.
     private volatile Set<Feature> features = Set.of();
     private volatile String client = "";
-    private volatile @Nullable Identity identity;
+    private volatile Sender sender;
     private volatile boolean connected = true;
+
+    private final Sender stranger = new Sender(this, null);
 
     /**
      * @param certificate what the client has proved to own, if TLS asked it for one: then it is known from the beginning
@@ -51,8 +51,14 @@ public final class Session implements Caller {
         this.connectionId = connectionId;
         this.address = address;
         this.pushing = pushing;
-        certificate.ifPresent(shown -> identity = new Identity(
-                commonName(shown), facts.certificateRoles(), shown.getNotAfter().toInstant()));
+        this.sender = certificate
+                .map(shown -> new Sender(
+                        this,
+                        new Identity(
+                                commonName(shown),
+                                facts.certificateRoles(),
+                                shown.getNotAfter().toInstant())))
+                .orElse(stranger);
     }
 
     /** A request has been read that is no {@link HelloRequest}: from now on the form of version 1 holds for good. */
@@ -92,7 +98,7 @@ public final class Session implements Caller {
 
     /** The client is known from now on. */
     LoginResponse logIn(Identity known) {
-        identity = known;
+        sender = new Sender(this, known);
         return new LoginResponse(known.name(), known.roles().stream().sorted().toList());
     }
 
@@ -113,57 +119,61 @@ public final class Session implements Caller {
 
     /** Whether anything but a hello and a login is to be refused. */
     public boolean isLoginMissing() {
-        return facts.loginRequired() && identity().isEmpty();
+        return facts.loginRequired() && !isKnown();
     }
 
     /** Whether the client has to log in and never has; one whose login has expired once had. */
     public boolean awaitsLogin() {
-        return facts.loginRequired() && identity == null;
+        return facts.loginRequired() && sender == stranger;
     }
 
     /** Whether the client is known. */
     public boolean isKnown() {
-        return identity().isPresent();
+        return sender() != stranger;
     }
 
-    @Override
+    /**
+     * Who sends what is read at this moment. A login gives later requests another sender; so does its end, once the time of
+     * the identity is over.
+     */
+    public Sender sender() {
+        Sender now = sender;
+        return now.isExpired() ? stranger : now;
+    }
+
+    /** The number of the connection, as in the log. */
     public long connectionId() {
         return connectionId;
     }
 
-    @Override
-    public InetSocketAddress address() {
+    /** The client's own address and port. */
+    InetSocketAddress address() {
         return address;
     }
 
-    @Override
+    /** The name of who sends at this moment; empty for a client that is not known. */
     public Optional<String> name() {
-        return identity().map(Identity::name);
+        return sender().name();
     }
 
-    @Override
+    /** Whether who sends at this moment has a role. */
     public boolean isInRole(String role) {
-        return identity().filter(known -> known.roles().contains(role)).isPresent();
+        return sender().isInRole(role);
     }
 
-    @Override
-    public boolean takesNotices() {
+    /** Whether the client takes what nobody asked for. */
+    boolean takesNotices() {
         return has(Feature.NOTICES);
     }
 
-    @Override
+    /** Sends a notice. @return false where it was not sent */
     public boolean push(Record notice) {
         return connected && takesNotices() && pushing.test(notice);
     }
 
-    @Override
+    /** Whether the connection is still there. */
     public boolean isConnected() {
         return connected;
-    }
-
-    private Optional<Identity> identity() {
-        Identity known = identity;
-        return known == null || Instant.now().isAfter(known.until()) ? Optional.empty() : Optional.of(known);
     }
 
     /** The common name of a certificate's owner, or all of its name where it has none. */

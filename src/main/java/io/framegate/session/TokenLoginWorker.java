@@ -25,6 +25,6 @@ public class TokenLoginWorker implements CallerWorker<TokenLoginRequest, LoginRe
 
     @Override
     public LoginResponse process(TokenLoginRequest request, Caller caller) {
-        return logins.byToken((Session) caller, request.token());
+        return logins.byToken(Sender.sessionOf(caller), request.token());
     }
 }

@@ -3,6 +3,7 @@ package io.framegate.testing;
 import io.framegate.client.ClientException;
 import io.framegate.client.ClientException.Kind;
 import io.framegate.client.FramegateClient;
+import io.framegate.dispatch.ContainerContext;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
@@ -90,7 +91,14 @@ public final class FramegateTest implements AutoCloseable {
         SessionFacts facts =
                 new SessionFacts("FramegateTest", limits.maxBodyBytes(), limits.maxPipelined(), false, Set.of());
         Dispatcher dispatcher = new Dispatcher(
-                routes, queue, envelope, new KeptAnswers(KEPT_ANSWER_BYTES), facts, info, READING_THREADS);
+                routes,
+                queue,
+                envelope,
+                new KeptAnswers(KEPT_ANSWER_BYTES),
+                facts,
+                info,
+                READING_THREADS,
+                ContainerContext.NONE);
         try {
             listener = Listener.open(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousChannelGroup;
-import java.nio.channels.AsynchronousServerSocketChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,10 +56,10 @@ public final class Listener implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 
-    static {
+    /** To be called before the first channel is opened, which is when the JDK looks at it. */
+    static void disableSynchronousRead() {
         // Else the JDK tries every read at once, which finds nothing where the client waits for its reply: a system
-        // call of
-        // the four or five that a small request costs. It looks at this when the first channel is opened.
+        // call of the four or five that a small request costs.
         if (System.getProperty("sun.nio.ch.disableSynchronousRead") == null) {
             System.setProperty("sun.nio.ch.disableSynchronousRead", "true");
         }
@@ -105,25 +104,19 @@ public final class Listener implements AutoCloseable {
     private long lastConnectionId; // accepting thread
 
     private Listener(
-            TransportLimits limits,
-            RunningInfo info,
-            FrameSink.Factory sinks,
-            AsynchronousChannelGroup group,
-            AsynchronousServerSocketChannel server,
-            ThreadFactory threads,
-            int threadCount,
-            EntranceRules rules)
-            throws IOException {
+            BoundPort port, TransportLimits limits, RunningInfo info, FrameSink.Factory sinks, EntranceRules rules) {
+        ThreadFactory threads = port.threads();
+        int threadCount = port.threadCount();
         this.limits = limits;
         this.info = info;
         this.sinks = sinks;
         limitBytes(limits);
-        this.group = group;
-        this.address = (InetSocketAddress) server.getLocalAddress();
+        this.group = port.group();
+        this.address = port.address();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
         this.readingThreads =
                 new ReadingThreads(threadCount, Runtime.getRuntime().availableProcessors());
-        this.acceptor = new Acceptor(server, threads, readingThreads, new Received());
+        this.acceptor = new Acceptor(port.server(), threads, readingThreads, new Received());
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
         this.rules = rules;
         this.tlsBuffers = new TlsBuffers(2 * threadCount);
@@ -160,12 +153,19 @@ public final class Listener implements AutoCloseable {
             FrameSink.Factory sinks,
             EntranceRules rules)
             throws IOException {
-        AsynchronousChannelGroup group = AsynchronousChannelGroup.withFixedThreadPool(threadCount, threads);
+        return open(BoundPort.bind(address, backlog, threads, threadCount), limits, info, sinks, rules);
+    }
+
+    /**
+     * Begins to accept at a port.
+     *
+     * @param port is the listener's from now on
+     * @param rules who gets in
+     */
+    public static Listener open(
+            BoundPort port, TransportLimits limits, RunningInfo info, FrameSink.Factory sinks, EntranceRules rules) {
         try {
-            AsynchronousServerSocketChannel server = AsynchronousServerSocketChannel.open(group);
-            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            server.bind(address, backlog);
-            Listener listener = new Listener(limits, info, sinks, group, server, threads, threadCount, rules);
+            Listener listener = new Listener(port, limits, info, sinks, rules);
             // Beside the first requests: it takes a tenth of a second.
             listener.watch.execute(listener::rehearseTrouble);
             listener.watch.scheduleWithFixedDelay(
@@ -173,8 +173,8 @@ public final class Listener implements AutoCloseable {
             listener.watchTlsFiles();
             listener.acceptor.start();
             return listener;
-        } catch (IOException | RuntimeException e) {
-            group.shutdownNow();
+        } catch (RuntimeException e) {
+            port.close();
             throw e;
         }
     }

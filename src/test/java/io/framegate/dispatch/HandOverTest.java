@@ -127,10 +127,15 @@ class HandOverTest {
     @Test
     void comesForWhatIsBehindQuickWorkThatWaitsAfterAll() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
-        Future<Work> first = takes(() -> awaitQuietly(hangs));
+        CountDownLatch taken = new CountDownLatch(1);
+        Future<Work> first = takes(() -> {
+            taken.countDown();
+            awaitQuietly(hangs);
+        });
         awaitAllWait(1);
         queue.put(work(), true);
-        await(() -> queue.nimble() == 1 && queue.waitingThreads() == 0);
+        awaitQuietly(taken);
+        assertEquals(1, queue.nimble());
         Future<Work> second = takes(() -> awaitQuietly(hangs));
         Future<Work> third = takes(() -> {});
         await(() -> queue.waitingThreads() == 2);

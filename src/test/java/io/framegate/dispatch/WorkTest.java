@@ -9,14 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.message.Compression;
 import io.framegate.metrics.RunningInfo;
+import io.framegate.session.Sender;
+import io.framegate.session.Session;
+import io.framegate.session.SessionFacts;
 import io.framegate.welcome.WelcomeWorker;
 import io.framegate.wire.FrameHeader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WorkTest {
 
+    private static final Sender SENDER = session().sender();
     private static final int WELCOME = 100101;
     private static final Route<?, ?> ROUTE = route();
     private static final Route<?, ?> OTHER = route();
@@ -26,6 +34,15 @@ class WorkTest {
     private static Route<?, ?> route() {
         return Routes.of(List.of(Routes.Found.of(new WelcomeWorker())), Compression.NONE, 8192, new RunningInfo())
                 .find(WELCOME);
+    }
+
+    private static Session session() {
+        return new Session(
+                new SessionFacts("test", 1, 1, false, Set.of()),
+                1,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                Optional.empty(),
+                notice -> false);
     }
 
     /** Appends a frame to what was read. @return where its body begins */
@@ -43,7 +60,7 @@ class WorkTest {
     }
 
     private static Work work(byte[] bytes, long place, int offset, int length) {
-        return new Work(ROUTE, null, null, place, bytes, offset, length);
+        return new Work(ROUTE, null, SENDER, place, bytes, offset, length);
     }
 
     private static byte[] body(Work work) {
@@ -56,8 +73,8 @@ class WorkTest {
         int second = frame(false, 0, (byte) 2, (byte) 3);
         int third = frame(false, 0, (byte) 4);
         Work work = work(read, 7, first, 1);
-        assertTrue(work.add(ROUTE, 8, read, second, 2));
-        assertTrue(work.add(ROUTE, 9, read, third, 1));
+        assertTrue(work.add(ROUTE, SENDER, 8, read, second, 2));
+        assertTrue(work.add(ROUTE, SENDER, 9, read, third, 1));
         work.keep();
         Arrays.fill(read, (byte) -1);
         assertArrayEquals(new byte[] {1}, body(work));
@@ -77,8 +94,8 @@ class WorkTest {
         int second = frame(true, -5, (byte) 2);
         int third = frame(true, 33, (byte) 3);
         Work work = work(read, 100, first, 1);
-        assertTrue(work.add(ROUTE, -5, read, second, 1));
-        assertTrue(work.add(ROUTE, 33, read, third, 1));
+        assertTrue(work.add(ROUTE, SENDER, -5, read, second, 1));
+        assertTrue(work.add(ROUTE, SENDER, 33, read, third, 1));
         work.keep();
         work.rest();
         assertEquals(-5, work.place);
@@ -104,12 +121,13 @@ class WorkTest {
         int between = frame(false, 0, (byte) 2);
         int third = frame(false, 0, (byte) 3);
         Work work = work(read, 0, first, 1);
-        assertFalse(work.add(ROUTE, 1, read, third, 1), "another frame lies between");
-        assertFalse(work.add(OTHER, 1, read, between, 1), "it is of another kind");
-        assertFalse(work.add(ROUTE, 2, read, between, 1), "another place lies between");
-        assertFalse(work.add(ROUTE, 1, read.clone(), between, 1), "it is in another array");
-        assertTrue(work.add(ROUTE, 1, read, between, 1));
-        assertTrue(work.add(ROUTE, 2, read, third, 1));
+        assertFalse(work.add(ROUTE, SENDER, 1, read, third, 1), "another frame lies between");
+        assertFalse(work.add(OTHER, SENDER, 1, read, between, 1), "it is of another kind");
+        assertFalse(work.add(ROUTE, SENDER, 2, read, between, 1), "another place lies between");
+        assertFalse(work.add(ROUTE, session().sender(), 1, read, between, 1), "somebody else has sent it");
+        assertFalse(work.add(ROUTE, SENDER, 1, read.clone(), between, 1), "it is in another array");
+        assertTrue(work.add(ROUTE, SENDER, 1, read, between, 1));
+        assertTrue(work.add(ROUTE, SENDER, 2, read, third, 1));
     }
 
     @Test
@@ -118,7 +136,7 @@ class WorkTest {
         int first = frame(false, 0, (byte) 1);
         int second = frame(false, 0, large);
         int third = frame(false, 0, (byte) 3);
-        assertFalse(work(read, 0, first, 1).add(ROUTE, 1, read, second, large.length));
-        assertFalse(work(read, 1, second, large.length).add(ROUTE, 2, read, third, 1));
+        assertFalse(work(read, 0, first, 1).add(ROUTE, SENDER, 1, read, second, large.length));
+        assertFalse(work(read, 1, second, large.length).add(ROUTE, SENDER, 2, read, third, 1));
     }
 }

@@ -63,6 +63,9 @@ final class Deployed {
                 if (response.statusCode() == 200 && last.contains(text)) {
                     return;
                 }
+                if (last.contains("No Application deployed")) {
+                    throw new AssertionError("the deployment has failed: see the server's log");
+                }
             } catch (IOException e) {
                 last = String.valueOf(e.getMessage());
             }

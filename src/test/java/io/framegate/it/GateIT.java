@@ -11,6 +11,13 @@ import io.framegate.guest.ContextResponse;
 import io.framegate.guest.CountNotesRequest;
 import io.framegate.guest.CountNotesResponse;
 import io.framegate.guest.NoteWhereReadRequest;
+import io.framegate.guest.ScopeRequest;
+import io.framegate.guest.ScopeResponse;
+import io.framegate.guest.TransactBatchRequest;
+import io.framegate.guest.TransactInlineRequest;
+import io.framegate.guest.TransactRequest;
+import io.framegate.guest.TransactResponse;
+import io.framegate.guest.TransactSelfRequest;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
@@ -38,6 +45,8 @@ import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gate in its container: real frames, a real socket, workers with JPA and transactions. */
 @ArquillianTest
@@ -87,6 +96,80 @@ class GateIT {
             assertTrue(sentence.startsWith("The server made a mistake on this AddNoteRequest"), sentence);
             client.send(Frames.of(new CountNotesRequest(text)));
             assertEquals(0, client.receive(CountNotesResponse.class).count());
+        }
+    }
+
+    /** What fails must leave nothing, however it is stored. */
+    @ParameterizedTest
+    @ValueSource(strings = {"injected", "looked-up", "maps-pool", "both"})
+    void jdbcIsInTheTransaction(String way) throws Exception {
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new TransactRequest("", "table")));
+            client.receive(TransactResponse.class);
+            String text = UUID.randomUUID().toString();
+            client.send(Frames.of(new TransactRequest(text, way)));
+            client.receive(ErrorResponse.class);
+            client.send(Frames.of(new TransactInlineRequest(text, way)));
+            client.receive(ErrorResponse.class);
+            client.send(Frames.of(new TransactSelfRequest(text)));
+            client.receive(ErrorResponse.class);
+            client.send(Frames.of(new TransactBatchRequest(text)));
+            client.receive(ErrorResponse.class);
+            client.send(Frames.of(new TransactRequest(text, "count")));
+            assertEquals(0, client.receive(TransactResponse.class).rows());
+            client.send(Frames.of(new TransactRequest(text, "commit")));
+            assertEquals(2, client.receive(TransactResponse.class).rows());
+            client.send(Frames.of(new TransactInlineRequest(text, "commit")));
+            assertEquals(4, client.receive(TransactResponse.class).rows());
+        }
+    }
+
+    @Test
+    void aTransactionLeftOpenIsRolledBackAndTold() throws Exception {
+        String open = UUID.randomUUID().toString();
+        String stored = UUID.randomUUID().toString();
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new TransactRequest("", "table")));
+            client.receive(TransactResponse.class);
+            // So often that every thread has had one.
+            for (int i = 0; i < 40; i++) {
+                client.send(Frames.of(new TransactRequest(open, "open")));
+                String sentence = client.receive(ErrorResponse.class).text();
+                assertTrue(sentence.contains("transaction was not ended"), sentence);
+                client.send(Frames.of(new TransactInlineRequest(open, "open")));
+                client.receive(ErrorResponse.class);
+            }
+            for (int i = 0; i < 40; i++) {
+                client.send(Frames.of(new TransactRequest(stored, i % 2 == 0 ? "plain" : "commit")));
+                client.receive(TransactResponse.class);
+            }
+        }
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new TransactRequest(open, "count")));
+            assertEquals(0, client.receive(TransactResponse.class).rows());
+            client.send(Frames.of(new TransactRequest(stored, "count")));
+            assertEquals(60, client.receive(TransactResponse.class).rows());
+        }
+    }
+
+    @Test
+    void eachRequestHasAScopeAndAnIdentityOfItsOwn() throws Exception {
+        try (RawClient client = deployed.connect()) {
+            String principal = "";
+            int destroyed = -1;
+            for (int i = 0; i < 40; i++) {
+                client.send(Frames.of(new ScopeRequest("of " + i)));
+                ScopeResponse scope = client.receive(ScopeResponse.class);
+                assertEquals("", scope.before());
+                assertEquals("of " + i, scope.after());
+                assertEquals("welcome:1", scope.welcome());
+                if (i > 0) {
+                    assertEquals(destroyed + 1, scope.destroyed());
+                    assertEquals(principal, scope.principal());
+                }
+                destroyed = scope.destroyed();
+                principal = scope.principal();
+            }
         }
     }
 

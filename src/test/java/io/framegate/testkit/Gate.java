@@ -1,5 +1,6 @@
 package io.framegate.testkit;
 
+import io.framegate.dispatch.ContainerContext;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
@@ -69,7 +70,7 @@ public final class Gate implements AutoCloseable {
                 builder.loginRequired,
                 Set.of());
         kept = new KeptAnswers(builder.keptAnswerBytes);
-        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS);
+        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS, ContainerContext.NONE);
         builder.tracing.ifPresent(dispatcher::trace);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
