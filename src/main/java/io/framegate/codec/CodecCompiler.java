@@ -229,10 +229,19 @@ final class CodecCompiler {
         return List.of(elements);
     }
 
+    /** A list may have other elements than its size says, or get others meanwhile: what was announced must follow. */
     private static void writeList(MethodHandle element, String name, WireWriter out, List<?> list) throws Throwable {
-        out.int32(name, WireWriter.present(name, list).size());
+        int size = WireWriter.present(name, list).size();
+        out.int32(name, size);
+        int written = 0;
         for (Object value : list) {
+            if (written++ >= size) {
+                throw new IllegalStateException(name + " has a size of " + size + " and more elements");
+            }
             element.invokeExact(out, WireWriter.present(name, value));
+        }
+        if (written != size) {
+            throw new IllegalStateException(name + " has a size of " + size + " and " + written + " elements");
         }
     }
 

@@ -35,10 +35,14 @@ public final class WireWriter {
 
     private static final int FIRST_BYTES = 128;
 
+    /** In the place of what no text may hold. */
+    private static final char REPLACEMENT = '\ufffd';
+
     private final int reserved;
     private final int maxBytes;
     private byte[] bytes;
     private int position;
+    private boolean mendsTexts;
 
     // What is deflated, and everything in the array before it; the rest of the array is the payload's end.
     private List<EncodedPart> parts = List.of();
@@ -63,6 +67,15 @@ public final class WireWriter {
         this.maxBytes = maxBytes;
         this.bytes = new byte[reserved + firstBytes];
         this.position = reserved;
+    }
+
+    /**
+     * From now on NUL and halves of surrogate pairs in texts are replaced by U+FFFD: whoever reads would not take them, and so lose all
+     * of the message.
+     */
+    public WireWriter mendTexts() {
+        mendsTexts = true;
+        return this;
     }
 
     /** Begins anew, with the same array. */
@@ -112,14 +125,35 @@ public final class WireWriter {
         int length = present(field, value).length();
         int32(field, length);
         int at = advance((long) length * Character.BYTES);
+        int rare = 0; // negative once there was a NUL, or something from the surrogates on
         for (int i = 0; i < length; i++) {
-            CHAR16.set(bytes, at + i * Character.BYTES, value.charAt(i));
+            char c = value.charAt(i);
+            rare |= (c - 1) | (Character.MIN_SURROGATE - 1 - c);
+            CHAR16.set(bytes, at + i * Character.BYTES, c);
+        }
+        if (rare < 0 && mendsTexts) {
+            mend(at, at + length * Character.BYTES);
+        }
+    }
+
+    private void mend(int from, int end) {
+        for (int at = from; at < end; at += Character.BYTES) {
+            char c = (char) CHAR16.get(bytes, at);
+            if (Character.isHighSurrogate(c)
+                    && at + Character.BYTES < end
+                    && Character.isLowSurrogate((char) CHAR16.get(bytes, at + Character.BYTES))) {
+                at += Character.BYTES;
+            } else if (c == 0 || Character.isSurrogate(c)) {
+                CHAR16.set(bytes, at, REPLACEMENT);
+            }
         }
     }
 
     /** Count of bytes, then UTF-8. */
     public void narrow(String field, String value) {
-        bytes(field, present(field, value).getBytes(StandardCharsets.UTF_8));
+        String text = present(field, value);
+        boolean mended = mendsTexts && text.indexOf(0) >= 0;
+        bytes(field, (mended ? text.replace((char) 0, REPLACEMENT) : text).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Count of bytes, then the bytes. */

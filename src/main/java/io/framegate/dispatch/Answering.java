@@ -5,7 +5,6 @@ import io.framegate.codec.WireReader;
 import io.framegate.codec.WireWriter;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
-import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
@@ -19,29 +18,22 @@ import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A body in, a frame out: decode, work, encode, compress. Whatever goes wrong on the way becomes an
- * {@link ErrorResponse}; this is the one place that catches everything.
+ * {@link ErrorResponse}; this is the one place that catches everything. What gives the frame of a request, {@link #answer},
+ * {@link #failed} and what refuses, throws nothing: where even the error cannot be told there is a frame that was made at the start.
  *
  * <p><b>Threads.</b> Any, all at once; it holds no state of a request.
  */
 final class Answering {
 
-    private static final Logger LOG = System.getLogger(Answering.class.getName());
-
     /** The log of responses: name, text, time of compression, size. At DEBUG, off unless switched on. */
     private static final Logger RESPONSES = System.getLogger("io.framegate.response");
-
-    /** When to try again where the refusal itself does not say; where nothing stands here, never. */
-    private static final Map<Refusal.Code, Long> RETRY_MILLIS =
-            Map.of(Refusal.Code.BUSY, 200L, Refusal.Code.DRAINING, 1000L, Refusal.Code.UNAVAILABLE, 1000L);
 
     // Static, and yet no leak: a value lives in its class, and is gone with it.
     private static final ClassValue<Codec<?>> NOTICES = new ClassValue<>() {
@@ -51,14 +43,14 @@ final class Answering {
         }
     };
 
-    private static final int RESERVED = FrameHeader.BYTES + 1;
+    /** Kept free before a payload. */
+    static final int RESERVED = FrameHeader.BYTES + 1;
 
     private final Envelope envelope;
     private final RunningInfo info;
     private final KeptAnswers kept;
     private final RequestBoundary boundary;
-    private final Codec<ErrorResponse> errors = Codec.of(ErrorResponse.class);
-    private final Codec<ErrorResponseV2> typedErrors = Codec.of(ErrorResponseV2.class);
+    private final ErrorFrames errors;
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
     private volatile boolean logResponses;
     private volatile int period;
@@ -71,28 +63,33 @@ final class Answering {
         // Now, since it is sent at the end: a class loader that is stopping gives no new classes.
         NOTICES.get(DrainNotice.class);
         this.info = info;
+        this.errors = new ErrorFrames(info);
     }
 
     /** Does now what else the first refusal and the end would do, when there may be no classes and no files any more. */
     void prepare() {
         errors.prepare();
-        typedErrors.prepare();
         NOTICES.get(DrainNotice.class).prepare();
-        // A class that could not be loaded once is missing for ever after.
-        Exception rehearsed = new IllegalStateException();
-        Failures.refusalFor("", rehearsed);
-        LoggedFault.of(rehearsed);
     }
 
     /**
-     * Answers one request.
+     * Answers one request. Throws nothing.
      *
      * @param sender who sent it
      * @param desk the thread's own; what was counted on it is to be told before the answer is written
      * @param bytes holds the body; read only during the call
-     * @return the frame of the answer, or of the error; the array may be longer than its header says
+     * @return the frame of the answer, or of the error; the array may be longer than its header says, and nobody changes it
      */
     <Q extends Record, A extends Record> byte[] answer(
+            Route<Q, A> route, Sender sender, Desk desk, byte[] bytes, int offset, int length) {
+        try {
+            return answerTraced(route, sender, desk, bytes, offset, length);
+        } catch (Throwable fault) {
+            return failed(route, sender.session(), fault);
+        }
+    }
+
+    private <Q extends Record, A extends Record> byte[] answerTraced(
             Route<Q, A> route, Sender sender, Desk desk, byte[] bytes, int offset, int length) {
         Session session = sender.session();
         // What may take its time is counted when it comes.
@@ -102,8 +99,7 @@ final class Answering {
         } else {
             route.info().received(length);
         }
-        Tracing.Traced traced =
-                tracing == null ? null : tracing.begin(route.request().name(), session.connectionId(), length);
+        Tracing.Traced traced = tracing == null ? null : begin(tracing, route, session, length);
         RequestEvent event = new RequestEvent();
         event.begin();
         byte[] frame;
@@ -117,7 +113,7 @@ final class Answering {
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
             KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
             Object version = asked == null ? null : version(route, request);
-            byte[] again = asked == null ? null : kept.find(asked, version);
+            byte[] again = asked == null ? null : find(route, session, asked, version);
             if (again == null) {
                 A answer = work(route, sender, desk, request);
                 long worked = timedFor > 0 ? System.nanoTime() : 0;
@@ -133,7 +129,7 @@ final class Answering {
                     route.pace().took(finished - begun);
                 }
                 if (asked != null) {
-                    kept.keep(asked, version, frame);
+                    keep(route, session, asked, version, frame);
                 }
             } else {
                 frame = givenAgain(route, again, timedFor, begun, decoded);
@@ -152,17 +148,52 @@ final class Answering {
             event.failed = true;
             frame = failed(route, session, trouble);
         }
-        if (event.shouldCommit()) {
-            event.message = route.request().name();
-            event.connection = session.connectionId();
-            event.requestBytes = length;
-            event.replyBytes = FrameHeader.frameBytes(frame);
-            event.commit();
-        }
+        commit(event, route, session, length, frame);
         if (traced != null) {
-            traced.end(event.failed, FrameHeader.frameBytes(frame));
+            end(traced, event.failed, frame);
         }
         return frame;
+    }
+
+    private void commit(RequestEvent event, Route<?, ?> route, Session session, int length, byte[] frame) {
+        try {
+            if (event.shouldCommit()) {
+                event.message = route.request().name();
+                event.connection = session.connectionId();
+                event.requestBytes = length;
+                event.replyBytes = FrameHeader.frameBytes(frame);
+                event.commit();
+            }
+        } catch (Throwable failure) {
+            errors.unforeseen("a request could not be recorded", failure);
+        }
+    }
+
+    private Tracing.@Nullable Traced begin(Tracing by, Route<?, ?> route, Session session, int length) {
+        try {
+            return by.begin(route.request().name(), session.connectionId(), length);
+        } catch (Throwable failure) {
+            traceFailed(failure);
+            return null;
+        }
+    }
+
+    /** Ends the trace of a request that has its frame. A trace that fails is no failure of the request. */
+    void end(Tracing.Traced traced, boolean failed, byte[] frame) {
+        try {
+            traced.end(failed, FrameHeader.frameBytes(frame));
+        } catch (Throwable failure) {
+            traceFailed(failure);
+        }
+    }
+
+    void traceFailed(Throwable failure) {
+        unforeseen("a trace failed", failure);
+    }
+
+    /** Tells the log what no answer tells of, at most once a second. Throws nothing. */
+    void unforeseen(String what, Throwable failure) {
+        errors.unforeseen(what, failure);
     }
 
     /** About a tenth of a second is over. By one thread. */
@@ -172,7 +203,12 @@ final class Answering {
 
     /** What traces a batch; null where nothing is traced. */
     Tracing.@Nullable Batch tracedBatch(Route<?, ?> route, int requests) {
-        return tracing == null ? null : tracing.beginBatch(route.request().name(), requests);
+        try {
+            return tracing == null ? null : tracing.beginBatch(route.request().name(), requests);
+        } catch (Throwable failure) {
+            traceFailed(failure);
+            return null;
+        }
     }
 
     /** From now on every request is traced. */
@@ -217,18 +253,33 @@ final class Answering {
         return Objects.requireNonNull(worker.version(request), "the worker gave null for a version");
     }
 
+    /** A version that fails to compare is another one, and its worker at fault. */
+    private byte @Nullable [] find(Route<?, ?> route, Session session, KeptAnswers.Request asked, Object version) {
+        try {
+            return kept.find(asked, version);
+        } catch (Throwable fault) {
+            errors.logFault(route, session.connectionId(), fault);
+            return null;
+        }
+    }
+
+    /** Keeps an answer, which is good though it may not be kept. */
+    private void keep(Route<?, ?> route, Session session, KeptAnswers.Request asked, Object version, byte[] frame) {
+        try {
+            kept.keep(asked, version, frame);
+        } catch (Throwable fault) {
+            errors.logFault(route, session.connectionId(), fault);
+        }
+    }
+
     private byte[] givenAgain(Route<?, ?> route, byte[] frame, int timedFor, long begun, long decoded) {
         if (timedFor > 0) {
             long finished = System.nanoTime();
             route.info().timed(timedFor, decoded - begun, finished - decoded, 0, 0);
             route.pace().took(finished - begun);
         }
-        if (logResponses || RESPONSES.isLoggable(Level.DEBUG)) {
-            RESPONSES.log(
-                    logResponses ? Level.INFO : Level.DEBUG,
-                    "{0}, given again, body {1,number,#} B",
-                    route.answer().name(),
-                    FrameHeader.bodySize(frame, 0));
+        if (isResponseLogged()) {
+            logResponse("{0}, given again, body {1,number,#} B", route.answer().name(), FrameHeader.bodySize(frame, 0));
         }
         return frame;
     }
@@ -262,17 +313,15 @@ final class Answering {
     }
 
     private static <A extends Record> WireWriter written(Route<?, A> route, A answer) {
-        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1, route.usualAnswerBytes());
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1, route.usualAnswerBytes()).mendTexts();
         route.answer().encode(answer, out);
         route.encoded(out.length());
         return out;
     }
 
-    /** The error frame of a request that something went wrong with, which is counted. */
+    /** The error frame of a request that something went wrong with, which is counted. Throws nothing, whatever it was. */
     byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
-        byte[] frame = error(session, refusalFor(route, session.connectionId(), trouble));
-        route.info().failed(FrameHeader.frameBytes(frame));
-        return frame;
+        return errors.failed(route, session, trouble);
     }
 
     /** The error frame of a request whose worker has had its time, which is counted. */
@@ -307,44 +356,36 @@ final class Answering {
         info.waited(nanos, requests);
     }
 
-    /** The error frame for a refusal, which is counted, in the form of version 1. */
+    /** The error frame for a refusal, which is counted, in the form of version 1. Throws nothing. */
     byte[] error(Refusal refusal) {
-        info.refused(refusal.code().name());
-        return encode(errors, new ErrorResponse(refusal.sentence()));
+        return errors.of(refusal);
     }
 
-    /** The error frame for a refusal, which is counted, in the form that this client has asked for. */
+    /** The error frame for a refusal, which is counted, in the form that this client has asked for. Throws nothing. */
     byte[] error(Session session, Refusal refusal) {
-        if (!session.has(Feature.TYPED_ERRORS)) {
-            return error(refusal);
-        }
-        info.refused(refusal.code().name());
-        long retryMillis = refusal.retryAfter()
-                .map(Duration::toMillis)
-                .orElseGet(() -> RETRY_MILLIS.getOrDefault(refusal.code(), (long) ErrorResponseV2.NEVER));
-        return encode(
-                typedErrors,
-                new ErrorResponseV2(
-                        refusal.code(), (int) Math.min(retryMillis, Integer.MAX_VALUE), refusal.sentence()));
+        return errors.of(session, refusal);
     }
 
     /**
      * The frame of a message that nobody asked for.
      *
-     * @throws IllegalArgumentException for a record that is no message
+     * @throws IllegalArgumentException for a record that is no message, or that cannot be encoded
      */
     <T extends Record> byte[] notice(T notice) {
         @SuppressWarnings("unchecked") // a record's class has no subclass, so this is the class of T
         Codec<T> codec = (Codec<T>) NOTICES.get(notice.getClass());
-        return encode(codec, notice);
+        try {
+            return encode(codec, notice);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalArgumentException("this " + codec.name() + " cannot be encoded", e);
+        }
     }
 
-    /** A request that was read, but not worked: its error frame. */
+    /** A request that was read, but not worked: its error frame. Throws nothing. */
     byte[] refuse(Route<?, ?> route, Session session, int bodyBytes, Refusal refusal) {
-        route.info().received(bodyBytes);
-        byte[] frame = error(session, refusal);
-        route.info().failed(FrameHeader.frameBytes(frame));
-        return frame;
+        return errors.refused(route, session, bodyBytes, refusal);
     }
 
     /** Makes a frame of an encoded answer, compressed if it is to be. */
@@ -353,20 +394,32 @@ final class Answering {
         if (compression == Compression.ZLIB && session.has(Feature.ZSTD) && !out.hasDeflated()) {
             compression = Compression.ZSTD;
         }
-        boolean logged = logResponses || RESPONSES.isLoggable(Level.DEBUG);
+        boolean logged = isResponseLogged();
         long begun = logged ? System.nanoTime() : 0;
         byte[] frame = frame(route.answer().id(), out, compression);
         if (logged) {
-            RESPONSES.log(
-                    logResponses ? Level.INFO : Level.DEBUG,
+            logResponse(
                     "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
-                    LogText.clipped(answer.toString()),
+                    LogText.of(answer),
                     compression,
                     out.originalBytes(),
                     FrameHeader.bodySize(frame, 0),
                     compression == Compression.NONE ? 0 : (System.nanoTime() - begun) / 1000);
         }
         return frame;
+    }
+
+    private boolean isResponseLogged() {
+        return logResponses || RESPONSES.isLoggable(Level.DEBUG);
+    }
+
+    /** A log that fails is no failure of the answer. */
+    private void logResponse(String format, Object... parameters) {
+        try {
+            RESPONSES.log(logResponses ? Level.INFO : Level.DEBUG, format, parameters);
+        } catch (Throwable failure) {
+            errors.unforeseen("a response could not be logged", failure);
+        }
     }
 
     private byte[] frame(int id, WireWriter out, Compression compression) {
@@ -380,42 +433,16 @@ final class Answering {
                 : envelope.seal(id, out.array(), RESERVED, out.length(), compression);
     }
 
-    private static <T extends Record> byte[] encode(Codec<T> codec, T message) {
-        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+    static <T extends Record> byte[] encode(Codec<T> codec, T message) {
+        WireWriter out = new WireWriter(RESERVED, FrameHeader.MAX_BODY_BYTES - 1).mendTexts();
         codec.encode(message, out);
         return finish(codec.id(), out);
     }
 
-    private static byte[] finish(int id, WireWriter out) {
+    static byte[] finish(int id, WireWriter out) {
         byte[] frame = out.array();
         FrameHeader.put(frame, 0, id, 1 + out.length());
         frame[FrameHeader.BYTES] = Compression.NONE.code();
         return frame;
-    }
-
-    private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
-        Refusal refusal = Failures.refusalFor(route.request().name(), trouble);
-        if (refusal != null) {
-            LOG.log(
-                    Level.DEBUG,
-                    () -> "connection " + connectionId + ": " + route.request().name() + " refused: "
-                            + LogText.clipped(refusal.sentence()));
-            return refusal;
-        }
-        logFault(route, connectionId, trouble);
-        return new Refusal(
-                Refusal.Code.FAILED,
-                "The server made a mistake on this " + route.request().name()
-                        + "; it is in the server's log, under connection " + connectionId + ".");
-    }
-
-    /** A bug: with its stack trace, at most once a second for each kind of request, the others counted. */
-    private static void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
-        route.faults()
-                .tell(others -> LOG.log(
-                        Level.ERROR,
-                        "connection " + connectionId + ": the worker of "
-                                + route.request().name() + " failed" + others,
-                        LoggedFault.of(fault)));
     }
 }

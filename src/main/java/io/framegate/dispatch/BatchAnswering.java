@@ -3,12 +3,12 @@ package io.framegate.dispatch;
 import io.framegate.codec.WireReader;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Restartable;
-import io.framegate.wire.FrameHeader;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a batch: its requests are decoded one by one, worked together, and encoded one by one. What goes wrong with one
@@ -55,7 +55,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     }
 
     /**
-     * Fills the places of all of them, and flushes.
+     * Fills the places of all of them, and flushes. Throws nothing.
      *
      * @param worked is run once, when the worker has nothing to do with them any more: as a rule before the answers are
      *     encoded and written, so that the next batch need not wait for that
@@ -64,6 +64,12 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         Once ended = new Once(worked);
         try {
             answer(batch, ended);
+        } catch (Throwable fault) {
+            // Not the worker's, whose faults are answered below. Those that have their answer are claimed already.
+            for (Work work : batch) {
+                fail(work, fault);
+                work.replies.flush();
+            }
         } finally {
             ended.run();
         }
@@ -74,9 +80,9 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
         for (Work work : batch) {
-            work.traced = traced == null ? null : traced.begin(work.session().connectionId(), work.length);
-            route.info().received(work.length);
+            work.traced = traced == null ? null : begin(traced, work);
             try {
+                route.info().received(work.length);
                 asked.add(new Asked<>(
                         work, answering.decode(route, new WireReader(), work.bytes, work.offset, work.length)));
             } catch (Throwable trouble) {
@@ -91,7 +97,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             route.info().timed(asked.size(), (decoded - begun) / batch.size(), (worked - decoded) / asked.size(), 0, 0);
         }
         if (traced != null) {
-            traced.end();
+            end(traced);
         }
         Set<Object> flushed = new LinkedHashSet<>();
         for (Work work : batch) {
@@ -101,14 +107,31 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
+    private Tracing.@Nullable Traced begin(Tracing.Batch traced, Work work) {
+        try {
+            return traced.begin(work.session().connectionId(), work.length);
+        } catch (Throwable failure) {
+            answering.traceFailed(failure);
+            return null;
+        }
+    }
+
+    private void end(Tracing.Batch traced) {
+        try {
+            traced.end();
+        } catch (Throwable failure) {
+            answering.traceFailed(failure);
+        }
+    }
+
     /** @param ended to be run when these are worked; of a half nobody but the caller can say that it was the last */
     private void work(List<Asked<Q>> asked, Runnable ended) {
-        List<A> answers;
+        List<A> given;
         boolean entered = false;
         try {
             boundary.enter(desk);
             entered = true;
-            answers = process(asked.stream().map(Asked::request).toList());
+            given = process(asked.stream().map(Asked::request).toList());
             entered = false;
             boundary.exit(desk, route);
         } catch (Throwable trouble) {
@@ -125,6 +148,15 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             return;
         }
         ended.run();
+        try {
+            encode(asked, requireAsMany(given, asked.size()));
+        } catch (Throwable trouble) {
+            // The worker has returned, so what it was to do is done: none is worked again.
+            asked.forEach(one -> fail(one.work(), trouble));
+        }
+    }
+
+    private void encode(List<Asked<Q>> asked, List<A> answers) {
         for (int i = 0; i < asked.size(); i++) {
             Work work = asked.get(i).work();
             try {
@@ -136,15 +168,18 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
+    private static <A> List<A> requireAsMany(List<A> answers, int requests) {
+        int given = Objects.requireNonNull(answers, "the worker gave null").size();
+        if (given != requests) {
+            throw new IllegalStateException("the worker gave " + given + " answers to " + requests + " requests");
+        }
+        return answers;
+    }
+
     private List<A> process(List<Q> requests) throws Exception {
         for (int again = 0; ; again++) {
             try {
-                List<A> answers = Objects.requireNonNull(worker.processAll(requests), "the worker gave null");
-                if (answers.size() != requests.size()) {
-                    throw new IllegalStateException(
-                            "the worker gave " + answers.size() + " answers to " + requests.size() + " requests");
-                }
-                return answers;
+                return worker.processAll(requests);
             } catch (Exception e) {
                 if (again == Restartable.TIMES || !Failures.gaveWay(e)) {
                     throw e;
@@ -158,8 +193,9 @@ final class BatchAnswering<Q extends Record, A extends Record> {
     private void fill(Work work, byte[] frame, boolean failed) {
         boolean inTime = work.claim();
         Tracing.Traced traced = work.traced;
+        work.traced = null;
         if (traced != null) {
-            traced.end(failed || !inTime, FrameHeader.frameBytes(frame));
+            answering.end(traced, failed || !inTime, frame);
         }
         if (inTime) {
             work.replies.fill(work.place, frame);

@@ -260,7 +260,7 @@ public final class Dispatcher implements FrameSink.Factory {
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
-                    chain(route, place, bytes, offset, length);
+                    admitted(route, place, bytes, offset, length);
                 } else {
                     replies.fill(place, busy(route, length, limit));
                 }
@@ -305,11 +305,35 @@ public final class Dispatcher implements FrameSink.Factory {
             if (chain != null) {
                 first = null;
                 last = null;
-                for (Work work = chain; work != null; work = work.next) {
-                    work.keep();
+                Work kept = kept(chain);
+                if (kept != null) {
+                    queue.submit(kept);
                 }
-                queue.submit(chain);
             }
+        }
+
+        /** The chain with what it refers to copied, without what there is no memory for: that is answered by an error. */
+        private @Nullable Work kept(Work chain) {
+            Work kept = null;
+            Work end = null;
+            Work next;
+            for (Work work = chain; work != null; work = next) {
+                next = work.next;
+                work.next = null;
+                try {
+                    work.keep();
+                } catch (Throwable fault) {
+                    queue.giveUp(answering, work, fault);
+                    continue;
+                }
+                if (end == null) {
+                    kept = work;
+                } else {
+                    end.next = work;
+                }
+                end = work;
+            }
+            return kept;
         }
 
         /** Has a request worked by this thread. @return the reply; null where the watch has given another in its place */
@@ -396,6 +420,14 @@ public final class Dispatcher implements FrameSink.Factory {
         private Duration timeForHalfTheQueue(Route<?, ?> route) {
             long nanos = route.pace().averageNanos() * (queue.capacity() / 2) / queue.threads();
             return Duration.ofNanos(Math.max(SHORTEST_RETRY_NANOS, Math.min(nanos, LONGEST_RETRY_NANOS)));
+        }
+
+        private void admitted(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+            try {
+                chain(route, place, bytes, offset, length);
+            } catch (Throwable fault) {
+                queue.giveUp(answering, route, session, replies, place, length, fault);
+            }
         }
 
         private void chain(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {

@@ -3,6 +3,7 @@ package io.framegate.dispatch;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
 import io.framegate.message.Refusal.Code;
+import io.framegate.message.Thrown;
 import jakarta.persistence.PersistenceException;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
@@ -24,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
 
-    private static final int MAX_CAUSES = 10;
-
     /** Of a commit's failures: the container speaks. */
     private static final List<Class<? extends Exception>> AT_COMMIT = List.of(
             RollbackException.class,
@@ -45,7 +44,7 @@ final class Failures {
      * @return null for a fault
      */
     static @Nullable Refusal refusalFor(String request, Throwable trouble) {
-        Refusal refusal = within(trouble, Refusal.class);
+        Refusal refusal = refusalIn(trouble);
         if (refusal != null) {
             // A proxy or an interceptor has wrapped it.
             return refusal;
@@ -74,12 +73,12 @@ final class Failures {
 
     /** Whether working again, as a whole, is likely to succeed. */
     static boolean gaveWay(Throwable trouble) {
-        return DatabaseTrouble.gaveWay(trouble) && within(trouble, Refusal.class) == null;
+        return DatabaseTrouble.gaveWay(trouble) && refusalIn(trouble) == null;
     }
 
     /** Whether it would meet every part of a batch as it met the whole, or nobody knows what is done already. */
     static boolean concernsAll(Throwable trouble) {
-        Refusal refusal = within(trouble, Refusal.class);
+        Refusal refusal = refusalIn(trouble);
         return refusal != null
                 ? refusal.code() == Code.UNAVAILABLE
                         || refusal.code() == Code.BUSY
@@ -91,20 +90,18 @@ final class Failures {
     }
 
     private static boolean isOutcomeUnknown(Throwable trouble) {
-        return AT_COMMIT.stream().anyMatch(type -> within(trouble, type) != null)
-                && BEFORE_COMMIT.stream().noneMatch(type -> within(trouble, type) != null)
+        List<Throwable> chain = Thrown.chain(trouble);
+        return isAnyOf(AT_COMMIT, chain)
+                && !isAnyOf(BEFORE_COMMIT, chain)
                 && !DatabaseTrouble.isForbidden(trouble)
                 && !DatabaseTrouble.gaveWay(trouble);
     }
 
-    private static <T extends Throwable> @Nullable T within(Throwable trouble, Class<T> type) {
-        Throwable cause = trouble;
-        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
-            if (type.isInstance(cause)) {
-                return type.cast(cause);
-            }
-            cause = cause.getCause();
-        }
-        return null;
+    private static boolean isAnyOf(List<Class<? extends Exception>> types, List<Throwable> chain) {
+        return chain.stream().anyMatch(link -> types.stream().anyMatch(type -> type.isInstance(link)));
+    }
+
+    private static @Nullable Refusal refusalIn(Throwable trouble) {
+        return Thrown.find(trouble, Refusal.class).orElse(null);
     }
 }

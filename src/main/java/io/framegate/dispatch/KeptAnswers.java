@@ -53,10 +53,23 @@ public final class KeptAnswers {
     }
 
     /**
+     * Equal to itself only: what an application gives for a version is asked nothing but whether it equals another version.
+     *
      * @param version of what it was made from
      * @param frame ready to send; nobody changes it
      */
-    private record Answer(Object version, byte[] frame) {}
+    private record Answer(Object version, byte[] frame) {
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     /** Keeps at most so many bytes. */
     public KeptAnswers(long maxBytes) {

@@ -1,30 +1,76 @@
 package io.framegate.dispatch;
 
+import io.framegate.message.Thrown;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A worker's exception as it is logged: its stack trace is kept, its text is made fit for one line, since a worker may well put
- * what its client has sent into it. The same holds for its causes and what it suppresses.
+ * An exception of somebody else as it is logged: its stack trace is kept, its text is made fit for one line, since a worker may well
+ * put what its client has sent into it. The same holds for its causes and what it suppresses, each of which is told once. Whoever
+ * writes the log calls no method of the exception itself, which may fail.
  */
-final class LoggedFault extends Throwable {
+public final class LoggedFault extends Throwable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Of causes, and of what is suppressed; chains may be circles. */
-    private static final int MOST = 10;
+    /** From an exception to the last of its causes. */
+    private static final int MOST_DEEP = 10;
+
+    /** Of exceptions, causes and suppressed ones included. */
+    private static final int MOST = 30;
+
+    /** What the JVM itself keeps of a stack. */
+    private static final int MOST_FRAMES = 1024;
 
     private final String text;
 
-    private LoggedFault(Throwable fault, int depth) {
-        super(null, depth < MOST && fault.getCause() != null ? new LoggedFault(fault.getCause(), depth + 1) : null);
-        text = LogText.clipped(String.valueOf(fault));
-        setStackTrace(fault.getStackTrace());
-        Throwable[] suppressed = fault.getSuppressed();
-        for (int i = 0; i < suppressed.length && i + depth < MOST; i++) {
-            addSuppressed(new LoggedFault(suppressed[i], MOST - 1));
-        }
+    private LoggedFault(String text, @Nullable Throwable cause, List<StackTraceElement> stack) {
+        super(null, cause);
+        this.text = text;
+        setStackTrace(stack.stream().limit(MOST_FRAMES).map(LoggedFault::fit).toArray(StackTraceElement[]::new));
     }
 
-    static Throwable of(Throwable fault) {
-        return new LoggedFault(fault, 0);
+    /** The exception as it can be logged. */
+    public static Throwable of(Throwable fault) {
+        List<Throwable> told = new ArrayList<>();
+        told.add(fault);
+        return copy(fault, told, 1);
+    }
+
+    private static LoggedFault copy(Throwable fault, List<Throwable> told, int depth) {
+        LoggedFault cause = Thrown.cause(fault)
+                .filter(thrown -> isToBeTold(thrown, told, depth))
+                .map(thrown -> copy(thrown, told, depth + 1))
+                .orElse(null);
+        LoggedFault copy = new LoggedFault(LogText.clipped(Thrown.text(fault)), cause, Thrown.stackTrace(fault));
+        for (Throwable suppressed : Thrown.suppressed(fault)) {
+            if (isToBeTold(suppressed, told, depth)) {
+                copy.addSuppressed(copy(suppressed, told, depth + 1));
+            }
+        }
+        return copy;
+    }
+
+    private static boolean isToBeTold(Throwable thrown, List<Throwable> told, int depth) {
+        boolean isNew = depth < MOST_DEEP && told.size() < MOST && told.stream().noneMatch(before -> before == thrown);
+        if (isNew) {
+            told.add(thrown);
+        }
+        return isNew;
+    }
+
+    /** Anybody may make an element, of any texts. */
+    private static StackTraceElement fit(StackTraceElement element) {
+        if (LogText.isFit(element.toString())) {
+            return element;
+        }
+        String file = element.getFileName();
+        return new StackTraceElement(
+                LogText.clipped(element.getClassName()),
+                LogText.clipped(element.getMethodName()),
+                file == null ? null : LogText.clipped(file),
+                element.getLineNumber());
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
+import io.framegate.message.Thrown;
 import io.framegate.metrics.Limit;
 import io.framegate.metrics.LogLimit;
+import io.framegate.session.Session;
 import io.framegate.transport.ByteBudget;
 import io.framegate.transport.FrameSink;
 import java.lang.System.Logger;
@@ -220,9 +222,10 @@ public final class WorkQueue implements AutoCloseable {
     private void startMissing(Executor executor, Answering answering) {
         try {
             start(executor, answering);
-        } catch (RuntimeException e) {
-            notStarted.tell(others ->
-                    LOG.log(Level.WARNING, "The executor starts no more worker threads: " + e.getMessage() + others));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The latter where the system gives no more threads.
+            notStarted.tell(others -> LOG.log(
+                    Level.WARNING, "The executor starts no more worker threads: " + Thrown.message(e) + others));
         }
     }
 
@@ -418,6 +421,9 @@ public final class WorkQueue implements AutoCloseable {
                     busy.incrementAndGet();
                     try {
                         work(answering, chain, own, taker);
+                    } catch (Throwable fault) {
+                        // No worker's: these are answered. The thread goes on, or others would wait for it.
+                        answering.unforeseen("a worker thread was disturbed", fault);
                     } finally {
                         busy.decrementAndGet();
                     }
@@ -486,6 +492,28 @@ public final class WorkQueue implements AutoCloseable {
         }
     }
 
+    /** Answers by errors what is admitted and cannot be worked: a request, all that share its array, and all that are chained to it. */
+    void giveUp(Answering answering, @Nullable Work chain, Throwable fault) {
+        for (Work work = chain; work != null; work = work.rest()) {
+            giveUp(answering, work.route, work.session(), work.replies, work.place, work.length, fault);
+        }
+    }
+
+    /** Answers by an error a request that is admitted and cannot be worked. */
+    void giveUp(
+            Answering answering,
+            Route<?, ?> route,
+            Session session,
+            FrameSink.Replies replies,
+            long place,
+            int length,
+            Throwable fault) {
+        replies.fill(place, answering.failed(route, session, fault));
+        outstanding.decrementAndGet();
+        giveBackBody(length);
+        replies.flush();
+    }
+
     private void done(Work work) {
         outstanding.decrementAndGet();
         giveBackBody(work.length);
@@ -500,11 +528,15 @@ public final class WorkQueue implements AutoCloseable {
     private boolean putAside(Work work) {
         // Not counted meanwhile: clients that do not take their replies must not fill the queue for others.
         outstanding.decrementAndGet();
-        if (work.replies.postpone(work.place, () -> goOn(work))) {
-            return true;
+        boolean aside = false;
+        try {
+            aside = work.replies.postpone(work.place, () -> goOn(work));
+        } finally {
+            if (!aside) {
+                outstanding.incrementAndGet();
+            }
         }
-        outstanding.incrementAndGet();
-        return false;
+        return aside;
     }
 
     /** Work that was put aside while replies were in its way goes on, behind what came meanwhile. */
@@ -532,34 +564,48 @@ public final class WorkQueue implements AutoCloseable {
             int offset = work.offset;
             int length = work.length;
             Work rest = work.rest();
-            if (!route.pace().isQuick()) {
-                taker.takesItsTime();
-                if (rest != null) {
-                    rest.waitingNanos = waitingNanos;
-                    queue.put(rest, rest.route.pace().isQuick());
-                    rest = null;
+            boolean open = true; // it has no answer, and nobody else will give it one
+            try {
+                if (!route.pace().isQuick()) {
+                    taker.takesItsTime();
+                    if (rest != null) {
+                        rest.waitingNanos = waitingNanos;
+                        queue.put(rest, rest.route.pace().isQuick());
+                        rest = null;
+                    }
                 }
-            }
-            boolean aside = replies.isOverfull()
-                    && putAside(new Work(route, replies, work.sender, place, bytes, offset, length));
-            if (!aside) {
-                byte[] reply =
-                        running.answer(answering, route, work.sender, replies, place, bytes, offset, length, rest);
-                giveBackBody(length);
-                worked++;
-                if (reply == null) {
+                boolean aside = replies.isOverfull()
+                        && putAside(new Work(route, replies, work.sender, place, bytes, offset, length));
+                if (aside) {
+                    open = false;
+                } else {
+                    byte[] reply =
+                            running.answer(answering, route, work.sender, replies, place, bytes, offset, length, rest);
+                    open = false;
+                    giveBackBody(length);
+                    worked++;
+                    if (reply == null) {
+                        outstanding.addAndGet(-worked);
+                        overdue.decrementAndGet();
+                        // Another thread has the rest.
+                        return;
+                    }
+                    replies.fill(place, reply);
+                }
+                if (aside || rest == null || !rest.route.pace().isQuick()) {
                     outstanding.addAndGet(-worked);
-                    overdue.decrementAndGet();
-                    // Another thread has the rest.
-                    return;
+                    worked = 0;
+                    running.tell();
+                    replies.flush();
                 }
-                replies.fill(place, reply);
-            }
-            if (aside || rest == null || !rest.route.pace().isQuick()) {
+            } catch (Throwable fault) {
                 outstanding.addAndGet(-worked);
-                worked = 0;
-                running.tell();
+                if (open) {
+                    giveUp(answering, route, work.session(), replies, place, length, fault);
+                }
+                giveUp(answering, rest, fault);
                 replies.flush();
+                throw fault;
             }
             work = rest;
         }

@@ -43,7 +43,8 @@ public interface BatchWorker<Q extends Record, A extends Record> extends Worker<
      * Makes the answers to requests.
      *
      * @param requests one or more, within the limits
-     * @return as many answers, in the same order
+     * @return as many answers, in the same order. Any other list is a fault of the worker: every request is told so, and none is
+     *     worked again, since what was to be done is done when this returns.
      * @throws Refusal to say no to a request that is alone; with others beside it the batch is worked again in halves. To
      *     say no in an ordinary answer is cheaper.
      * @throws Exception any other is a fault of the worker, as in {@link Worker#process}

@@ -36,7 +36,7 @@ public interface Caller {
      * @param notice a record with {@link Message}
      * @return false where it was not sent: the client never said that it takes notices, it takes them too slowly, or it is
      *     gone
-     * @throws IllegalArgumentException for a record that is no message
+     * @throws IllegalArgumentException for a record that is no message, or that cannot be encoded: the connection goes on
      */
     boolean push(Record notice);
 

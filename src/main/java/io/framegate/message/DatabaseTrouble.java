@@ -60,44 +60,39 @@ public final class DatabaseTrouble {
 
     /** Whether the transaction made way for another: done again as a whole, it is likely to succeed. */
     public static boolean gaveWay(@Nullable Throwable thrown) {
-        return anyIn(thrown, sql -> GAVE_WAY.contains(String.valueOf(sql.getSQLState())));
+        return anyIn(thrown, sql -> GAVE_WAY.contains(Thrown.sqlState(sql)));
     }
 
     /** Whether others held a lock for longer than it was waited for. */
     public static boolean waitedInVain(@Nullable Throwable thrown) {
-        return anyIn(thrown, sql -> LOCK_NOT_AVAILABLE.equals(sql.getSQLState()));
+        return anyIn(thrown, sql -> LOCK_NOT_AVAILABLE.equals(Thrown.sqlState(sql)));
     }
 
     /** Whether a rule of the tables forbids what was to be stored: a key that is there already, a row that is not there. */
     public static boolean isForbidden(@Nullable Throwable thrown) {
-        return anyIn(thrown, sql -> String.valueOf(sql.getSQLState()).startsWith(INTEGRITY_VIOLATION));
+        return anyIn(thrown, sql -> Thrown.sqlState(sql).startsWith(INTEGRITY_VIOLATION));
     }
 
     /** Whether the database has run out of something, such as its disk. */
     public static boolean isExhausted(@Nullable Throwable thrown) {
-        return anyIn(thrown, sql -> EXHAUSTED.contains(String.valueOf(sql.getSQLState())));
+        return anyIn(thrown, sql -> EXHAUSTED.contains(Thrown.sqlState(sql)));
     }
 
     private static boolean anyIn(@Nullable Throwable thrown, Predicate<SQLException> wanted) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            // A batch of statements has the server's own word in the exceptions that follow.
-            for (SQLException sql = cause instanceof SQLException first ? first : null;
-                    sql != null;
-                    sql = sql.getNextException()) {
-                if (wanted.test(sql)) {
-                    return true;
-                }
+        for (Throwable link : Thrown.chain(thrown)) {
+            if (link instanceof SQLException sql && wanted.test(sql)) {
+                return true;
             }
         }
         return false;
     }
 
     private static boolean isTrouble(SQLException exception) {
-        String state = exception.getSQLState();
-        if (state == null) {
+        String state = Thrown.sqlState(exception);
+        if (state.isEmpty()) {
             // The container's pool gives no state: it has no connection to give, whatever the reason.
             return exception instanceof SQLTransientConnectionException
-                    || String.valueOf(exception.getMessage()).startsWith("Error in allocating a connection");
+                    || Thrown.message(exception).startsWith("Error in allocating a connection");
         }
         return state.startsWith(CONNECTION_EXCEPTION) || STATES.contains(state);
     }

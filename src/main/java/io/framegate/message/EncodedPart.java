@@ -1,6 +1,7 @@
 package io.framegate.message;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -15,6 +16,11 @@ public sealed interface EncodedPart {
 
     /** As it is: a part of an array. */
     record Plain(byte[] bytes, int offset, int length) implements EncodedPart {
+
+        /** @throws IndexOutOfBoundsException for what is no part of the array */
+        public Plain {
+            Objects.checkFromIndexSize(offset, length, bytes.length);
+        }
 
         @Override
         public int originalBytes() {
@@ -31,6 +37,14 @@ public sealed interface EncodedPart {
      * @param adler32 checksum of what they give (RFC 1950)
      */
     record Deflated(byte[] blocks, int originalBytes, int adler32) implements EncodedPart {
+
+        /** @throws IllegalArgumentException for less than no bytes */
+        public Deflated {
+            Objects.requireNonNull(blocks, "blocks");
+            if (originalBytes < 0) {
+                throw new IllegalArgumentException(originalBytes + " bytes in " + blocks.length + " deflated ones");
+            }
+        }
 
         private void inflate(byte[] to, int offset) {
             Inflater inflater = new Inflater(true);

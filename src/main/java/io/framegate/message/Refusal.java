@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
  * for malformed bodies and for limits. The sentence reaches the client word for word: facts and advice, never an
  * exception's text, SQL or a class name.
  *
+ * <p><b>Limits.</b> Of a sentence of more than {@value #MAX_CHARACTERS} characters the beginning is kept. What no text of a message
+ * holds, NUL and halves of surrogate pairs, is replaced by U+FFFD.
+ *
  * <p>It carries no stack trace: it is an answer, not a bug, and may be made a million times a second by a hostile peer.
  */
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    /** Of a sentence, in UTF-16. */
+    public static final int MAX_CHARACTERS = 4000;
+
+    private static final char REPLACEMENT = '\ufffd';
 
     private final Code code;
     private final @Nullable Duration retryAfter;
@@ -24,12 +32,44 @@ public final class Refusal extends RuntimeException {
     }
 
     private Refusal(Code code, String sentence, @Nullable Duration retryAfter) {
-        super(Objects.requireNonNull(sentence, "sentence"), null, false, false);
+        super(readable(Objects.requireNonNull(sentence, "sentence")), null, false, false);
         this.code = Objects.requireNonNull(code, "code");
         this.retryAfter = retryAfter;
     }
 
-    /** The same refusal, telling the client when the same request may have a chance. */
+    private static String readable(String sentence) {
+        String text = sentence;
+        if (text.length() > MAX_CHARACTERS) {
+            int end = Character.isHighSurrogate(text.charAt(MAX_CHARACTERS - 2))
+                    ? MAX_CHARACTERS - 2
+                    : MAX_CHARACTERS - 1;
+            text = text.substring(0, end) + '…';
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (isRare(text.charAt(i))) {
+                return replaced(text);
+            }
+        }
+        return text;
+    }
+
+    private static String replaced(String text) {
+        StringBuilder readable = new StringBuilder(text.length());
+        // A surrogate that is a code point of its own has no other half beside it.
+        text.codePoints()
+                .map(c -> Character.isBmpCodePoint(c) && isRare((char) c) ? REPLACEMENT : c)
+                .forEach(readable::appendCodePoint);
+        return readable.toString();
+    }
+
+    private static boolean isRare(char c) {
+        return c == 0 || Character.isSurrogate(c);
+    }
+
+    /**
+     * The same refusal, telling the client when the same request may have a chance. A time below zero is told as none at all, one that
+     * is too long for the message as the longest that it can tell, about 24 days.
+     */
     public Refusal retryAfter(Duration time) {
         return new Refusal(code, sentence(), Objects.requireNonNull(time, "time"));
     }

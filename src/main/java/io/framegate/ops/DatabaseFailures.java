@@ -1,5 +1,6 @@
 package io.framegate.ops;
 
+import io.framegate.dispatch.LoggedFault;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.metrics.LogLimit;
 import jakarta.persistence.PersistenceException;
@@ -28,8 +29,10 @@ public class DatabaseFailures implements ExceptionMapper<PersistenceException> {
                             "The database cannot be reached now; try again later.")
                     .build();
         }
-        faults.tell(others ->
-                LOG.log(Level.ERROR, "A request of the administrator failed in the database" + others, exception));
+        faults.tell(others -> LOG.log(
+                Level.ERROR,
+                "A request of the administrator failed in the database" + others,
+                LoggedFault.of(exception)));
         return Sentence.of(
                         Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(),
                         "The server made a mistake on this request; its log says more.")

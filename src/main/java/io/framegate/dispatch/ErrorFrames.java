@@ -1,0 +1,177 @@
+package io.framegate.dispatch;
+
+import io.framegate.codec.Codec;
+import io.framegate.codec.WireWriter;
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.ErrorResponseV2;
+import io.framegate.message.Refusal;
+import io.framegate.metrics.LogLimit;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.session.Feature;
+import io.framegate.session.Session;
+import io.framegate.wire.FrameHeader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames that say no, each counted. Nothing here throws, whatever is to be told: where a frame cannot be made there is one that was
+ * made at the start.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+final class ErrorFrames {
+
+    /** By the name that it has always had. */
+    private static final Logger LOG = System.getLogger(Answering.class.getName());
+
+    /** When to try again where the refusal itself does not say; where nothing stands here, never. */
+    private static final Map<Refusal.Code, Integer> RETRY_MILLIS =
+            Map.of(Refusal.Code.BUSY, 200, Refusal.Code.DRAINING, 1000, Refusal.Code.UNAVAILABLE, 1000);
+
+    private static final Duration LONGEST_RETRY = Duration.ofMillis(Integer.MAX_VALUE);
+
+    private final RunningInfo info;
+    private final Codec<ErrorResponse> plain = Codec.of(ErrorResponse.class);
+    private final Codec<ErrorResponseV2> typed = Codec.of(ErrorResponseV2.class);
+    private final LogLimit unforeseen = new LogLimit();
+
+    // Nobody changes a frame that is sent, so any number of replies may be the same one.
+    private final byte[] plainLastResort = lastResort(false);
+    private final byte[] typedLastResort = lastResort(true);
+
+    ErrorFrames(RunningInfo info) {
+        this.info = info;
+    }
+
+    /** Does now what else the first refusal would do, when there may be no classes and no files any more. */
+    void prepare() {
+        plain.prepare();
+        typed.prepare();
+        // A class that could not be loaded once is missing for ever after.
+        Exception rehearsed = new IllegalStateException();
+        Failures.refusalFor("", rehearsed);
+        LoggedFault.of(rehearsed);
+    }
+
+    /** A refusal, in the form of version 1. */
+    byte[] of(Refusal refusal) {
+        try {
+            info.refused(refusal.code().name());
+            return Answering.encode(plain, new ErrorResponse(refusal.sentence()));
+        } catch (Throwable failure) {
+            return lastResort(null, failure);
+        }
+    }
+
+    /** A refusal, in the form that this client has asked for. */
+    byte[] of(Session session, Refusal refusal) {
+        if (!session.has(Feature.TYPED_ERRORS)) {
+            return of(refusal);
+        }
+        try {
+            info.refused(refusal.code().name());
+            return Answering.encode(
+                    typed, new ErrorResponseV2(refusal.code(), retryAfterMillis(refusal), refusal.sentence()));
+        } catch (Throwable failure) {
+            return lastResort(session, failure);
+        }
+    }
+
+    /** A request that something went wrong with. */
+    byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
+        try {
+            return counted(route, of(session, refusalFor(route, session.connectionId(), trouble)));
+        } catch (Throwable failure) {
+            return lastResort(session, failure);
+        }
+    }
+
+    /** A request that was read, but not worked. */
+    byte[] refused(Route<?, ?> route, Session session, int bodyBytes, Refusal refusal) {
+        try {
+            route.info().received(bodyBytes);
+            return counted(route, of(session, refusal));
+        } catch (Throwable failure) {
+            return lastResort(session, failure);
+        }
+    }
+
+    /** Tells the log what no answer tells of, at most once a second. */
+    void unforeseen(String what, Throwable failure) {
+        try {
+            unforeseen.tell(others -> LOG.log(Level.ERROR, what + others, LoggedFault.of(failure)));
+        } catch (OutOfMemoryError e) {
+            // Not even for a line of the log.
+        }
+    }
+
+    private static byte[] counted(Route<?, ?> route, byte[] frame) {
+        route.info().failed(FrameHeader.frameBytes(frame));
+        return frame;
+    }
+
+    private byte[] lastResort(@Nullable Session session, Throwable failure) {
+        unforeseen("an error could not be told as what it is", failure);
+        return session != null && session.has(Feature.TYPED_ERRORS) ? typedLastResort : plainLastResort;
+    }
+
+    /** Without a codec: these are made for the first error, not for the start. */
+    private static byte[] lastResort(boolean typed) {
+        WireWriter out = new WireWriter(Answering.RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        if (typed) {
+            out.int32("code", Refusal.Code.FAILED.code());
+            out.int32("retryAfterMillis", ErrorResponseV2.NEVER);
+        }
+        out.text("text", "The server made a mistake on this request.");
+        return Answering.finish(typed ? ErrorResponseV2.ID : ErrorResponse.ID, out);
+    }
+
+    /** As many milliseconds as the message can tell; a time that is over already is none, not never. */
+    private static int retryAfterMillis(Refusal refusal) {
+        Duration time = refusal.retryAfter().orElse(null);
+        if (time == null) {
+            return RETRY_MILLIS.getOrDefault(refusal.code(), ErrorResponseV2.NEVER);
+        }
+        if (time.isNegative()) {
+            return 0;
+        }
+        return time.compareTo(LONGEST_RETRY) < 0 ? (int) time.toMillis() : Integer.MAX_VALUE;
+    }
+
+    private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
+        Refusal refusal = Failures.refusalFor(route.request().name(), trouble);
+        if (refusal != null) {
+            logRefusal(route, connectionId, refusal);
+            return refusal;
+        }
+        logFault(route, connectionId, trouble);
+        return new Refusal(
+                Refusal.Code.FAILED,
+                "The server made a mistake on this " + route.request().name()
+                        + "; it is in the server's log, under connection " + connectionId + ".");
+    }
+
+    private void logRefusal(Route<?, ?> route, long connectionId, Refusal refusal) {
+        try {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "connection " + connectionId + ": " + route.request().name() + " refused: "
+                            + LogText.clipped(refusal.sentence()));
+        } catch (Throwable failure) {
+            unforeseen("a refusal could not be logged", failure);
+        }
+    }
+
+    /** A bug: with its stack trace, at most once a second for each kind of request, the others counted. */
+    void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
+        route.faults()
+                .tell(others -> LOG.log(
+                        Level.ERROR,
+                        "connection " + connectionId + ": the worker of "
+                                + route.request().name() + " failed" + others,
+                        LoggedFault.of(fault)));
+    }
+}
