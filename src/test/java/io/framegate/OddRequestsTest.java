@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.dispatch.Tracing;
 import io.framegate.message.BatchWorker;
 import io.framegate.message.Caller;
 import io.framegate.message.CallerWorker;
@@ -38,7 +39,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -485,6 +490,88 @@ class OddRequestsTest {
             throw new AssertionError("with the seed " + seed, e);
         } finally {
             senders.shutdownNow();
+        }
+    }
+
+    /** Fails in one of its calls, or in each. */
+    private record FailingTraces(int call) implements Tracing {
+
+        private void fail(int at) {
+            if (at == call || call == 0) {
+                throw new IllegalStateException("traces");
+            }
+        }
+
+        @Override
+        public Traced begin(String message, long connection, int bytes) {
+            fail(1);
+            return (failed, answered) -> fail(2);
+        }
+
+        @Override
+        public Batch beginBatch(String message, int requests) {
+            fail(3);
+            return new Batch() {
+                @Override
+                public Traced begin(long connection, int bytes) {
+                    fail(4);
+                    return (failed, answered) -> fail(5);
+                }
+
+                @Override
+                public void end() {
+                    fail(6);
+                }
+            };
+        }
+    }
+
+    /** Whoever looks at a request on its way has no part in its answer. */
+    @Test
+    void areAnsweredThoughTracesAndTheLogFail() throws Exception {
+        Handler failing = new StreamHandler() {
+            @Override
+            public void publish(LogRecord entry) {
+                throw new IllegalStateException("the log");
+            }
+        };
+        Logger responses = Logger.getLogger("io.framegate.response");
+        Logger faults = Logger.getLogger("io.framegate.dispatch.Answering");
+        faults.setUseParentHandlers(false);
+        responses.setUseParentHandlers(false);
+        faults.setLevel(Level.ALL);
+        responses.addHandler(failing);
+        faults.addHandler(failing);
+        try {
+            for (int call = 0; call <= 6; call++) {
+                try (Gate gate = Gate.builder()
+                                .tracing(new FailingTraces(call))
+                                .worker(SpotRequest.class, OddResponse.class, new SpotWorker())
+                                .worker(BatchRequest.class, OddResponse.class, new OddBatchWorker())
+                                .worker(BlockingRequest.class, OddResponse.class, new BlockingWorker())
+                                .start();
+                        RawClient client = gate.connect()) {
+                    gate.dispatcher().logResponses(true);
+                    for (int kind : new int[] {0, 2, 3}) {
+                        List<Asked> asked = List.of(
+                                new Asked(kind, 1, -1),
+                                new Asked(kind, 2, 15),
+                                new Asked(kind, 3, FIRST_REFUSAL),
+                                new Asked(kind, 4, -1));
+                        send(client, asked);
+                        int answered = receive(client, asked, false);
+                        assertTrue(kind == 3 || answered == 2, () -> answered + " answers");
+                    }
+                    Gate.await(() -> gate.outstanding() == 0 && gate.queue().busy() == 0);
+                    assertEquals(THREADS, gate.queue().running());
+                }
+            }
+        } finally {
+            for (Logger logger : List.of(responses, faults)) {
+                logger.removeHandler(failing);
+                logger.setUseParentHandlers(true);
+                logger.setLevel(null);
+            }
         }
     }
 }

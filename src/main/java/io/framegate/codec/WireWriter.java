@@ -125,13 +125,15 @@ public final class WireWriter {
         int length = present(field, value).length();
         int32(field, length);
         int at = advance((long) length * Character.BYTES);
-        int rare = 0; // negative once there was a NUL, or something from the surrogates on
+        boolean rare = false; // whether there was a NUL, or something from the surrogates on
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
-            rare |= (c - 1) | (Character.MIN_SURROGATE - 1 - c);
+            if ((char) (c - 1) >= Character.MIN_SURROGATE - 1) {
+                rare = true;
+            }
             CHAR16.set(bytes, at + i * Character.BYTES, c);
         }
-        if (rare < 0 && mendsTexts) {
+        if (rare && mendsTexts) {
             mend(at, at + length * Character.BYTES);
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.message.Coded;
+import io.framegate.message.EncodedPart;
 import io.framegate.message.Message;
 import io.framegate.message.Narrow;
 import io.framegate.message.RecordList;
@@ -15,7 +16,9 @@ import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -281,6 +284,66 @@ class CodecTest {
                 assertThrows(Refusal.class, () -> codec.encode(new WelcomeResponse("x".repeat(10_000_000)), out));
         assertEquals(Refusal.Code.TOO_LARGE, refusal.code());
         assertTrue(out.capacity() <= 1009);
+    }
+
+    @Message(199909)
+    record Texts(String wide, @Narrow String narrow, List<String> list) {}
+
+    @Test
+    void writesTextsThatCanBeReadWhereItIsAskedTo() {
+        Codec<Texts> codec = Codec.of(Texts.class);
+        Texts odd = new Texts("a\ud800b\u0000\ude00😀\ud83d", "a\u0000b", List.of("\ud800"));
+        byte[] asItIs = payload(odd);
+        assertThrows(Refusal.class, () -> decode(Texts.class, asItIs));
+        WireWriter out = new WireWriter(0, 1000).mendTexts();
+        codec.encode(odd, out);
+        assertEquals(asItIs.length + 2, out.length());
+        assertEquals(
+                new Texts("a\ufffdb\ufffd\ufffd😀\ufffd", "a\ufffdb", List.of("\ufffd")),
+                decode(Texts.class, Arrays.copyOf(out.array(), out.length())));
+        Texts sound = new Texts("gä😀\uffff", "gä😀", List.of(""));
+        out.reset();
+        codec.encode(sound, out);
+        assertArrayEquals(payload(sound), Arrays.copyOf(out.array(), out.length()));
+    }
+
+    /** A list whose size is one thing, and whose elements are another. */
+    private static List<String> lying(int size, String... elements) {
+        return new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                return elements[index];
+            }
+
+            @Override
+            public int size() {
+                return size;
+            }
+
+            @Override
+            public Iterator<String> iterator() {
+                return List.of(elements).iterator();
+            }
+        };
+    }
+
+    @Test
+    void writesAsManyElementsAsItAnnouncesOrNone() {
+        assertEquals(4 + 4 + 4 + 4 + 2, payload(new Texts("", "", lying(1, "a"))).length);
+        for (List<String> list :
+                List.of(lying(2, "a"), lying(1, "a", "b"), lying(0, "a"), lying(-1), lying(-1, "a"), lying(1))) {
+            IllegalStateException thrown =
+                    assertThrows(IllegalStateException.class, () -> payload(new Texts("", "", list)));
+            assertTrue(thrown.getMessage().startsWith("Texts.list has a size of "), thrown::getMessage);
+        }
+    }
+
+    @Test
+    void takesNoPartOfWhatIsNotThere() {
+        byte[] bytes = new byte[4];
+        assertThrows(IndexOutOfBoundsException.class, () -> new EncodedPart.Plain(bytes, 2, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> new EncodedPart.Plain(bytes, 0, -1));
+        assertThrows(IllegalArgumentException.class, () -> new EncodedPart.Deflated(bytes, -1, 0));
     }
 
     @Test

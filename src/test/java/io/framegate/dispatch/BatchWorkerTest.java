@@ -23,6 +23,7 @@ import io.framegate.wire.FrameHeader;
 import jakarta.transaction.RollbackException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -131,7 +134,7 @@ class BatchWorkerTest {
     }
 
     private final Queue<List<String>> traced = new ConcurrentLinkedQueue<>();
-    private final Ledger ledger = new Ledger();
+    private Ledger ledger = new Ledger();
     private final List<RawClient> clients = new ArrayList<>();
 
     private static PutRequest put(int number) {
@@ -383,22 +386,88 @@ class BatchWorkerTest {
         }
     }
 
-    /** A worker that does not give an answer for each. */
-    static final class Forgetful implements BatchWorker<PutRequest, PutResponse> {
+    /** A worker that does not give an answer for each, in one way or another. */
+    static final class Forgetful extends Ledger {
+
+        private final Function<List<PutResponse>, List<PutResponse>> given;
+
+        Forgetful(Function<List<PutResponse>, List<PutResponse>> given) {
+            this.given = given;
+        }
+
         @Override
-        public List<PutResponse> processAll(List<PutRequest> requests) {
-            return List.of();
+        public List<PutResponse> processAll(List<PutRequest> requests) throws Exception {
+            List<PutResponse> answers = super.processAll(requests);
+            return requests.size() == 1 ? answers : given.apply(answers);
+        }
+    }
+
+    /** One of another size than it has elements, or that fails to tell it. */
+    private static List<PutResponse> lying(IntSupplier size) {
+        return new AbstractList<>() {
+            @Override
+            public PutResponse get(int index) {
+                return new PutResponse(index);
+            }
+
+            @Override
+            public int size() {
+                return size.getAsInt();
+            }
+        };
+    }
+
+    /** What they ask for is done when the worker returns, and would be done again. */
+    @Test
+    void failsRequestsThatAWorkerForgetsAndWorksNoneAgain() throws Exception {
+        IntSupplier failing = () -> {
+            throw new IllegalStateException("size");
+        };
+        List<Function<List<PutResponse>, List<PutResponse>>> ways = List.of(
+                answers -> List.of(),
+                answers -> null,
+                answers -> answers.subList(0, 2),
+                answers -> lying(() -> 4),
+                answers -> lying(() -> -1),
+                answers -> lying(failing));
+        for (Function<List<PutResponse>, List<PutResponse>> way : ways) {
+            clients.clear();
+            ledger = new Forgetful(way);
+            try (Gate gate = gateWith(numbers(1, 2, 3))) {
+                for (int i = 1; i <= 3; i++) {
+                    String sentence = error(i);
+                    assertTrue(sentence.startsWith("The server made a mistake"), sentence);
+                }
+                assertEquals(List.of(List.of(0), List.of(1, 2, 3)), ledger.attempts);
+                Gate.await(() -> gate.outstanding() == 0);
+                clients.get(1).send(Frames.of(put(4)));
+                assertEquals(4, answer(1));
+            }
         }
     }
 
     @Test
-    void failsRequestsThatAWorkerForgets() throws Exception {
-        try (Gate gate = Gate.builder()
-                        .worker(PutRequest.class, PutResponse.class, new Forgetful())
-                        .start();
-                RawClient client = gate.connect()) {
-            client.send(Frames.of(put(1)));
-            assertTrue(client.receive(ErrorResponse.class).text().startsWith("The server made a mistake"));
+    void failsOnlyTheOneWhoseAnswerIsMissing() throws Exception {
+        ledger = new Forgetful(answers -> new AbstractList<>() {
+            @Override
+            public PutResponse get(int index) {
+                if (index == 1) {
+                    throw new IllegalStateException("a lazy answer failed");
+                }
+                return index == 2 ? null : answers.get(index);
+            }
+
+            @Override
+            public int size() {
+                return answers.size();
+            }
+        });
+        try (Gate gate = gateWith(numbers(1, 2, 3, 4))) {
+            assertEquals(1, answer(1));
+            error(2);
+            error(3);
+            assertEquals(4, answer(4));
+            assertEquals(2, ledger.attempts.size());
         }
     }
 

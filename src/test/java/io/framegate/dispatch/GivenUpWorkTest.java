@@ -1,0 +1,125 @@
+package io.framegate.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.framegate.message.Compression;
+import io.framegate.message.ErrorResponse;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.session.Session;
+import io.framegate.session.SessionFacts;
+import io.framegate.testkit.Frames;
+import io.framegate.transport.FrameSink;
+import io.framegate.welcome.WelcomeRequest;
+import io.framegate.welcome.WelcomeResponse;
+import io.framegate.welcome.WelcomeWorker;
+import io.framegate.wire.Envelope;
+import io.framegate.wire.FrameHeader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Requests that are admitted and then cannot be worked, for want of memory say. */
+class GivenUpWorkTest {
+
+    private final Map<Long, String> filled = new TreeMap<>();
+    private int flushes;
+
+    private final class Line implements FrameSink.Replies {
+
+        @Override
+        public void fill(long place, byte[] frame) {
+            assertNull(
+                    filled.put(place, Frames.message(frame, ErrorResponse.class).text()));
+        }
+
+        @Override
+        public boolean postpone(long place, Runnable work) {
+            return false;
+        }
+
+        @Override
+        public void mayWait() {
+            // Nobody reads.
+        }
+
+        @Override
+        public void waitsNoMore() {
+            // Nobody reads.
+        }
+
+        @Override
+        public boolean isOverfull() {
+            return false;
+        }
+
+        @Override
+        public void flush() {
+            flushes++;
+        }
+
+        @Override
+        public void useRequestIds() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean push(byte[] frame) {
+            return false;
+        }
+    }
+
+    @Test
+    void areAnsweredEachAndCountNoMore() throws Exception {
+        RunningInfo info = new RunningInfo();
+        WorkQueue queue = new WorkQueue(1, 100);
+        Routes routes = Routes.of(
+                List.of(new Routes.Found<>(
+                        "welcome",
+                        WelcomeWorker.class,
+                        new WelcomeWorker(),
+                        WelcomeRequest.class,
+                        WelcomeResponse.class)),
+                Compression.NONE,
+                8192,
+                info);
+        Route<?, ?> route = Objects.requireNonNull(routes.find(100101));
+        FrameSink.Replies line = new Line();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        Session session = new Session(
+                new SessionFacts("test", 1, 1, false, Set.of()), 1, address, Optional.empty(), notice -> false);
+        byte[] read = Frames.concat(
+                Frames.of(new WelcomeRequest(1)), Frames.of(new WelcomeRequest(2)), Frames.of(new WelcomeRequest(3)));
+        int frame = read.length / 3;
+        int length = frame - FrameHeader.BYTES;
+        byte[] large = new byte[WorkQueue.COUNTED_BODY_BYTES];
+
+        WorkQueue.Admission admission = queue.new Admission();
+        for (int bytes : new int[] {length, length, length, large.length}) {
+            assertNull(admission.admit(bytes));
+        }
+        admission.readCompleted();
+        assertEquals(4, queue.outstanding());
+        // Three that share an array, and one behind them.
+        Work chain = new Work(route, line, session, 10, read, FrameHeader.BYTES, length);
+        chain.add(route, 11, read, frame + FrameHeader.BYTES, length);
+        chain.add(route, 12, read, 2 * frame + FrameHeader.BYTES, length);
+        chain.next = new Work(route, line, session, 13, large);
+
+        try (Envelope envelope = new Envelope(1 << 20, 1)) {
+            queue.giveUp(new Answering(envelope, new KeptAnswers(0), info), chain, new OutOfMemoryError("made"));
+        }
+        assertEquals(Set.of(10L, 11L, 12L, 13L), filled.keySet());
+        assertEquals(4, flushes);
+        assertEquals(0, queue.outstanding());
+        assertEquals(0, queue.requestBytes().used());
+        assertEquals(4, route.info().failed());
+        queue.close();
+    }
+}
