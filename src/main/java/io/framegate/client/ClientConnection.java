@@ -3,6 +3,7 @@ package io.framegate.client;
 import io.framegate.client.ClientException.Kind;
 import io.framegate.codec.Codec;
 import io.framegate.message.Compression;
+import io.framegate.message.Thrown;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
@@ -588,7 +589,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
                 try {
                     completed.accept(result);
                 } catch (RuntimeException | Error e) {
-                    lost("a fault in the client: " + e, e);
+                    lost("a fault in the client: " + Thrown.text(e), e);
                 }
             }
 

@@ -6,6 +6,7 @@ import io.framegate.codec.WireReader;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
+import io.framegate.message.Thrown;
 import io.framegate.wire.Envelope;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +83,10 @@ record Exchange<A>(
             }
         } catch (Refusal e) {
             fail(new ClientException(Kind.BAD_REPLY, "The server's answer cannot be read. " + e.sentence(), e));
+        } catch (Throwable fault) {
+            // Of this answer only: its record has failed, or there is no memory for it. Whoever waits must be told.
+            fail(new ClientException(
+                    Kind.BAD_REPLY, "The server's answer cannot be read: " + Thrown.text(fault) + ".", fault));
         }
         return true;
     }

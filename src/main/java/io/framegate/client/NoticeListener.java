@@ -18,7 +18,7 @@ record NoticeListener<N extends Record>(Codec<N> codec, Consumer<? super N> cons
             consumer.accept(codec.decode(Exchange.reader(codec.id(), envelope.open(body, 0, body.length))));
         } catch (Refusal e) {
             LOG.log(Level.WARNING, "A notice {0} cannot be read: {1}", codec.name(), e.sentence());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.log(Level.WARNING, "A listener for the notice " + codec.name() + " has failed", e);
         }
     }

@@ -69,6 +69,45 @@ class HelloTest {
         }
     }
 
+    /** What a client takes the answer for. */
+    @Message(550801)
+    record Unmakeable(String text) {
+        Unmakeable {
+            throw new StackOverflowError("made");
+        }
+    }
+
+    @Test
+    void whatFailsToReadOneAnswerOrNoticeCostsTheOthersNothing() throws Exception {
+        CallerWorker<Wait, Waited> worker = new CallerWorker<>() {
+            @Override
+            public Waited process(Wait request, Caller caller) {
+                caller.push(new Seen(request.number()));
+                return new Waited("waited:" + request.number());
+            }
+        };
+        CountDownLatch seen = new CountDownLatch(3);
+        try (Gate gate = Gate.builder().worker(Wait.class, Waited.class, worker).start();
+                FramegateClient client = clientOf(gate)
+                        .onNotice(Seen.class, notice -> {
+                            seen.countDown();
+                            throw new AssertionError("a listener fails");
+                        })
+                        .build()) {
+            CompletableFuture<Waited> before = client.send(new Wait(1), Waited.class);
+            CompletableFuture<Unmakeable> unmakeable = client.send(new Wait(2), Unmakeable.class);
+            CompletableFuture<Waited> after = client.send(new Wait(3), Waited.class);
+            assertEquals("waited:1", before.get(20, TimeUnit.SECONDS).text());
+            assertEquals("waited:3", after.get(20, TimeUnit.SECONDS).text());
+            ExecutionException thrown =
+                    assertThrows(ExecutionException.class, () -> unmakeable.get(20, TimeUnit.SECONDS));
+            assertEquals(
+                    Kind.BAD_REPLY,
+                    assertInstanceOf(ClientException.class, thrown.getCause()).kind());
+            assertTrue(seen.await(20, TimeUnit.SECONDS));
+        }
+    }
+
     @Test
     void aRefusalHasACodeAndATimeAfterWhichToTryAgain() throws Exception {
         try (Gate gate = Gate.builder()
