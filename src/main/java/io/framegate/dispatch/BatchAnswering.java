@@ -148,11 +148,14 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             return;
         }
         ended.run();
+        boundary.enter(desk);
         try {
             encode(asked, requireAsMany(given, asked.size()));
         } catch (Throwable trouble) {
             // The worker has returned, so what it was to do is done: none is worked again.
             asked.forEach(one -> fail(one.work(), trouble));
+        } finally {
+            boundary.leave(desk, route);
         }
     }
 

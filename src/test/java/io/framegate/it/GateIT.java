@@ -18,6 +18,8 @@ import io.framegate.guest.TransactInlineRequest;
 import io.framegate.guest.TransactRequest;
 import io.framegate.guest.TransactResponse;
 import io.framegate.guest.TransactSelfRequest;
+import io.framegate.guest.odd.ThrowRequest;
+import io.framegate.guest.odd.ThrowResponse;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
@@ -28,6 +30,7 @@ import io.framegate.session.LoginRequest;
 import io.framegate.session.LoginResponse;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.testkit.Frames;
+import io.framegate.testkit.OddThrowables;
 import io.framegate.testkit.RawClient;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -56,7 +59,12 @@ class GateIT {
 
     @Deployment(testable = false)
     static WebArchive war() throws Exception {
-        return Deployed.war().addPackage(AddNoteRequest.class.getPackage()).addAsLibrary(ReadmeExample.jar());
+        return Deployed.war()
+                .addPackage(AddNoteRequest.class.getPackage())
+                .addPackage(ThrowRequest.class.getPackage())
+                .addClass(OddThrowables.class)
+                .addClasses(OddThrowables.class.getDeclaredClasses())
+                .addAsLibrary(ReadmeExample.jar());
     }
 
     @BeforeEach
@@ -171,6 +179,25 @@ class GateIT {
                 principal = scope.principal();
             }
         }
+    }
+
+    /** Through the container's interceptors and into its log. */
+    @Test
+    void answersInItsPlaceWhateverAWorkerThrowsAndKeepsItsThreads() throws Exception {
+        double threads = metric("framegate_workers_running{");
+        try (RawClient client = deployed.connect()) {
+            for (int how = 0; how < OddThrowables.KINDS; how++) {
+                client.send(Frames.of(new ThrowRequest(how)), Frames.of(new WelcomeRequest(how)));
+                String sentence = client.receive(ErrorResponse.class).text();
+                assertTrue(
+                        sentence.startsWith("The server made a mistake on this ThrowRequest"), how + ": " + sentence);
+                assertEquals(
+                        "welcome:" + how, client.receive(WelcomeResponse.class).text());
+            }
+            client.send(Frames.of(new ThrowRequest(-1)));
+            assertEquals(-1, client.receive(ThrowResponse.class).how());
+        }
+        assertEquals(threads, metric("framegate_workers_running{"));
     }
 
     @Test

@@ -1,0 +1,7 @@
+package io.framegate.guest.odd;
+
+import io.framegate.message.Message;
+
+/** Nothing was thrown. */
+@Message(550901)
+public record ThrowResponse(int how) {}
