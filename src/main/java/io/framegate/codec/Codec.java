@@ -1,9 +1,11 @@
 package io.framegate.codec;
 
 import io.framegate.message.Compressed;
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Turns one kind of message into its payload and back. Here a frame's body becomes a message.
@@ -80,6 +82,14 @@ public final class Codec<T extends Record> {
     /** What the payload is, field by field. */
     public Layout layout() {
         return payload.layout();
+    }
+
+    /** The most bytes of its payload that its components and its {@link MaxPayload} allow; empty where they say nothing. */
+    public OptionalLong mostBytes() {
+        MaxPayload annotated = type().getAnnotation(MaxPayload.class);
+        long ofComponents = layout().mostBytes();
+        long most = annotated == null ? ofComponents : Math.min(ofComponents, annotated.value());
+        return most == Layout.UNBOUNDED ? OptionalLong.empty() : OptionalLong.of(most);
     }
 
     /** The message's own wish for compression, if it has one. */

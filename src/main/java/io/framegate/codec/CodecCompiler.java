@@ -35,16 +35,19 @@ final class CodecCompiler {
             own("writeEnum", MethodType.methodType(void.class, String.class, WireWriter.class, Coded.class));
     private static final MethodHandle READ_LIST = own(
             "readList",
-            MethodType.methodType(List.class, MethodHandle.class, int.class, String.class, WireReader.class));
+            MethodType.methodType(List.class, MethodHandle.class, ListLimits.class, String.class, WireReader.class));
     private static final MethodHandle WRITE_LIST = own(
             "writeList",
-            MethodType.methodType(void.class, MethodHandle.class, String.class, WireWriter.class, List.class));
+            MethodType.methodType(
+                    void.class, MethodHandle.class, int.class, String.class, WireWriter.class, List.class));
     private static final MethodHandle READ_RECORD_LIST = own(
             "readRecordList",
-            MethodType.methodType(RecordList.class, MethodHandle.class, int.class, String.class, WireReader.class));
+            MethodType.methodType(
+                    RecordList.class, MethodHandle.class, ListLimits.class, String.class, WireReader.class));
     private static final MethodHandle WRITE_RECORD_LIST = own(
             "writeRecordList",
-            MethodType.methodType(void.class, MethodHandle.class, String.class, WireWriter.class, RecordList.class));
+            MethodType.methodType(
+                    void.class, MethodHandle.class, int.class, String.class, WireWriter.class, RecordList.class));
     private static final MethodHandle REQUIRE_PRESENT =
             own("requirePresent", MethodType.methodType(Object.class, String.class, Object.class));
 
@@ -64,6 +67,15 @@ final class CodecCompiler {
             return encode.asType(MethodType.methodType(void.class, WireWriter.class, type));
         }
     }
+
+    /**
+     * What is known of a list before it is read.
+     *
+     * @param leastBytes the least that one element takes of the payload
+     * @param heapBytes about what it takes of the heap
+     * @param most the largest count
+     */
+    private record ListLimits(int leastBytes, int heapBytes, int most) {}
 
     /** Compiles a record, for calls of its handles that the compiler can look through. */
     HandleCalls compileCalls(Layout layout) {
@@ -131,7 +143,11 @@ final class CodecCompiler {
     }
 
     private Handles compile(Layout.FieldType type, String name) {
-        if (type instanceof Layout.Scalar scalar) {
+        if (type instanceof Layout.AtMost bounded) {
+            return bounded.type() instanceof Layout.ListOf list
+                    ? compile(list, bounded.length(), name)
+                    : compile((Layout.Scalar) bounded.type(), bounded.length(), name);
+        } else if (type instanceof Layout.Scalar scalar) {
             return compile(scalar, name);
         } else if (type instanceof Layout.Nested nested) {
             Handles handles = compile(nested.layout());
@@ -143,19 +159,38 @@ final class CodecCompiler {
                     MethodHandles.insertArguments(READ_ENUM, 0, coded, name),
                     MethodHandles.insertArguments(WRITE_ENUM, 0, name));
         }
-        Layout.ListOf list = (Layout.ListOf) type;
+        return compile((Layout.ListOf) type, WireReader.ANY_COUNT, name);
+    }
+
+    private Handles compile(Layout.ListOf list, int most, String name) {
         Handles element = compile(list.element(), name);
         // One object is the least that an element costs, so an element is never taken for less than one byte.
         int leastBytes = Math.max(1, list.element().leastBytes());
+        ListLimits limits = new ListLimits(leastBytes, HeapBytes.ofElement(list.element()), most);
         return new Handles(
                 MethodHandles.insertArguments(
                         list.eitherForm() ? READ_RECORD_LIST : READ_LIST,
                         0,
                         element.decodeAs(Object.class),
-                        leastBytes,
+                        limits,
                         name),
                 MethodHandles.insertArguments(
-                        list.eitherForm() ? WRITE_RECORD_LIST : WRITE_LIST, 0, element.encodeAs(Object.class), name));
+                        list.eitherForm() ? WRITE_RECORD_LIST : WRITE_LIST,
+                        0,
+                        element.encodeAs(Object.class),
+                        most,
+                        name));
+    }
+
+    private static Handles compile(Layout.Scalar scalar, int most, String name) {
+        return switch (scalar) {
+            case TEXT -> accessors("text", String.class, name, most);
+            case NARROW_TEXT -> accessors("narrow", String.class, name, most);
+            case BYTES -> accessors("bytes", byte[].class, name, most);
+            case INT32_ARRAY -> accessors("int32s", int[].class, name, most);
+            case FLOAT64_ARRAY -> accessors("float64s", double[].class, name, most);
+            default -> throw new IllegalStateException(scalar + " has no count");
+        };
     }
 
     private static Handles compile(Layout.Scalar scalar, String name) {
@@ -192,6 +227,28 @@ final class CodecCompiler {
         }
     }
 
+    private static Handles accessors(String method, Class<?> type, String name, int most) {
+        try {
+            return new Handles(
+                    MethodHandles.insertArguments(
+                            LOOKUP.findVirtual(
+                                    WireReader.class, method, MethodType.methodType(type, String.class, int.class)),
+                            1,
+                            name,
+                            most),
+                    MethodHandles.insertArguments(
+                            LOOKUP.findVirtual(
+                                    WireWriter.class,
+                                    method,
+                                    MethodType.methodType(void.class, String.class, int.class, type)),
+                            1,
+                            name,
+                            most));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(method, e);
+        }
+    }
+
     /**
      * Runs a record's decoder. A constructor that rejects its values has found bad input, which is the client's to hear
      * of: the refusal names the record, not what the exception said.
@@ -221,8 +278,9 @@ final class CodecCompiler {
         out.int32(name, WireWriter.present(name, value).code());
     }
 
-    private static List<?> readList(MethodHandle element, int leastBytes, String name, WireReader in) throws Throwable {
-        Object[] elements = new Object[in.listCount(name, leastBytes)];
+    private static List<?> readList(MethodHandle element, ListLimits limits, String name, WireReader in)
+            throws Throwable {
+        Object[] elements = new Object[in.listCount(name, limits.leastBytes(), limits.heapBytes(), limits.most())];
         for (int i = 0; i < elements.length; i++) {
             elements[i] = element.invokeExact(in);
         }
@@ -230,9 +288,10 @@ final class CodecCompiler {
     }
 
     /** A list may have other elements than its size says, or get others meanwhile: what was announced must follow. */
-    private static void writeList(MethodHandle element, String name, WireWriter out, List<?> list) throws Throwable {
+    private static void writeList(MethodHandle element, int most, String name, WireWriter out, List<?> list)
+            throws Throwable {
         int size = WireWriter.present(name, list).size();
-        out.int32(name, size);
+        out.count(name, size, most);
         int written = 0;
         for (Object value : list) {
             if (written++ >= size) {
@@ -245,22 +304,22 @@ final class CodecCompiler {
         }
     }
 
-    private static RecordList<?> readRecordList(MethodHandle element, int leastBytes, String name, WireReader in)
+    private static RecordList<?> readRecordList(MethodHandle element, ListLimits limits, String name, WireReader in)
             throws Throwable {
-        Record[] elements = new Record[in.listCount(name, leastBytes)];
+        Record[] elements = new Record[in.listCount(name, limits.leastBytes(), limits.heapBytes(), limits.most())];
         for (int i = 0; i < elements.length; i++) {
             elements[i] = (Record) (Object) element.invokeExact(in);
         }
         return RecordList.of(List.of(elements));
     }
 
-    private static void writeRecordList(MethodHandle element, String name, WireWriter out, RecordList<?> list)
+    private static void writeRecordList(MethodHandle element, int most, String name, WireWriter out, RecordList<?> list)
             throws Throwable {
         if (WireWriter.present(name, list).isEncoded()) {
-            out.int32(name, list.size());
+            out.count(name, list.size(), most);
             out.parts(list.parts());
         } else {
-            writeList(element, name, out, list.toList());
+            writeList(element, most, name, out, list.toList());
         }
     }
 

@@ -1,9 +1,12 @@
 package io.framegate.codec;
 
 import io.framegate.message.Coded;
+import io.framegate.message.MaxLength;
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import io.framegate.message.Narrow;
 import io.framegate.message.RecordList;
+import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a record's bytes are, field by field: the model that codecs are compiled from. The table of Java types is in
@@ -24,6 +28,9 @@ import java.util.Map;
  */
 public record Layout(Class<? extends Record> type, List<Field> fields) {
 
+    /** Of what has a text, an array or a list without {@link MaxLength} in it: the most bytes. */
+    public static final long UNBOUNDED = Long.MAX_VALUE;
+
     public Layout {
         fields = List.copyOf(fields);
     }
@@ -31,8 +38,8 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
     /**
      * Reads the layout of a record.
      *
-     * @throws IllegalArgumentException for a type that has no form on the wire, or a record that contains itself; the
-     *     message names the record and the component
+     * @throws IllegalArgumentException for a type that has no form on the wire, a record that contains itself, or a {@link
+     *     MaxLength} or {@link MaxPayload} that makes no sense where it is; the message names the record and the component
      */
     public static Layout of(Class<? extends Record> type) {
         return of(type, List.of());
@@ -41,6 +48,19 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
     /** The least bytes that a value of this record takes. */
     public int leastBytes() {
         return fields.stream().mapToInt(field -> field.type().leastBytes()).sum();
+    }
+
+    /** The most bytes that a value of this record takes, as far as its components say; {@link #UNBOUNDED} where one does not. */
+    public long mostBytes() {
+        return fields.stream().mapToLong(field -> field.type().mostBytes()).reduce(0, Layout::sum);
+    }
+
+    private static long sum(long a, long b) {
+        return a > UNBOUNDED - b ? UNBOUNDED : a + b;
+    }
+
+    private static long product(long count, long bytes) {
+        return count > 0 && bytes > UNBOUNDED / count ? UNBOUNDED : count * bytes;
     }
 
     private static Layout of(Class<? extends Record> type, List<Class<?>> within) {
@@ -60,10 +80,63 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         if (fields.isEmpty()) {
             throw new IllegalArgumentException(type.getName() + " has no components: a message has at least one field");
         }
-        return new Layout(type, fields);
+        Layout layout = new Layout(type, fields);
+        checkMaxPayload(layout);
+        return layout;
+    }
+
+    private static void checkMaxPayload(Layout layout) {
+        Class<? extends Record> type = layout.type();
+        MaxPayload max = type.getAnnotation(MaxPayload.class);
+        if (max == null) {
+            return;
+        }
+        if (!type.isAnnotationPresent(Message.class)) {
+            throw new IllegalArgumentException(
+                    type.getName() + " has @MaxPayload, but is no message: it lacks @Message(id)");
+        }
+        if (max.value() < layout.leastBytes()) {
+            throw new IllegalArgumentException(type.getName() + " has @MaxPayload(" + max.value()
+                    + "), but takes at least " + layout.leastBytes() + " bytes");
+        }
     }
 
     private static FieldType fieldType(
+            String where, AnnotatedType annotated, AnnotatedElement element, List<Class<?>> path) {
+        FieldType type = unboundedType(where, annotated, element, path);
+        MaxLength max = maxLength(where, annotated, element);
+        if (max == null) {
+            return type;
+        }
+        if (max.value() < 0) {
+            throw new IllegalArgumentException(where + " has @MaxLength(" + max.value() + "), which must be 0 or more");
+        }
+        if (!(type instanceof ListOf) && !(type instanceof Scalar scalar && scalar.hasCount())) {
+            throw new IllegalArgumentException(
+                    where + " has @MaxLength, but no length: that is for texts, arrays and lists");
+        }
+        return new AtMost(type, max.value());
+    }
+
+    private static @Nullable MaxLength maxLength(String where, AnnotatedType annotated, AnnotatedElement element) {
+        // On a component it is on the component's type as well; on an array's, on that of the elements.
+        MaxLength ofElement = element.getAnnotation(MaxLength.class);
+        MaxLength ofType = annotated.getAnnotation(MaxLength.class);
+        MaxLength ofItems = annotated instanceof AnnotatedArrayType array
+                ? array.getAnnotatedGenericComponentType().getAnnotation(MaxLength.class)
+                : null;
+        MaxLength found = null;
+        for (MaxLength each : new MaxLength[] {ofElement, ofType, ofItems}) {
+            if (each != null && found != null && each.value() != found.value()) {
+                throw new IllegalArgumentException(
+                        where + " has both @MaxLength(" + found.value() + ") and @MaxLength(" + each.value() + ")");
+            }
+            found = each == null ? found : each;
+        }
+        return found;
+    }
+
+    private static FieldType unboundedType(
             String where, AnnotatedType annotated, AnnotatedElement element, List<Class<?>> path) {
         Type type = annotated.getType();
         if (type instanceof ParameterizedType parameterized
@@ -103,10 +176,13 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
     public record Field(String name, FieldType type, Class<?> javaType) {}
 
     /** The form of a field on the wire. */
-    public sealed interface FieldType permits Scalar, EnumOf, ListOf, Nested {
+    public sealed interface FieldType permits Scalar, EnumOf, ListOf, Nested, AtMost {
 
         /** The least bytes that a value takes. */
         int leastBytes();
+
+        /** The most bytes that a value takes; {@link Layout#UNBOUNDED} where nothing says so. */
+        long mostBytes();
     }
 
     /** A form without parts of its own. */
@@ -118,11 +194,11 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         FLOAT32(4),
         FLOAT64(8),
         BOOLEAN(1),
-        TEXT(4),
-        NARROW_TEXT(4),
-        BYTES(4),
-        INT32_ARRAY(4),
-        FLOAT64_ARRAY(4);
+        TEXT(4, Character.BYTES),
+        NARROW_TEXT(4, Byte.BYTES),
+        BYTES(4, Byte.BYTES),
+        INT32_ARRAY(4, Integer.BYTES),
+        FLOAT64_ARRAY(4, Double.BYTES);
 
         private static final Map<Class<?>, Scalar> BY_CLASS = Map.ofEntries(
                 Map.entry(byte.class, INT8),
@@ -144,14 +220,30 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
                 Map.entry(double[].class, FLOAT64_ARRAY));
 
         private final int leastBytes;
+        private final int bytesEach; // of what is counted; 0 where nothing is
 
-        Scalar(int leastBytes) {
+        Scalar(int bytes) {
+            this(bytes, 0);
+        }
+
+        Scalar(int leastBytes, int bytesEach) {
             this.leastBytes = leastBytes;
+            this.bytesEach = bytesEach;
         }
 
         @Override
         public int leastBytes() {
             return leastBytes;
+        }
+
+        @Override
+        public long mostBytes() {
+            return hasCount() ? UNBOUNDED : leastBytes;
+        }
+
+        /** Whether it begins with a count. */
+        boolean hasCount() {
+            return bytesEach > 0;
         }
     }
 
@@ -184,6 +276,11 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         public int leastBytes() {
             return Integer.BYTES;
         }
+
+        @Override
+        public long mostBytes() {
+            return Integer.BYTES;
+        }
     }
 
     /**
@@ -197,6 +294,30 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         public int leastBytes() {
             return Integer.BYTES;
         }
+
+        @Override
+        public long mostBytes() {
+            return UNBOUNDED;
+        }
+    }
+
+    /**
+     * A form that begins with a count, which is bounded.
+     *
+     * @param type a list, or a {@link Scalar} with a count
+     * @param length the largest count
+     */
+    public record AtMost(FieldType type, int length) implements FieldType {
+        @Override
+        public int leastBytes() {
+            return type.leastBytes();
+        }
+
+        @Override
+        public long mostBytes() {
+            long each = type instanceof ListOf list ? list.element().mostBytes() : ((Scalar) type).bytesEach;
+            return sum(Integer.BYTES, product(length, each));
+        }
     }
 
     /**
@@ -208,6 +329,11 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         @Override
         public int leastBytes() {
             return layout.leastBytes();
+        }
+
+        @Override
+        public long mostBytes() {
+            return layout.mostBytes();
         }
     }
 }

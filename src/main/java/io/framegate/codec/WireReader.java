@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Reads the fields of one payload, little-endian, from a part of an array.
  *
- * <p><b>Limits.</b> No count is believed before it is checked: {@code count × the least size of an element} must be no
- * more than what remains, and all elements of all lists together no more than the object budget. So what a payload can
- * make the reader allocate is in proportion to its own length.
+ * <p><b>Limits.</b> No count is believed before it is checked: it must be no more than its field allows, {@code count × the least
+ * size of an element} no more than what remains, and all elements of all lists together no more than the object budget. So
+ * what a payload can make the reader allocate is in proportion to its own length; and before it does, what that takes of the heap is
+ * {@linkplain Heap taken}.
  *
  * <p><b>Errors</b> are {@link Refusal}s with the facts: {@code id=100201 field=west offset=4: 3 bytes left, 8 needed}.
  *
@@ -35,12 +36,38 @@ public final class WireReader {
 
     private static final byte[] NOTHING = {};
 
+    /** No limit of a field's own. */
+    static final int ANY_COUNT = Integer.MAX_VALUE;
+
+    private static final int ARRAY_BYTES = 16; // its header
+
+    /** A String and its array, and the header of the one that its characters are put together in. */
+    private static final int TEXT_BYTES = 24 + ARRAY_BYTES + ARRAY_BYTES;
+
+    /** A list's own object, its array's header, and that of the one that its elements are put together in. */
+    private static final int LIST_BYTES = 24 + ARRAY_BYTES + ARRAY_BYTES;
+
+    private static final Heap UNCOUNTED = bytes -> {};
+
+    /** Whoever gives out the heap that a message's texts, arrays, lists and their elements take. */
+    @FunctionalInterface
+    public interface Heap {
+
+        /**
+         * So many bytes are about to be allocated: about as many as the JVM will take for them.
+         *
+         * @throws Refusal where they are not to be
+         */
+        void take(long bytes);
+    }
+
     private int id;
     private byte[] bytes;
     private int start;
     private int limit;
     private int position;
     private int objectBudget;
+    private Heap heap = UNCOUNTED;
 
     /** A reader of nothing, until {@link #begin}. */
     public WireReader() {
@@ -60,6 +87,12 @@ public final class WireReader {
         begin(id, bytes, offset, length, objectBudget);
     }
 
+    /** Reads another payload from now on, and takes what it allocates of this heap. */
+    public void begin(int id, byte[] bytes, int offset, int length, int objectBudget, Heap heap) {
+        begin(id, bytes, offset, length, objectBudget);
+        this.heap = heap;
+    }
+
     /** Reads another payload from now on, with the constructor's meaning. */
     public void begin(int id, byte[] bytes, int offset, int length, int objectBudget) {
         this.id = id;
@@ -76,6 +109,7 @@ public final class WireReader {
         start = 0;
         limit = 0;
         position = 0;
+        heap = UNCOUNTED;
     }
 
     public byte int8(String field) {
@@ -114,8 +148,13 @@ public final class WireReader {
 
     /** UTF-16LE after a count of code units; a lone surrogate or a NUL is malformed. */
     public String text(String field) {
+        return text(field, ANY_COUNT);
+    }
+
+    String text(String field, int most) {
         int at = position;
-        int count = count(field, Character.BYTES);
+        int count = count(field, Character.BYTES, most);
+        heap.take(TEXT_BYTES + 2L * Character.BYTES * count);
         int from = advance(field, count * Character.BYTES);
         char[] chars = new char[count];
         for (int i = 0; i < count; i++) {
@@ -137,13 +176,24 @@ public final class WireReader {
 
     /** UTF-8 after a count of bytes; what is not UTF-8, or a NUL, is malformed. */
     public String narrow(String field) {
+        return narrow(field, ANY_COUNT);
+    }
+
+    String narrow(String field, int most) {
         int at = position;
-        int count = count(field, Byte.BYTES);
+        int count = count(field, Byte.BYTES, most);
+        heap.take(TEXT_BYTES + 2L * Character.BYTES * count);
         int from = advance(field, count);
+        int bits = 0;
         for (int i = from; i < from + count; i++) {
             if (bytes[i] == 0) {
                 throw malformed(field, at, "a text holds no NUL");
             }
+            bits |= bytes[i];
+        }
+        if (bits >= 0) {
+            // ASCII, as most is: a decoder would take several times the memory.
+            return new String(bytes, from, count, StandardCharsets.US_ASCII);
         }
         try {
             return StandardCharsets.UTF_8
@@ -157,7 +207,12 @@ public final class WireReader {
 
     /** An int32 count of bytes, then the bytes. */
     public byte[] bytes(String field) {
-        int count = count(field, Byte.BYTES);
+        return bytes(field, ANY_COUNT);
+    }
+
+    byte[] bytes(String field, int most) {
+        int count = count(field, Byte.BYTES, most);
+        heap.take(ARRAY_BYTES + count);
         int from = advance(field, count);
         byte[] copy = new byte[count];
         System.arraycopy(bytes, from, copy, 0, count);
@@ -166,7 +221,13 @@ public final class WireReader {
 
     /** An int32 count of elements, then int32 each. */
     public int[] int32s(String field) {
-        int[] array = new int[count(field, Integer.BYTES)];
+        return int32s(field, ANY_COUNT);
+    }
+
+    int[] int32s(String field, int most) {
+        int count = count(field, Integer.BYTES, most);
+        heap.take(ARRAY_BYTES + (long) Integer.BYTES * count);
+        int[] array = new int[count];
         int from = advance(field, array.length * Integer.BYTES);
         for (int i = 0; i < array.length; i++) {
             array[i] = (int) INT32.get(bytes, from + i * Integer.BYTES);
@@ -176,7 +237,13 @@ public final class WireReader {
 
     /** An int32 count of elements, then float64 each. */
     public double[] float64s(String field) {
-        double[] array = new double[count(field, Double.BYTES)];
+        return float64s(field, ANY_COUNT);
+    }
+
+    double[] float64s(String field, int most) {
+        int count = count(field, Double.BYTES, most);
+        heap.take(ARRAY_BYTES + (long) Double.BYTES * count);
+        double[] array = new double[count];
         int from = advance(field, array.length * Double.BYTES);
         for (int i = 0; i < array.length; i++) {
             array[i] = (double) FLOAT64.get(bytes, from + i * Double.BYTES);
@@ -188,12 +255,19 @@ public final class WireReader {
      * The count before elements.
      *
      * @param leastBytes the least that one element takes
+     * @param most the field's own limit
      */
-    int count(String field, int leastBytes) {
+    private int count(String field, int leastBytes, int most) {
         int at = position;
         int count = int32(field);
         if (count < 0) {
             throw malformed(field, at, "the count is " + count);
+        }
+        if (count > most) {
+            throw new Refusal(
+                    Refusal.Code.INVALID,
+                    "A field is longer than it may be: " + facts(field, at) + ": the count is " + count + ", at most "
+                            + most + " are allowed.");
         }
         if ((long) count * leastBytes > remaining()) {
             throw malformed(
@@ -204,10 +278,16 @@ public final class WireReader {
         return count;
     }
 
-    /** The count before the elements of a list, taken from the object budget. */
-    int listCount(String field, int leastBytes) {
+    /**
+     * The count before the elements of a list, taken from the object budget and from the heap.
+     *
+     * @param leastBytes the least that one element takes of the payload
+     * @param heapBytes about what it takes of the heap, with its place in the list
+     * @param most the field's own limit
+     */
+    int listCount(String field, int leastBytes, int heapBytes, int most) {
         int at = position;
-        int count = count(field, leastBytes);
+        int count = count(field, leastBytes, most);
         if (count > objectBudget) {
             throw new Refusal(
                     Refusal.Code.TOO_LARGE,
@@ -215,6 +295,7 @@ public final class WireReader {
                             + objectBudget + " are left of what one message may have.");
         }
         objectBudget -= count;
+        heap.take(LIST_BYTES + (long) heapBytes * count);
         return count;
     }
 

@@ -122,8 +122,12 @@ public final class WireWriter {
 
     /** Count of code units, then UTF-16LE. */
     public void text(String field, String value) {
+        text(field, WireReader.ANY_COUNT, value);
+    }
+
+    void text(String field, int most, String value) {
         int length = present(field, value).length();
-        int32(field, length);
+        count(field, length, most);
         int at = advance((long) length * Character.BYTES);
         boolean rare = false; // whether there was a NUL, or something from the surrogates on
         for (int i = 0; i < length; i++) {
@@ -153,20 +157,32 @@ public final class WireWriter {
 
     /** Count of bytes, then UTF-8. */
     public void narrow(String field, String value) {
+        narrow(field, WireReader.ANY_COUNT, value);
+    }
+
+    void narrow(String field, int most, String value) {
         String text = present(field, value);
         boolean mended = mendsTexts && text.indexOf(0) >= 0;
-        bytes(field, (mended ? text.replace((char) 0, REPLACEMENT) : text).getBytes(StandardCharsets.UTF_8));
+        bytes(field, most, (mended ? text.replace((char) 0, REPLACEMENT) : text).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Count of bytes, then the bytes. */
     public void bytes(String field, byte[] value) {
-        int32(field, present(field, value).length);
+        bytes(field, WireReader.ANY_COUNT, value);
+    }
+
+    void bytes(String field, int most, byte[] value) {
+        count(field, present(field, value).length, most);
         raw(value, 0, value.length);
     }
 
     /** Count of elements, then int32 each. */
     public void int32s(String field, int[] value) {
-        int32(field, present(field, value).length);
+        int32s(field, WireReader.ANY_COUNT, value);
+    }
+
+    void int32s(String field, int most, int[] value) {
+        count(field, present(field, value).length, most);
         int at = advance((long) value.length * Integer.BYTES);
         for (int i = 0; i < value.length; i++) {
             INT32.set(bytes, at + i * Integer.BYTES, value[i]);
@@ -175,11 +191,29 @@ public final class WireWriter {
 
     /** Count of elements, then float64 each. */
     public void float64s(String field, double[] value) {
-        int32(field, present(field, value).length);
+        float64s(field, WireReader.ANY_COUNT, value);
+    }
+
+    void float64s(String field, int most, double[] value) {
+        count(field, present(field, value).length, most);
         int at = advance((long) value.length * Double.BYTES);
         for (int i = 0; i < value.length; i++) {
             FLOAT64.set(bytes, at + i * Double.BYTES, value[i]);
         }
+    }
+
+    /**
+     * The count before what is counted.
+     *
+     * @param most the field's own limit
+     * @throws IllegalArgumentException where it is more
+     */
+    void count(String field, int count, int most) {
+        if (count > most) {
+            throw new IllegalArgumentException(
+                    field + " has a count of " + count + ", at most " + most + " are allowed");
+        }
+        int32(field, count);
     }
 
     /** Bytes as they are, without a count. */

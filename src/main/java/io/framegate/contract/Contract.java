@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,9 +180,11 @@ public final class Contract {
      * @param id in the frame's header
      * @param direction who sends it
      * @param answer the name of the message that answers it, where it is a request whose worker is known
+     * @param mostBytes of its payload, where it is a request that bounds it; of any other the server's settings tell
      * @param layout its name, its fields and what it is
      */
-    public record MessageType(int id, Direction direction, Optional<String> answer, RecordType layout) {
+    public record MessageType(
+            int id, Direction direction, Optional<String> answer, OptionalLong mostBytes, RecordType layout) {
 
         private static final int VERSIONS = 100;
 

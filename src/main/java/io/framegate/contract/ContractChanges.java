@@ -63,6 +63,11 @@ public final class ContractChanges {
             breaks.add(who + " is answered by " + after.answer().orElse("nothing known") + " now, it was by "
                     + before.answer().get() + ".");
         }
+        long mostBefore = before.mostBytes().orElse(0);
+        if (after.mostBytes().orElse(mostBefore) < mostBefore) {
+            breaks.add(who + " has at most " + after.mostBytes().getAsLong() + " bytes of payload now, it had "
+                    + mostBefore + ": clients may send more.");
+        }
         compare(before.layout(), after.layout(), before.direction(), new HashSet<>());
     }
 

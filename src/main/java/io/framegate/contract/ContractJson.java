@@ -23,13 +23,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contract as JSON, there and back.
  *
  * <pre>
- *  messages  each: id, name, version, direction (request, response or notice), answer where known, text, fields
+ *  messages  each: id, name, version, direction (request, response or notice), answer where known, mostBytes of its payload
+ *            where it is a request that bounds them, text, fields
  *  records   each: name, text, fields
  *  enums     each: name, text, constants: each name, code, text
  *  fields    each: name, type, text, unit, least and most where it has limits, differenceColumns
@@ -55,6 +58,7 @@ public final class ContractJson {
                     .add("version", message.version())
                     .add("direction", message.direction().word());
             message.answer().ifPresent(answer -> json.add("answer", answer));
+            message.mostBytes().ifPresent(most -> json.add("mostBytes", most));
             messages.add(withFields(json, message.layout()));
         }
         JsonArrayBuilder records = JSON.createArrayBuilder();
@@ -130,6 +134,7 @@ public final class ContractJson {
                                     Direction.valueOf(
                                             message.getString("direction").toUpperCase(Locale.ROOT)),
                                     Optional.ofNullable(message.getString("answer", null)),
+                                    mostBytes(message.getJsonNumber("mostBytes")),
                                     record(message, enums)))
                             .toList(),
                     objects(json, "records").stream()
@@ -147,6 +152,10 @@ public final class ContractJson {
                                             .toList()))
                             .toList());
         }
+    }
+
+    private static OptionalLong mostBytes(@Nullable JsonNumber number) {
+        return number == null ? OptionalLong.empty() : OptionalLong.of(number.longValueExact());
     }
 
     private static RecordType record(JsonObject json, Set<String> enums) {

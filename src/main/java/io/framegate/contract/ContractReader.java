@@ -1,5 +1,6 @@
 package io.framegate.contract;
 
+import io.framegate.codec.Codec;
 import io.framegate.codec.Layout;
 import io.framegate.contract.Contract.Constant;
 import io.framegate.contract.Contract.Direction;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -166,10 +168,12 @@ public final class ContractReader {
             throw new IllegalArgumentException(type.getName() + " is no message: it lacks @Message(id)");
         }
         RecordType layout = record(Layout.of(type));
+        Direction direction = direction(type, message);
         MessageType added = new MessageType(
                 message.value(),
-                direction(type, message),
+                direction,
                 Optional.ofNullable(answers.get(type)).map(ContractReader::name),
+                direction == Direction.REQUEST ? Codec.of(type).mostBytes() : OptionalLong.empty(),
                 layout);
         MessageType other = messages.putIfAbsent(message.value(), added);
         if (other != null && !other.equals(added)) {
@@ -245,7 +249,9 @@ public final class ContractReader {
     }
 
     private WireType type(Layout.FieldType type) {
-        if (type instanceof Layout.Scalar scalar) {
+        if (type instanceof Layout.AtMost bounded) {
+            return type(bounded.type());
+        } else if (type instanceof Layout.Scalar scalar) {
             return WireType.Scalar.valueOf(scalar.name());
         } else if (type instanceof Layout.ListOf list) {
             return new WireType.ListOf(type(list.element()));

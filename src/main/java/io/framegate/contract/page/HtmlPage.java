@@ -154,7 +154,11 @@ public final class HtmlPage {
                 message.name(),
                 kind,
                 "<code>" + message.id() + "</code> <span>version " + message.version() + "</span> <span>"
-                        + partner(message) + "</span>" + toTry);
+                        + partner(message) + "</span>"
+                        + Words.size(message)
+                                .map(size -> " <span>" + size + "</span>")
+                                .orElse("")
+                        + toTry);
     }
 
     private String partner(MessageType message) {

@@ -56,7 +56,7 @@ public final class MarkdownPage {
         record(
                 message.layout(),
                 message.id() + " " + message.name() + " (" + direction(message) + ", version " + message.version()
-                        + ")");
+                        + Words.size(message).map(size -> ", " + size).orElse("") + ")");
         line("```text").line(Words.example(contract, message)).line("```").line("");
     }
 

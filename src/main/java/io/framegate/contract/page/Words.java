@@ -6,6 +6,8 @@ import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.ExampleFrames;
 import io.framegate.contract.explain.FrameExplainer;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What both pages say in the same words. */
@@ -24,6 +26,14 @@ final class Words {
         String requests =
                 contract.requestsOf(message).stream().map(MessageType::name).collect(Collectors.joining(", "));
         return requests.isEmpty() ? "may answer any request" : "answers " + requests;
+    }
+
+    /** How large the payload of a request may be; empty where the server's settings alone say so. */
+    static Optional<String> size(MessageType message) {
+        return message.mostBytes().isPresent()
+                ? Optional.of(String.format(
+                        Locale.ROOT, "at most %,d bytes", message.mostBytes().getAsLong()))
+                : Optional.empty();
     }
 
     /** Unit, limits and differences of a field. */
