@@ -455,6 +455,7 @@ function show(info) {
     { limit: 'HANDSHAKE_TIME', name: 'time for a TLS handshake', now: '', most: amount('tls.handshake-timeout') },
     { limit: 'BODY_BYTES', name: 'size of a request', now: '', most: size('listener.max-body-size') },
     { limit: 'PAYLOAD_BYTES', name: 'size of a request when opened', now: '', most: size('compression.max-payload-size') },
+    { limit: 'REQUEST_MEMORY', name: 'heap of requests in work', now: '', most: size('requests.max-memory') },
     { limit: 'ELEMENTS', name: 'elements of a request', now: '', most: amount('requests.max-elements') },
     { limit: 'HEADER_TIME', name: 'time for a header', now: '', most: amount('listener.read-timeout') },
     { limit: 'BODY_RATE', name: 'pace of a body, a second', now: '', most: size('listener.min-body-rate') },

@@ -226,6 +226,7 @@ public class FramegateServer {
         dispatcher.logResponses(config.logResponses());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
+        limitSizes(config);
         if (!ConfigProvider.getConfig()
                         .getOptionalValue(TRACES_OFF, Boolean.class)
                         .orElse(true)
@@ -309,6 +310,8 @@ public class FramegateServer {
     private Map<String, Supplier<Number>> gauges() {
         Map<String, Supplier<Number>> gauges = new TreeMap<>();
         gauges.put("requests.pending.bytes", () -> queue.requestBytes().used());
+        gauges.put("requests.memory.bytes", () -> dispatcher.requestMemory().used());
+        gauges.put("requests.memory.limit", () -> dispatcher.requestMemory().limit());
         gauges.put("replies.pending.bytes", () -> listener.pendingReplyBytes());
         gauges.put("workers.busy", queue::busy);
         gauges.put("workers.queued", queue::outstanding);
@@ -333,11 +336,21 @@ public class FramegateServer {
         queue.resize(config.workerThreads(), config.queueCapacity());
         dispatcher.workQuickWhereRead(config.quickWhereRead());
         dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
+        limitSizes(config);
         envelope.change(config.maxPayloadBytes(), config.zlibLevel());
         routes.compress(config.compression(), config.compressionThresholdBytes());
         dispatcher.changeFacts(facts(config));
         dispatcher.logResponses(config.logResponses());
         kept.change(config.keptAnswerBytes());
+    }
+
+    private void limitSizes(GateConfig config) {
+        // A body that waits for a worker was copied out of what it was read into, and may be larger than its payload.
+        int mostRead = config.limits().maxRequestBytes() / 17 * 8;
+        dispatcher.limitSizes(
+                config.sizes().payloadBytes(),
+                Math.min(config.maxPayloadBytes(), mostRead),
+                config.sizes().memoryBytes());
     }
 
     private static SessionFacts facts(GateConfig config) {

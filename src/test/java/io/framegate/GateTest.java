@@ -481,7 +481,7 @@ class GateTest {
                 RawClient halfHeader = gate.connect();
                 RawClient halfBody = gate.connect()) {
             halfHeader.send(new byte[3]);
-            halfBody.send(Frames.header(100101, 99 << 20), new byte[5]);
+            halfBody.send(Frames.header(100101, 1000), new byte[5]);
             idle.send(Frames.of(new WelcomeRequest(1)));
             idle.receive(WelcomeResponse.class);
             assertTrue(idle.isAtEnd());

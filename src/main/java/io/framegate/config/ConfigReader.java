@@ -1,6 +1,7 @@
 package io.framegate.config;
 
 import io.framegate.message.Compression;
+import io.framegate.message.MaxPayload;
 import io.framegate.tls.KeySource;
 import io.framegate.tls.Secret;
 import io.framegate.tls.TlsSettings;
@@ -39,6 +40,7 @@ public final class ConfigReader {
     private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
     private static final String PREFIX = "framegate.";
     private static final int MAX_THREADS = 256;
+    private static final int MEBI = 1 << 20;
 
     /** What the list of settings shows for one that nobody has set and that has no default. */
     private static final String NONE = "none";
@@ -119,7 +121,11 @@ public final class ConfigReader {
                 bytes("listener.max-body-size", defaults.maxBodyBytes(), 1, FrameHeader.MAX_BODY_BYTES),
                 integer("listener.max-pipelined", defaults.maxPipelined(), 1, 65_536),
                 bytes("listener.max-pending-replies", defaults.maxPendingReplyBytes(), 1, Integer.MAX_VALUE),
-                bytes("listener.max-pending-requests", defaults.maxRequestBytes(), 1, Integer.MAX_VALUE),
+                bytes(
+                        "listener.max-pending-requests",
+                        Math.min(defaults.maxRequestBytes(), partOfHeap(4)),
+                        1,
+                        Integer.MAX_VALUE),
                 bytes("listener.max-pending-replies-in-all", defaults.maxReplyBytes(), 1, Integer.MAX_VALUE),
                 duration("listener.read-timeout", defaults.readTimeout()),
                 bytes("listener.min-body-rate", defaults.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE),
@@ -142,6 +148,9 @@ public final class ConfigReader {
                 flag("workers.quick-where-read", true),
                 duration("workers.deadline", Duration.ofSeconds(60)),
                 integer("requests.max-elements", 4_000_000, 1, 100_000_000),
+                new GateConfig.RequestSizes(
+                        bytes("requests.max-payload-size", MaxPayload.DEFAULT_BYTES, 1, FrameHeader.MAX_BODY_BYTES),
+                        bytes("requests.max-memory", partOfHeap(8), MEBI, Integer.MAX_VALUE)),
                 choice("compression.algorithm", Compression.ZLIB, "none, zlib or lzma"),
                 bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
                 integer("compression.zlib-level", 1, 1, 9),
@@ -159,6 +168,12 @@ public final class ConfigReader {
             throw new InvalidConfigException(troubles);
         }
         return new Settings(read, settings);
+    }
+
+    /** One part in so many, in whole MiB. */
+    private static int partOfHeap(int parts) {
+        return (int) Math.min(Math.max(1, Runtime.getRuntime().maxMemory() / parts / MEBI), Integer.MAX_VALUE / MEBI)
+                * MEBI;
     }
 
     private Optional<String> instanceName() {

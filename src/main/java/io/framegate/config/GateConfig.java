@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param quickWhereRead whether workers that have lately been quick are worked on the threads that read
  * @param workerDeadline what a worker may take for one request, or for one batch
  * @param maxElements elements of all lists of one request
+ * @param sizes what requests may take
  * @param compression for payloads above the threshold
  * @param compressionThresholdBytes payloads of more bytes than this are compressed
  * @param zlibLevel 1 (fast) … 9 (small)
@@ -51,6 +52,7 @@ public record GateConfig(
         boolean quickWhereRead,
         Duration workerDeadline,
         int maxElements,
+        RequestSizes sizes,
         Compression compression,
         int compressionThresholdBytes,
         int zlibLevel,
@@ -84,6 +86,14 @@ public record GateConfig(
                                     + " network itself is trusted and everybody who reaches the port may ask what it answers."));
         }
     }
+
+    /**
+     * What requests may take.
+     *
+     * @param payloadBytes the largest payload of one that neither its components nor an annotation bound
+     * @param memoryBytes of the heap that all in work may take together, decompressed and decoded
+     */
+    public record RequestSizes(int payloadBytes, int memoryBytes) {}
 
     /**
      * Whose addresses get in: ranges as written, which are valid.

@@ -14,6 +14,7 @@ import io.framegate.session.DrainNotice;
 import io.framegate.session.Feature;
 import io.framegate.session.Sender;
 import io.framegate.session.Session;
+import io.framegate.transport.ByteBudget;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
 import java.lang.System.Logger;
@@ -47,6 +48,7 @@ final class Answering {
     static final int RESERVED = FrameHeader.BYTES + 1;
 
     private final Envelope envelope;
+    private final ByteBudget requestMemory = new ByteBudget();
     private final RunningInfo info;
     private final KeptAnswers kept;
     private final RequestBoundary boundary;
@@ -109,7 +111,7 @@ final class Answering {
             entered = true;
             int timedFor = route.timedFor(period);
             long begun = timedFor > 0 ? System.nanoTime() : 0;
-            Q request = decode(route, desk.reader, bytes, offset, length);
+            Q request = decode(route, desk.reader, desk.heap, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
             KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
             Object version = asked == null ? null : version(route, request);
@@ -147,6 +149,8 @@ final class Answering {
             }
             event.failed = true;
             frame = failed(route, session, trouble);
+        } finally {
+            desk.heap.end();
         }
         commit(event, route, session, length, frame);
         if (traced != null) {
@@ -221,16 +225,33 @@ final class Answering {
         logResponses = wanted;
     }
 
-    /** The request that a body is. */
-    <Q extends Record> Q decode(Route<Q, ?> route, WireReader reader, byte[] bytes, int offset, int length) {
+    /**
+     * The request that a body is.
+     *
+     * @param heap what it takes is taken of it; the caller gives it back
+     */
+    <Q extends Record> Q decode(
+            Route<Q, ?> route, WireReader reader, RequestHeap heap, byte[] bytes, int offset, int length) {
         Limit limit = Limit.PAYLOAD_BYTES;
+        heap.begin(requestMemory);
         try {
-            Envelope.Payload payload = envelope.open(bytes, offset, length);
+            int mostOpened = route.maxPayloadBytes();
+            int toOpen = Envelope.isToOpen(bytes, offset) ? envelope.bytesToOpen(bytes, offset, length, mostOpened) : 0;
+            if (toOpen > 0) {
+                heap.take(toOpen);
+            }
+            Envelope.Payload payload = envelope.open(bytes, offset, length, route.maxPlainBytes(), mostOpened);
             limit = Limit.ELEMENTS;
-            reader.begin(route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements);
-            return route.request().decode(reader);
+            reader.begin(route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements, heap);
+            Q request = route.request().decode(reader);
+            if (toOpen > 0) {
+                heap.giveBack(toOpen);
+            }
+            return request;
         } catch (Refusal refusal) {
-            if (refusal.code() == Refusal.Code.TOO_LARGE) {
+            if (heap.hasRefused()) {
+                info.reached(Limit.REQUEST_MEMORY);
+            } else if (refusal.code() == Refusal.Code.TOO_LARGE) {
                 info.reached(limit);
             }
             throw refusal;
@@ -340,6 +361,11 @@ final class Answering {
     /** Counts a frame as not sent: its time was over, and another was sent in its place. */
     void drop(Route<?, ?> route, byte[] frame) {
         route.info().dropped(FrameHeader.id(frame, 0) == route.answer().id(), FrameHeader.frameBytes(frame));
+    }
+
+    /** What all requests in work may take of the heap, and take. */
+    ByteBudget requestMemory() {
+        return requestMemory;
     }
 
     /** So many elements of lists may be in one request, from now on. */

@@ -62,8 +62,9 @@ final class BatchAnswering<Q extends Record, A extends Record> {
      */
     void answer(List<Work> batch, Runnable worked) {
         Once ended = new Once(worked);
+        RequestHeap heap = new RequestHeap();
         try {
-            answer(batch, ended);
+            answer(batch, ended, heap);
         } catch (Throwable fault) {
             // Not the worker's, whose faults are answered below. Those that have their answer are claimed already.
             for (Work work : batch) {
@@ -71,11 +72,12 @@ final class BatchAnswering<Q extends Record, A extends Record> {
                 work.replies.flush();
             }
         } finally {
+            heap.end();
             ended.run();
         }
     }
 
-    private void answer(List<Work> batch, Once ended) {
+    private void answer(List<Work> batch, Once ended, RequestHeap heap) {
         long begun = System.nanoTime();
         Tracing.Batch traced = answering.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
@@ -84,8 +86,9 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             try {
                 route.info().received(work.length);
                 asked.add(new Asked<>(
-                        work, answering.decode(route, new WireReader(), work.bytes, work.offset, work.length)));
+                        work, answering.decode(route, new WireReader(), heap, work.bytes, work.offset, work.length)));
             } catch (Throwable trouble) {
+                heap.giveUp();
                 fail(work, trouble);
             }
         }

@@ -1,5 +1,6 @@
 package io.framegate.dispatch;
 
+import io.framegate.wire.Envelope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Batches {
         List<Work> batch = new ArrayList<>();
         long bytes = 0;
         for (Work next = waiting.peek(); next != null; next = waiting.peek()) {
-            bytes += next.length;
+            bytes += Math.max(next.length, Envelope.announcedBytes(next.bytes, next.offset, next.length));
             if (batch.size() == maxRequests || bytes > maxBytes && !batch.isEmpty()) {
                 break;
             }

@@ -18,6 +18,9 @@ final class Desk {
     /** Of nothing, but during a call. */
     final WireReader reader = new WireReader();
 
+    /** Of what is in hand. */
+    final RequestHeap heap = new RequestHeap();
+
     // Of the RequestBoundary: what the thread was like when the present request began.
     String threadName = "";
     int threadPriority;

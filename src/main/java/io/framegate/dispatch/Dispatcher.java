@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
  * Takes the frames of all connections to where they are answered: a non-blocking worker's on the spot, any other's
  * through the {@link WorkQueue}. What can't be answered is refused in its place.
  *
- * <p><b>Limits.</b> To wake another thread costs more than the work of a small request. So a worker whose requests have
+ * <p><b>Limits.</b> A request is not larger than its kind allows, which is looked at before its body is kept, and before it is
+ * decompressed; see {@link io.framegate.message.MaxPayload}. What those in work take of the heap comes from one budget of the process,
+ * see {@link RequestHeap}. One of more than {@link #MOST_READ_BYTES} goes to the {@link WorkQueue} whatever its worker is.
+ *
+ * <p>To wake another thread costs more than the work of a small request. So a worker whose requests have
  * lately been {@linkplain Pace trusted} to take next to nothing is worked on the spot as well, though it may wait at any
  * time. At most half of the reading threads do such work at once, so that some are left to read whatever the workers do.
  * A worker that may wait has a deadline wherever it works, see {@link Running}; a non-blocking one has none.
@@ -36,6 +40,9 @@ public final class Dispatcher implements FrameSink.Factory {
 
     /** Unless told otherwise, what a worker may take. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
+
+    /** A payload of more bytes is neither decompressed nor decoded by a thread that reads. */
+    private static final int MOST_READ_BYTES = 64 << 10;
 
     private static final long SHORTEST_RETRY_NANOS = 50_000_000;
     private static final long LONGEST_RETRY_NANOS = 10_000_000_000L;
@@ -106,6 +113,23 @@ public final class Dispatcher implements FrameSink.Factory {
     public void limitRequests(Duration workerDeadline, int maxElements) {
         deadlineNanos = workerDeadline.toNanos();
         answering.limitElements(maxElements);
+    }
+
+    /**
+     * How large requests may be from now on.
+     *
+     * @param unboundedBytes of payload, where neither the message's components nor an annotation bound it
+     * @param mostBytes of payload, whatever these say
+     * @param memoryBytes of the heap that all requests in work may take, decompressed and decoded
+     */
+    public void limitSizes(int unboundedBytes, int mostBytes, long memoryBytes) {
+        routes.limitPayloads(unboundedBytes, mostBytes);
+        answering.requestMemory().limit(memoryBytes);
+    }
+
+    /** Bytes of the heap that requests in work take, decompressed and decoded; small ones are not counted. */
+    public ByteBudget requestMemory() {
+        return answering.requestMemory();
     }
 
     @Override
@@ -201,9 +225,11 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
-        public boolean isWanted(int id) {
+        public boolean isWanted(int id, int bodySize) {
             Route<?, ?> route = routes.find(id);
-            return route != null && route.access().refusal(session).isEmpty();
+            return route != null
+                    && bodySize <= route.maxBodyBytes()
+                    && route.access().refusal(session).isEmpty();
         }
 
         @Override
@@ -220,8 +246,17 @@ public final class Dispatcher implements FrameSink.Factory {
                         new Refusal(Refusal.Code.UNKNOWN_MESSAGE, "There is no message with the id " + id + " here."));
             }
             // A login on another thread may have made it wanted since.
-            Refusal refusal = route.access().refusal(session).orElse(Access.LOGIN_FIRST);
+            Refusal refusal = route.access()
+                    .refusal(session)
+                    .orElseGet(() -> bodySize > route.maxBodyBytes() ? tooLarge(route, bodySize) : Access.LOGIN_FIRST);
             return answering.refuse(route, session, bodySize, refusal);
+        }
+
+        private Refusal tooLarge(Route<?, ?> route, int bytes) {
+            answering.reached(Limit.PAYLOAD_BYTES);
+            return new Refusal(
+                    Refusal.Code.TOO_LARGE,
+                    "The message has " + bytes + " bytes, the limit is " + route.maxPayloadBytes() + ".");
         }
 
         @Override
@@ -230,8 +265,8 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
-        public boolean answersAtOnce(int id) {
-            return !draining && isWorkedHere(wanted(id));
+        public boolean answersAtOnce(int id, byte[] bytes, int offset, int length) {
+            return !draining && isWorkedHere(wanted(id), bytes, offset, length);
         }
 
         @Override
@@ -251,12 +286,15 @@ public final class Dispatcher implements FrameSink.Factory {
                         route,
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
-            } else if (isWorkedHere(route)) {
+            } else if (isWorkedHere(route, bytes, offset, length)) {
                 byte[] reply = work(route, session.sender(), place, bytes, offset, length);
                 if (reply != null) {
                     replies.fill(place, reply);
                 }
                 answered(id);
+            } else if (Envelope.isToOpen(bytes, offset)
+                    && Envelope.announcedBytes(bytes, offset, length) > route.maxPayloadBytes()) {
+                refuse(place, route, length, tooLarge(route, Envelope.announcedBytes(bytes, offset, length)));
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
@@ -348,7 +386,10 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         /** Whether a request is worked by the thread that read it; where it may wait, that thread is lent from then on. */
-        private boolean isWorkedHere(Route<?, ?> route) {
+        private boolean isWorkedHere(Route<?, ?> route, byte[] bytes, int offset, int length) {
+            if (isLarge(route, bytes, offset, length)) {
+                return false;
+            }
             if (route.isNonBlocking() || spotRoute == route) {
                 return true;
             }
@@ -367,6 +408,15 @@ public final class Dispatcher implements FrameSink.Factory {
             spotRequests = 0;
             spotNanos = System.nanoTime();
             return true;
+        }
+
+        /** Whether it takes its time to decompress and to decode a request; one that is refused by its size does not. */
+        private static boolean isLarge(Route<?, ?> route, byte[] bytes, int offset, int length) {
+            if (length <= MOST_READ_BYTES && !Envelope.isToOpen(bytes, offset)) {
+                return false;
+            }
+            int announced = Envelope.announcedBytes(bytes, offset, length);
+            return Math.max(length, announced) > MOST_READ_BYTES && announced <= route.maxPayloadBytes();
         }
 
         private void leaveSpot(Route<?, ?> route) {

@@ -7,12 +7,14 @@ import io.framegate.message.Caller;
 import io.framegate.message.CallerWorker;
 import io.framegate.message.Compressed;
 import io.framegate.message.Compression;
+import io.framegate.message.MaxPayload;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
 import io.framegate.message.Worker;
 import io.framegate.metrics.LogLimit;
 import io.framegate.metrics.MessageInfo;
+import io.framegate.wire.FrameHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,12 @@ final class Route<Q extends Record, A extends Record> {
     /** The same for those that are worked where they were read, whose worth as quick ones does not hang on it. */
     private static final int SPARSE_SAMPLE = 128;
 
+    /** A body may be larger than its payload: compressors make what does not compress longer by a little, and begin with a header. */
+    private static final int BODY_ALLOWANCE = 1024;
+
+    /** One part in so many. */
+    private static final int GROWTH_PART = 16;
+
     private final Codec<Q> request;
     private final Codec<A> answer;
     private final Worker<Q, A> worker;
@@ -52,6 +60,9 @@ final class Route<Q extends Record, A extends Record> {
     private final String workerName;
 
     private volatile Compression compression;
+    private volatile int maxPayloadBytes;
+    private volatile int maxPlainBytes;
+    private volatile int maxBodyBytes;
     private volatile int compressionThresholdBytes;
 
     // Only roughly every so many, and only roughly so large: a lost update does not matter.
@@ -91,6 +102,24 @@ final class Route<Q extends Record, A extends Record> {
         this.compression = compressionOr(compression);
         this.compressionThresholdBytes = thresholdOr(compressionThresholdBytes);
         this.info = info;
+        limitPayload(MaxPayload.DEFAULT_BYTES, FrameHeader.MAX_BODY_BYTES);
+    }
+
+    /**
+     * How large a request may be from now on.
+     *
+     * @param unboundedBytes of payload, where neither its components nor an annotation bound it
+     * @param mostBytes of payload, whatever these say
+     */
+    void limitPayload(int unboundedBytes, int mostBytes) {
+        long own = request.mostBytes().orElse(unboundedBytes);
+        int payload = (int) Math.min(own, mostBytes);
+        int body = (int) Math.min((long) payload + payload / GROWTH_PART + BODY_ALLOWANCE, FrameHeader.MAX_BODY_BYTES);
+        // Where the components bound it, the codec can tell better what is too much.
+        boolean byComponents = own == request.layout().mostBytes() && own == payload;
+        maxPayloadBytes = payload;
+        maxPlainBytes = byComponents ? body : payload;
+        maxBodyBytes = body;
     }
 
     /** The server's compression from now on, where the answer has none of its own. */
@@ -120,6 +149,21 @@ final class Route<Q extends Record, A extends Record> {
 
     Codec<A> answer() {
         return answer;
+    }
+
+    /** The largest payload of a request: what a compressed body may become. */
+    int maxPayloadBytes() {
+        return maxPayloadBytes;
+    }
+
+    /** The largest payload of a request that is not compressed, which the codec may find to be too long. */
+    int maxPlainBytes() {
+        return maxPlainBytes;
+    }
+
+    /** The largest body of a request, however it is compressed. */
+    int maxBodyBytes() {
+        return maxBodyBytes;
     }
 
     /** Has the worker make the answer. */

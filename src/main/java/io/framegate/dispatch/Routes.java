@@ -2,6 +2,7 @@ package io.framegate.dispatch;
 
 import io.framegate.codec.Codec;
 import io.framegate.message.Compression;
+import io.framegate.message.MaxPayload;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
@@ -58,6 +59,16 @@ public final class Routes {
     /** Other compression from now on, of answers that have none of their own. */
     public void compress(Compression compression, int thresholdBytes) {
         byId.values().forEach(route -> route.compress(compression, thresholdBytes));
+    }
+
+    /**
+     * How large requests may be from now on.
+     *
+     * @param unboundedBytes of payload, where nothing else bounds it
+     * @param mostBytes of payload, of any
+     */
+    void limitPayloads(int unboundedBytes, int mostBytes) {
+        byId.values().forEach(route -> route.limitPayload(unboundedBytes, mostBytes));
     }
 
     /** Does now what else the first request of each kind does and waits for. */
@@ -191,6 +202,10 @@ public final class Routes {
             Found<Q, A> found, Compression compression, int thresholdBytes, RunningInfo info) {
         Codec<Q> request = Codec.of(found.request());
         Codec<A> answer = Codec.of(found.answer());
+        if (found.answer() != (Class<?>) found.request() && found.answer().isAnnotationPresent(MaxPayload.class)) {
+            throw new IllegalArgumentException(
+                    "its answer " + found.answer().getName() + " has @MaxPayload, which is for requests");
+        }
         return new Route<>(
                 request,
                 answer,

@@ -21,7 +21,7 @@ public @interface BatchLimits {
     /** The most requests. */
     int requests() default DEFAULT_REQUESTS;
 
-    /** The most bytes of their bodies together, as they came; one that has more is a batch alone. */
+    /** The most bytes of their bodies together, decompressed; one that has more is a batch alone. */
     int bytes() default DEFAULT_BYTES;
 
     /**

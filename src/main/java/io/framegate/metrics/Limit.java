@@ -29,8 +29,13 @@ public enum Limit {
     WORKER_TIME,
     /** {@code requests.max-elements}: a request was refused. */
     ELEMENTS,
-    /** {@code compression.max-payload-size}: a request was refused before it was opened. */
+    /**
+     * {@code requests.max-payload-size}, what the message itself says, or {@code compression.max-payload-size}: a request was
+     * refused before it was opened.
+     */
     PAYLOAD_BYTES,
+    /** {@code requests.max-memory}: a request was answered as busy, or as too large. */
+    REQUEST_MEMORY,
     /** {@code listener.max-pending-replies}: reading or work paused. */
     REPLY_BYTES_PER_CONNECTION,
     /** {@code listener.max-pending-replies-in-all}: likewise. */

@@ -36,6 +36,8 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.workers.busy, .queued                   threads at work, requests waiting or in work
  *  framegate.workers.overdue                         threads whose worker has had its time and goes on
  *  framegate.requests.pending.bytes                  bytes of requests without an answer, small ones not counted
+ *  framegate.requests.memory.bytes, .limit           bytes of the heap that requests in work take, decompressed and decoded,
+ *                                                    small ones not counted, and the most
  *  framegate.replies.pending.bytes                   bytes of replies that clients have not taken, likewise
  *  framegate.workers.threads, .capacity              the limits of the two
  *  framegate.workers.running                         threads that the executor has given

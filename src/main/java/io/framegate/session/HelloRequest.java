@@ -1,5 +1,6 @@
 package io.framegate.session;
 
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import io.framegate.message.Narrow;
 
@@ -15,6 +16,7 @@ import io.framegate.message.Narrow;
  * @param features the codes of {@link Feature} that it would like; a code that the server does not know is ignored
  */
 @Message(HelloRequest.ID)
+@MaxPayload(16 * 1024)
 public record HelloRequest(int protocolVersion, @Narrow String client, int[] features) {
 
     /** The id in the header. */

@@ -1,5 +1,6 @@
 package io.framegate.session;
 
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import io.framegate.message.Narrow;
 
@@ -11,6 +12,7 @@ import io.framegate.message.Narrow;
  * @param password in clear: use TLS
  */
 @Message(LoginRequest.ID)
+@MaxPayload(16 * 1024)
 public record LoginRequest(@Narrow String name, @Narrow String password) {
 
     /** The id in the header. */

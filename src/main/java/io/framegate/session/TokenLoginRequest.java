@@ -1,5 +1,6 @@
 package io.framegate.session;
 
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import io.framegate.message.Narrow;
 
@@ -9,6 +10,7 @@ import io.framegate.message.Narrow;
  * @param token a signed JSON Web Token (RFC 7519) in its compact form
  */
 @Message(TokenLoginRequest.ID)
+@MaxPayload(64 * 1024)
 public record TokenLoginRequest(@Narrow String token) {
 
     /** The id in the header. */

@@ -18,7 +18,7 @@ public final class ByteBudget {
     private volatile long limit = Long.MAX_VALUE;
 
     /** Another limit from now on; what is taken stays so. */
-    void limit(long bytes) {
+    public void limit(long bytes) {
         limit = bytes;
     }
 
@@ -52,6 +52,11 @@ public final class ByteBudget {
     /** Whether nobody is to take more. */
     boolean isSpent() {
         return used.get() >= limit;
+    }
+
+    /** The most bytes that may be taken. */
+    public long limit() {
+        return limit;
     }
 
     /** Bytes taken now. */

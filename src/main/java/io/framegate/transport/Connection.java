@@ -282,8 +282,9 @@ final class Connection implements FrameSink.Replies {
             int bodySize = FrameHeader.bodySize(in, consumed);
             int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
             boolean isValid = FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes());
-            if (isValid && available - headerBytes >= bodySize && sink.isWanted(messageId)) {
-                long place = sink.answersAtOnce(messageId) && beginPass() ? AT_ONCE : takePlace();
+            if (isValid && available - headerBytes >= bodySize && sink.isWanted(messageId, bodySize)) {
+                int body = consumed + headerBytes;
+                long place = sink.answersAtOnce(messageId, in, body, bodySize) && beginPass() ? AT_ONCE : takePlace();
                 if (place == ReplyPipeline.FULL) {
                     return true;
                 }
@@ -291,7 +292,6 @@ final class Connection implements FrameSink.Replies {
                     noMoreFrames = true;
                     break;
                 }
-                int body = consumed + headerBytes;
                 FlightRecorder recording = recorder;
                 if (recording != null && !sink.isSecret(messageId) && recording.takes(headerBytes + bodySize)) {
                     recording.add(true, withIds, Arrays.copyOfRange(in, consumed, body + bodySize));
@@ -315,7 +315,7 @@ final class Connection implements FrameSink.Replies {
                 return true;
             } else if (!isValid) {
                 framingLost(messageId, bodySize);
-            } else if (!sink.isWanted(messageId)) {
+            } else if (!sink.isWanted(messageId, bodySize)) {
                 if (isTlsHello()) {
                     close(CloseReason.TLS_UNEXPECTED);
                     break;

@@ -88,15 +88,15 @@ public interface FrameSink {
     }
 
     /**
-     * Whether the body of a message with this id is wanted. For one that is not, {@link #unwanted} is asked for the reply,
-     * and its body is skipped without being kept.
+     * Whether the body of a message with this id, and of this size, is wanted. For one that is not, {@link #unwanted} is asked for
+     * the reply, and its body is skipped without being kept.
      */
-    boolean isWanted(int id);
+    boolean isWanted(int id, int bodySize);
 
     /** Whether what a message with this id says must not be kept anywhere: a password. */
     boolean isSecret(int id);
 
-    /** The error frame for an id that is not {@linkplain #isWanted wanted}. */
+    /** The error frame for a message that is not {@linkplain #isWanted wanted}. */
     byte[] unwanted(int id, int bodySize);
 
     /** The error frame for a request that is wanted, but refused by the transport before its body has come. */
@@ -105,11 +105,15 @@ public interface FrameSink {
     /** The error frame that tells this client of a refusal by the transport. Any thread may call it. */
     byte[] refused(Refusal refusal);
 
-    /** Whether a request with this id is for {@link #answer}, as soon as the line of replies is empty. */
-    boolean answersAtOnce(int id);
+    /**
+     * Whether a request is for {@link #answer}, as soon as the line of replies is empty.
+     *
+     * @param bytes as for {@link #answer}, and so the rest
+     */
+    boolean answersAtOnce(int id, byte[] bytes, int offset, int length);
 
     /**
-     * A frame is complete, no other waits for its reply, and its id {@linkplain #answersAtOnce is answered at once}.
+     * A frame is complete, no other waits for its reply, and it {@linkplain #answersAtOnce is answered at once}.
      *
      * @param bytes the array with the body; it is overwritten after this method returns
      * @param offset where the body begins

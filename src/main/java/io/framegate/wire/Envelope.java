@@ -35,7 +35,7 @@ import org.tukaani.xz.LZMAOutputStream;
  * The five bytes are those of the classic .lzma header: one of {@code (pb·5 + lp)·9 + lc}, four of the dictionary size.
  * The stream may or may not carry an end marker.
  *
- * <p><b>Limits.</b> Before memory is taken the original size is checked against the limit, and against the most that so
+ * <p><b>Limits.</b> Before memory is taken the original size is checked against the limits, and against the most that so
  * many bytes of a stream can give: zlib expands up to 1032:1, LZMA to about 7090:1. What passes is given the payload's room
  * once, never more, whatever the stream turns out to be; LZMA's dictionary, whatever the properties ask for, is that room
  * itself. The stream must give exactly that many bytes and then end, and {@code lc + lp} is at most 4. Zstandard is only
@@ -119,31 +119,77 @@ public final class Envelope implements AutoCloseable {
     }
 
     /**
-     * Finds the payload of a body. An {@code N} body is not copied: the result is a part of {@code bytes}.
+     * Finds the payload of a body, as {@link #open(byte[], int, int, int, int)}, of any size that the envelope accepts.
      *
      * @throws Refusal with {@link Refusal.Code#MALFORMED} or {@link Refusal.Code#TOO_LARGE}
      */
     public Payload open(byte[] bytes, int offset, int length) {
+        return open(bytes, offset, length, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Finds the payload of a body. An {@code N} body is not copied: the result is a part of {@code bytes}.
+     *
+     * @param mostPlain the largest payload of an {@code N} body
+     * @param mostOpened the largest original size of any other
+     * @throws Refusal with {@link Refusal.Code#MALFORMED} or {@link Refusal.Code#TOO_LARGE}
+     */
+    public Payload open(byte[] bytes, int offset, int length, int mostPlain, int mostOpened) {
         if (length < 1) {
             throw malformed("the body is empty, its first byte must be N, Z or L");
         }
         byte letter = bytes[offset];
         if (letter == Compression.NONE.code()) {
-            if (length - 1 > maxPayloadBytes) {
-                throw tooLarge(length - 1);
+            if (length - 1 > mostPlain || length - 1 > maxPayloadBytes) {
+                throw tooLarge(length - 1, Math.min(mostPlain, maxPayloadBytes));
             }
             return new Payload(bytes, offset + 1, length - 1);
-        } else if (letter == Compression.ZLIB.code()) {
-            int size = originalSize(bytes, offset, length, "zlib", ZLIB_MAX_RATIO);
-            return new Payload(inflate(bytes, offset + SIZED, length - SIZED, size), 0, size);
+        }
+        int size = bytesToOpen(bytes, offset, length, mostOpened);
+        int from = offset + SIZED;
+        byte[] payload;
+        if (letter == Compression.ZLIB.code()) {
+            payload = inflate(bytes, from, length - SIZED, size);
         } else if (letter == Compression.LZMA.code()) {
-            int size = originalSize(bytes, offset, length, "LZMA", LZMA_MAX_RATIO);
-            return new Payload(unLzma(bytes, offset + SIZED, length - SIZED, size), 0, size);
+            payload = unLzma(bytes, from, length - SIZED, size);
+        } else {
+            payload = unZstd(bytes, from, length - SIZED, size);
+        }
+        return new Payload(payload, 0, size);
+    }
+
+    /**
+     * The room that {@link #open} would make for a payload, whose announced size is checked here as it is there; 0 for an
+     * {@code N} body.
+     *
+     * @param mostOpened the largest original size
+     * @throws Refusal with {@link Refusal.Code#MALFORMED} or {@link Refusal.Code#TOO_LARGE}
+     */
+    public int bytesToOpen(byte[] bytes, int offset, int length, int mostOpened) {
+        byte letter = bytes[offset];
+        if (letter == Compression.NONE.code()) {
+            return 0;
+        } else if (letter == Compression.ZLIB.code()) {
+            return originalSize(bytes, offset, length, mostOpened, "zlib", ZLIB_MAX_RATIO);
+        } else if (letter == Compression.LZMA.code()) {
+            return originalSize(bytes, offset, length, mostOpened, "LZMA", LZMA_MAX_RATIO);
         } else if (opensZstd && letter == Compression.ZSTD.code()) {
-            int size = originalSize(bytes, offset, length, "Zstandard", ZSTD_MAX_RATIO);
-            return new Payload(unZstd(bytes, offset + SIZED, length - SIZED, size), 0, size);
+            return originalSize(bytes, offset, length, mostOpened, "Zstandard", ZSTD_MAX_RATIO);
         }
         throw malformed("the body begins with byte " + (letter & 0xFF) + ", it must be N, Z or L");
+    }
+
+    /** Whether a body is compressed, or else garbled. */
+    public static boolean isToOpen(byte[] bytes, int offset) {
+        return bytes[offset] != Compression.NONE.code();
+    }
+
+    /** The payload's size by what the body says itself, which nobody has checked; 0 where it says nothing sensible. */
+    public static int announcedBytes(byte[] bytes, int offset, int length) {
+        if (!isToOpen(bytes, offset)) {
+            return length - 1;
+        }
+        return length < SIZED ? 0 : Math.max(0, (int) INT32.get(bytes, offset + 1));
     }
 
     /**
@@ -215,7 +261,7 @@ public final class Envelope implements AutoCloseable {
         zstdCompressors.close();
     }
 
-    private int originalSize(byte[] bytes, int offset, int length, String stream, int maxRatio) {
+    private int originalSize(byte[] bytes, int offset, int length, int most, String stream, int maxRatio) {
         if (length < SIZED) {
             throw malformed("a compressed body of " + length + " bytes has no room for its original size");
         }
@@ -223,8 +269,8 @@ public final class Envelope implements AutoCloseable {
         if (size < 0) {
             throw malformed("the original size is " + size);
         }
-        if (size > maxPayloadBytes) {
-            throw tooLarge(size);
+        if (size > most || size > maxPayloadBytes) {
+            throw tooLarge(size, Math.min(most, maxPayloadBytes));
         }
         int streamBytes = length - SIZED;
         if (size > (long) streamBytes * maxRatio) {
@@ -396,10 +442,11 @@ public final class Envelope implements AutoCloseable {
     }
 
     private Refusal tooLarge(int bytes) {
-        return new Refusal(
-                Refusal.Code.TOO_LARGE,
-                "The message has " + bytes + " bytes, the limit is "
-                        + Math.min(maxPayloadBytes, FrameHeader.MAX_BODY_BYTES) + ".");
+        return tooLarge(bytes, Math.min(maxPayloadBytes, FrameHeader.MAX_BODY_BYTES));
+    }
+
+    private static Refusal tooLarge(int bytes, int most) {
+        return new Refusal(Refusal.Code.TOO_LARGE, "The message has " + bytes + " bytes, the limit is " + most + ".");
     }
 
     /**

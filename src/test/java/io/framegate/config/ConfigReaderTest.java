@@ -36,7 +36,7 @@ class ConfigReaderTest {
                         7400,
                         1024,
                         Math.max(4, 2 * processors),
-                        TransportLimits.DEFAULTS,
+                        defaultLimits(),
                         Duration.ZERO,
                         Duration.ofSeconds(20),
                         Math.max(16, 4 * processors),
@@ -44,6 +44,7 @@ class ConfigReaderTest {
                         true,
                         Duration.ofSeconds(60),
                         4_000_000,
+                        new GateConfig.RequestSizes(4 << 20, partOfHeap(8)),
                         Compression.ZLIB,
                         8192,
                         1,
@@ -60,6 +61,31 @@ class ConfigReaderTest {
                 read(Map.of()));
     }
 
+    private static int partOfHeap(int parts) {
+        return (int) Math.min(Runtime.getRuntime().maxMemory() / parts >> 20, 2047) << 20;
+    }
+
+    /** With what a small heap has for requests. */
+    private static TransportLimits defaultLimits() {
+        TransportLimits all = TransportLimits.DEFAULTS;
+        return new TransportLimits(
+                all.maxConnections(),
+                all.maxConnectionsPerAddress(),
+                all.maxBodyBytes(),
+                all.maxPipelined(),
+                all.maxPendingReplyBytes(),
+                Math.min(all.maxRequestBytes(), partOfHeap(4)),
+                all.maxReplyBytes(),
+                all.readTimeout(),
+                all.minBodyBytesPerSecond(),
+                all.writeTimeout(),
+                all.idleTimeout(),
+                all.loginTimeout(),
+                all.lingerTimeout(),
+                all.closeAfterResponse(),
+                all.recordedBytes());
+    }
+
     @Test
     void readsEverySettingByItsName() {
         Map<String, String> settings = new HashMap<>();
@@ -73,6 +99,8 @@ class ConfigReaderTest {
         settings.put("framegate.listener.max-pending-replies-in-all", "14MiB");
         settings.put("framegate.workers.deadline", "PT7S");
         settings.put("framegate.requests.max-elements", "8");
+        settings.put("framegate.requests.max-payload-size", "9MiB");
+        settings.put("framegate.requests.max-memory", "15MiB");
         settings.put("framegate.listener.max-body-size", "1MiB");
         settings.put("framegate.listener.max-pipelined", "12");
         settings.put("framegate.listener.max-pending-replies", "64 KiB");
@@ -150,6 +178,7 @@ class ConfigReaderTest {
                         false,
                         Duration.ofSeconds(7),
                         8,
+                        new GateConfig.RequestSizes(9 << 20, 15 << 20),
                         Compression.LZMA,
                         1024,
                         9,

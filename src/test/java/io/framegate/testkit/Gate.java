@@ -72,6 +72,7 @@ public final class Gate implements AutoCloseable {
         kept = new KeptAnswers(builder.keptAnswerBytes);
         dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS, ContainerContext.NONE);
         builder.tracing.ifPresent(dispatcher::trace);
+        dispatcher.limitSizes(builder.unboundedPayloadBytes, builder.maxPayloadBytes, builder.requestMemoryBytes);
         listener = Listener.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 BACKLOG,
@@ -169,6 +170,8 @@ public final class Gate implements AutoCloseable {
         private int threads = 4;
         private int queueCapacity = 1000;
         private int maxPayloadBytes = 1 << 20;
+        private int unboundedPayloadBytes = 1 << 20;
+        private long requestMemoryBytes = 64 << 20;
         private Compression compression = Compression.ZLIB;
         private int compressionThresholdBytes = 8192;
         private long keptAnswerBytes = 1 << 20;
@@ -211,6 +214,14 @@ public final class Gate implements AutoCloseable {
 
         public Builder queueCapacity(int value) {
             queueCapacity = value;
+            return this;
+        }
+
+        /** Of those requests that nothing else bounds, of any, and of all at once. */
+        public Builder sizes(int unboundedPayload, int maxPayload, long requestMemory) {
+            unboundedPayloadBytes = unboundedPayload;
+            maxPayloadBytes = maxPayload;
+            requestMemoryBytes = requestMemory;
             return this;
         }
 

@@ -320,7 +320,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public boolean isWanted(int id) {
+            public boolean isWanted(int id, int bodySize) {
                 return wants(id);
             }
 
@@ -345,7 +345,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public boolean answersAtOnce(int id) {
+            public boolean answersAtOnce(int id, byte[] bytes, int offset, int length) {
                 return oddAtOnce && id % 2 != 0;
             }
 
@@ -365,7 +365,7 @@ public final class ConnectionFuzz implements FuzzTarget {
                     agreed = true;
                     replies.fill(place, answer);
                     replies.useRequestIds();
-                } else if (late && !answersAtOnce(id)) {
+                } else if (late && !answersAtOnce(id, bytes, offset, length)) {
                     waiting.add(() -> {
                         replies.fill(place, answer);
                         replies.flush();

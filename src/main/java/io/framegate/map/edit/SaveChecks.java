@@ -38,7 +38,7 @@ import org.locationtech.jts.geom.Coordinate;
  */
 final class SaveChecks {
 
-    static final int MAX_FEATURES = 5_000;
+    static final int MAX_FEATURES = SaveFeatures.MAX_FEATURES;
     static final int MAX_WORDS = 100;
     static final int MAX_NAME = 1_000;
     static final int MAX_POINTS = 1_000_000;

@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.MaxLength;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import java.util.List;
@@ -22,7 +23,8 @@ import java.util.List;
  * was saved, and saves are on WGS 84.
  */
 @Message(101501)
-public record LoadChangesSince(String dataSet, long since, int limit, List<Area> area) {
+public record LoadChangesSince(
+        @MaxLength(PageRequest.MAX_DATA_SET) String dataSet, long since, int limit, @MaxLength(1) List<Area> area) {
 
     /** Of {@code since}: gives no changes, only the number from which to go on. */
     public static final long FROM_NOW_ON = -1;

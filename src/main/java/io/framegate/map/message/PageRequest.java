@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.MaxLength;
 import io.framegate.message.Narrow;
 import io.framegate.message.Refusal;
 
@@ -20,7 +21,18 @@ import io.framegate.message.Refusal;
  * The last two matter to polygons only.
  */
 public record PageRequest(
-        String dataSet, int maxRows, int maxBytes, @Narrow String continuation, boolean clip, boolean simplify) {
+        @MaxLength(PageRequest.MAX_DATA_SET) String dataSet,
+        int maxRows,
+        int maxBytes,
+        @Narrow @MaxLength(PageRequest.MAX_CONTINUATION) String continuation,
+        boolean clip,
+        boolean simplify) {
+
+    /** Characters in the name of a data set: many more than any has. */
+    static final int MAX_DATA_SET = 1_000;
+
+    /** Bytes in a continuation: many more than any has. */
+    static final int MAX_CONTINUATION = 4_000;
 
     public PageRequest {
         if (maxRows < 0 || maxBytes < 0) {

@@ -1,5 +1,7 @@
 package io.framegate.map.message;
 
+import io.framegate.message.MaxLength;
+import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
 import java.util.List;
 
@@ -28,18 +30,24 @@ import java.util.List;
  * <p><b>The key</b> makes a save safe to repeat. A message that is sent again, since its answer did not come, is applied
  * once, and its answer is that of the first time, also after a restart of the server. Only what was saved is remembered:
  * after a conflict the key is free. A key that comes again with other content is refused.
+ *
+ * <p><b>Limits.</b> At most 5 000 features, of all kinds together, in at most 32 MiB: some four million points.
  */
 @Message(101401)
+@MaxPayload(32 * 1024 * 1024)
 public record SaveFeatures(
         String key,
         String author,
         String dataSet,
-        List<Link> links,
-        List<Node> nodes,
-        List<Polygon> polygons,
-        List<Polyline> polylines,
-        List<PassInfo> passInfos,
-        List<Deletion> deletions) {
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<Link> links,
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<Node> nodes,
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<Polygon> polygons,
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<Polyline> polylines,
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<PassInfo> passInfos,
+        @MaxLength(SaveFeatures.MAX_FEATURES) List<Deletion> deletions) {
+
+    /** The most features of a save, of all kinds together. */
+    public static final int MAX_FEATURES = 5_000;
 
     public SaveFeatures {
         links = List.copyOf(links);

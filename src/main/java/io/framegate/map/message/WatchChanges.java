@@ -1,5 +1,6 @@
 package io.framegate.map.message;
 
+import io.framegate.message.MaxLength;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import java.util.List;
@@ -20,9 +21,10 @@ import java.util.List;
  * ask for it by {@link LoadChangesSince}. After a connection has been lost, watch again and then ask, so nothing is missed.
  */
 @Message(101601)
-public record WatchChanges(String dataSet, List<Area> areas) {
+public record WatchChanges(
+        @MaxLength(PageRequest.MAX_DATA_SET) String dataSet, @MaxLength(WatchChanges.MOST_AREAS) List<Area> areas) {
 
-    private static final int MOST_AREAS = 16;
+    static final int MOST_AREAS = 16;
 
     public WatchChanges {
         if (areas.size() > MOST_AREAS) {

@@ -1,5 +1,10 @@
 package io.framegate.testkit.abuse;
 
+import io.framegate.map.message.SaveFeatures;
+import io.framegate.map.message.SaveResult;
+import io.framegate.message.BatchWorker;
+import io.framegate.message.MaxPayload;
+import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.metrics.Limit;
@@ -15,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +51,18 @@ public final class GateMain {
         }
         Worker<BulkRequest, BulkResponse> bulk = new BulkWorker();
         Worker<SlowRequest, SlowResponse> slow = new SlowWorker();
+        // As the server has them by default.
+        int requestBytes = (int) Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 4);
+        limits.maxRequestBytes(requestBytes);
+        builder.sizes(
+                MaxPayload.DEFAULT_BYTES,
+                requestBytes / 17 * 8,
+                Runtime.getRuntime().maxMemory() / 8);
+        Worker<UploadRequest, CountResponse> upload = request -> new CountResponse(request.bytes().length);
         try (Gate gate = builder.limits(limits.build())
+                        .worker(UploadRequest.class, CountResponse.class, upload)
+                        .worker(FlagsRequest.class, CountResponse.class, new FlagsWorker())
+                        .worker(SaveFeatures.class, SaveResult.class, new SaveWorker())
                         .worker(BulkRequest.class, BulkResponse.class, bulk)
                         .worker(SlowRequest.class, SlowResponse.class, slow)
                         .compression(io.framegate.message.Compression.NONE, 0)
@@ -81,6 +98,8 @@ public final class GateMain {
                 return gate.listener().pendingReplyBytes();
             case "accepts-failed":
                 return gate.info().acceptsFailed();
+            case "memory":
+                return gate.dispatcher().requestMemory().used();
             case "outstanding":
                 return gate.outstanding();
             default:
@@ -92,6 +111,25 @@ public final class GateMain {
         @Override
         public BulkResponse process(BulkRequest request) {
             return new BulkResponse(new byte[request.bytes()]);
+        }
+    }
+
+    /** Is worked where it is read, if it is small enough. */
+    @NonBlocking
+    private static final class FlagsWorker implements Worker<FlagsRequest, CountResponse> {
+        @Override
+        public CountResponse process(FlagsRequest request) {
+            return new CountResponse(request.flags().size());
+        }
+    }
+
+    /** Stores nothing, which is what a database does with most of what comes here. */
+    private static final class SaveWorker implements BatchWorker<SaveFeatures, SaveResult> {
+        @Override
+        public List<SaveResult> processAll(List<SaveFeatures> requests) {
+            return requests.stream()
+                    .map(request -> new SaveResult(SaveResult.Outcome.SAVED, 1, List.of(), List.of(), List.of()))
+                    .toList();
         }
     }
 

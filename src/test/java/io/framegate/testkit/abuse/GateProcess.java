@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -24,6 +25,7 @@ public final class GateProcess implements AutoCloseable {
     private static final int HEAP_MEBIBYTES = 256;
     private static final long SETTLED_BYTES = 16 << 20;
     private static final int THREADS_MORE = 2;
+    private static final Pattern COLLECTOR = Pattern.compile("-XX:\\+Use\\w+GC");
 
     // Of a line of /proc/net/tcp; see proc(5).
     private static final int LOCAL_ADDRESS = 1;
@@ -71,18 +73,20 @@ public final class GateProcess implements AutoCloseable {
      * Starts it.
      *
      * @param openFiles that it may have at most; 0 for as many as there may be
-     * @param settings see {@link GateMain}; those that begin with {@code -D} are the JVM's
+     * @param settings see {@link GateMain}; those that begin with {@code -D} or {@code -X} are the JVM's
      */
     public GateProcess(int openFiles, String... settings) throws IOException {
         List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP_MEBIBYTES + "m",
-                // So that what is resident is what is in use, and does not depend on when the collector thinks fit.
-                "-XX:+UseSerialGC",
                 "-XX:-MaxFDLimit",
                 "-Djava.util.logging.SimpleFormatter.format=" + GateLog.FORMAT,
                 "-cp",
                 System.getProperty("java.class.path")));
+        if (Stream.of(settings).noneMatch(COLLECTOR.asMatchPredicate())) {
+            // So that what is resident is what is in use, and does not depend on when the collector thinks fit.
+            java.add("-XX:+UseSerialGC");
+        }
         java.addAll(Stream.of(settings).filter(GateProcess::isOfJvm).toList());
         java.add(GateMain.class.getName());
         java.addAll(Stream.of(settings).filter(setting -> !isOfJvm(setting)).toList());
@@ -103,7 +107,12 @@ public final class GateProcess implements AutoCloseable {
     }
 
     private static boolean isOfJvm(String setting) {
-        return setting.startsWith("-D");
+        return setting.startsWith("-D") || setting.startsWith("-X");
+    }
+
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public InetSocketAddress address() {
