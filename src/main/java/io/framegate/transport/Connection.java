@@ -60,9 +60,10 @@ final class Connection implements FrameSink.Replies {
     private final AsynchronousByteChannel channel;
     private final Peer peer;
     private final Instant since = Instant.now();
-    private final long sinceNanos = System.nanoTime();
+    private final long sinceNanos; // as all times of limits, by the clock
     private final ConnectionEvent event = new ConnectionEvent();
     private final Listener listener;
+    private final ProcessClock clock;
     private final RunningInfo info;
     private final ReplyPipeline pipeline;
     private final FrameSink sink;
@@ -102,7 +103,7 @@ final class Connection implements FrameSink.Replies {
     private volatile boolean inputEnded;
     private volatile boolean lingering;
     private volatile long bytesRead;
-    private volatile long readNanos = System.nanoTime();
+    private volatile long readNanos;
     private final PendingSince restOfFrame = new PendingSince(); // since the present window for it began
     private final PendingSince restOfWrite = new PendingSince(); // since the socket last took bytes
     private volatile boolean withinHeader; // of the frame whose rest is pending
@@ -168,6 +169,9 @@ final class Connection implements FrameSink.Replies {
         this.channel = channel;
         this.peer = peer;
         this.listener = listener;
+        this.clock = listener.clock();
+        this.sinceNanos = clock.nanos();
+        this.readNanos = sinceNanos;
         this.limits = limits;
         this.info = info;
         this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes(), listener.replyBytes());
@@ -208,7 +212,7 @@ final class Connection implements FrameSink.Replies {
             inputEnded();
             return;
         }
-        readNanos = nowNanos;
+        readNanos = clock.at(nowNanos);
         bytesRead += bytes;
         info.bytesRead(bytes);
         if (noMoreFrames || lingering) {
@@ -657,7 +661,7 @@ final class Connection implements FrameSink.Replies {
         Future<Integer> write = channel.write(buffer);
         if (!write.isDone()) {
             passedWaits();
-            restOfWrite.begin(System.nanoTime());
+            restOfWrite.begin(clock.nanos());
             pendingWrite = write;
             listener.writePending(this);
             return false;
@@ -682,7 +686,7 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void sendRest(ByteBuffer buffer) {
-        restOfWrite.begin(System.nanoTime());
+        restOfWrite.begin(clock.nanos());
         channel.write(buffer, null, writeCompletion);
     }
 
@@ -850,7 +854,7 @@ final class Connection implements FrameSink.Replies {
         }
         // Closing with bytes unread makes the kernel send a reset, which can overtake the last reply. So the client
         // sees our end first, and what it still sends is thrown away until its own end, or for a short time.
-        lingerNanos = System.nanoTime();
+        lingerNanos = clock.nanos();
         lingering = true;
         try {
             if (channel instanceof TlsChannel tls) {
@@ -895,7 +899,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** Closes where a limit in time has passed. Called from time to time, by the listener's own thread. */
+    /** Closes where a limit in time has passed by the {@link ProcessClock}. Called from time to time, by the listener's own thread. */
     void checkDeadlines(long now) {
         if (lingering && now - lingerNanos > limits.lingerTimeout().toNanos()) {
             CloseReason reason = endReason.get();

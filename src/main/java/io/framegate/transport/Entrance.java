@@ -63,7 +63,7 @@ final class Entrance {
         this.listener = listener;
         this.rules = rules;
         this.limits = limits;
-        this.deadlineNanos = System.nanoTime() + limits.readTimeout().toNanos();
+        this.deadlineNanos = listener.clock().nanos() + limits.readTimeout().toNanos();
     }
 
     /** Instead of {@link #start}: the client may read a sentence, and is gone. */
@@ -152,7 +152,8 @@ final class Entrance {
             entered(null);
             return;
         }
-        deadlineNanos = System.nanoTime() + tls.settings().handshakeTimeout().toNanos();
+        deadlineNanos =
+                listener.clock().nanos() + tls.settings().handshakeTimeout().toNanos();
         whenLate = CloseReason.HANDSHAKE_TIMEOUT;
         listener.handshakeBegins(this, tls.settings().maxHandshakes());
         TlsChannel channel =
@@ -198,7 +199,7 @@ final class Entrance {
     /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
     private void linger(CloseReason reason) {
         whenLate = reason;
-        deadlineNanos = System.nanoTime() + limits.lingerTimeout().toNanos();
+        deadlineNanos = listener.clock().nanos() + limits.lingerTimeout().toNanos();
         try {
             socket.shutdownOutput();
         } catch (IOException e) {

@@ -28,7 +28,11 @@ public interface FrameSink {
          */
         ByteBudget requestBytes();
 
-        /** Called about ten times a second, by the thread that watches deadlines. It does not throw. */
+        /**
+         * Called about ten times a second, by the thread that watches deadlines. It does not throw.
+         *
+         * @param nowNanos by a clock that leaves out the time in which this process did not run
+         */
         void tick(long nowNanos);
 
         /** The error frame for a client that is turned away before it has a sink. */

@@ -66,6 +66,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private static final long DEADLINE_CHECK_MILLIS = 100;
+    private static final long DRAIN_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(DEADLINE_CHECK_MILLIS);
     private static final long PENDING_WRITE_CHECK_MILLIS = 2;
     private static final long TERMINATION_MILLIS = 2000;
 
@@ -82,6 +83,7 @@ public final class Listener implements AutoCloseable {
 
     private final WriteBuffers writeBuffers;
     private final ReadingThreads readingThreads;
+    private final ProcessClock clock = new ProcessClock(System::nanoTime);
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
@@ -371,6 +373,11 @@ public final class Listener implements AutoCloseable {
         return writeBuffers;
     }
 
+    /** What limits in time are measured by. */
+    ProcessClock clock() {
+        return clock;
+    }
+
     ReadingThreads readingThreads() {
         return readingThreads;
     }
@@ -485,7 +492,7 @@ public final class Listener implements AutoCloseable {
 
     private void checkDeadlines() {
         try {
-            long now = System.nanoTime();
+            long now = clock.look();
             for (Connection connection : connections) {
                 connection.checkDeadlines(now);
             }
@@ -493,7 +500,7 @@ public final class Listener implements AutoCloseable {
                 entrance.checkDeadline(now);
             }
             sinks.tick(now);
-            readingThreads.look(now);
+            readingThreads.look(System.nanoTime());
         } catch (Throwable e) {
             // One that escapes would be the last look at any deadline. At the end it means nothing.
             if (!closed) {
@@ -574,17 +581,18 @@ public final class Listener implements AutoCloseable {
         stopAccepting();
         entering.forEach(DRAIN_ENTRANCE);
         connections.forEach(Connection::drain);
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = clock.nanos() + limit.toNanos();
         synchronized (connections) {
-            long left = deadline - System.nanoTime();
+            long left = deadline - clock.nanos();
             while (!connections.isEmpty() && left > 0) {
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(connections, left);
+                    // In steps: by the clock less may have passed than the wait took.
+                    TimeUnit.NANOSECONDS.timedWait(connections, Math.min(left, DRAIN_STEP_NANOS));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     break;
                 }
-                left = deadline - System.nanoTime();
+                left = deadline - clock.nanos();
             }
         }
         int left = connections.size();

@@ -18,7 +18,7 @@ final class PendingSince {
 
     private volatile long nanos = NOTHING;
 
-    /** @param now by {@link System#nanoTime} */
+    /** @param now by the {@link ProcessClock} */
     void begin(long now) {
         nanos = beginning(now);
     }
@@ -34,7 +34,7 @@ final class PendingSince {
         return nanos != NOTHING;
     }
 
-    /** @param now by {@link System#nanoTime}, which may be of before it began */
+    /** @param now by the {@link ProcessClock}, which may be of before it began */
     boolean isOver(long limitNanos, long now) {
         return isOver(nanos, limitNanos, now);
     }

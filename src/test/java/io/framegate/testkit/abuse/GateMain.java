@@ -12,6 +12,8 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.Limits;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsFileException;
+import io.framegate.transport.AddressRanges;
+import io.framegate.transport.EntranceRules;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GateMain {
 
+    private static final int MAX_ELEMENTS = 1000;
+
     private GateMain() {}
 
     /** Its limits, and the directory of a certificate if it is to speak TLS: name=value each. */
@@ -36,6 +41,7 @@ public final class GateMain {
         // As a container has, which has logged before: the first line loads files.
         System.getLogger(GateMain.class.getName()).log(System.Logger.Level.INFO, "This gate is for abuse");
         Limits limits = new Limits();
+        Optional<Duration> requestTimeout = Optional.empty();
         Gate.Builder builder = Gate.builder();
         for (String arg : args) {
             String value = arg.substring(arg.indexOf('=') + 1);
@@ -44,6 +50,14 @@ public final class GateMain {
                 case "read-timeout" -> limits.readTimeout(Duration.parse(value));
                 case "write-timeout" -> limits.writeTimeout(Duration.parse(value));
                 case "idle-timeout" -> limits.idleTimeout(Duration.parse(value));
+                case "request-timeout" -> requestTimeout = Optional.of(Duration.parse(value));
+                case "proxy-protocol" ->
+                    builder.rules(new EntranceRules(
+                            AddressRanges.NONE,
+                            AddressRanges.NONE,
+                            Boolean.parseBoolean(value),
+                            AddressRanges.NONE,
+                            null));
                 case "tls" -> builder.rules(TlsFixture.rules(Path.of(value)));
                 case "queue-capacity" -> builder.queueCapacity(Integer.parseInt(value));
                 default -> throw new IllegalArgumentException(arg);
@@ -71,6 +85,7 @@ public final class GateMain {
                         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
             // As the server does.
             gate.dispatcher().prepare();
+            requestTimeout.ifPresent(limit -> gate.dispatcher().limitRequests(limit, MAX_ELEMENTS));
             System.out.println(gate.listener().address().getPort());
             for (String question = questions.readLine(); question != null; question = questions.readLine()) {
                 System.out.println(answer(gate, question));

@@ -2,6 +2,7 @@ package io.framegate.testkit.abuse;
 
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.Signals;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -188,6 +189,16 @@ public final class GateProcess implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Stops it as it is, as a freezer or the host of a virtual machine does; it does not run until {@link #resume}. */
+    public void suspend() throws IOException, InterruptedException {
+        Signals.suspend(process.toHandle());
+    }
+
+    /** Has it go on. */
+    public void resume() throws IOException, InterruptedException {
+        Signals.resume(process.toHandle());
     }
 
     /** Waits until it takes no more than before, as it must soon after a trouble has ended. */
