@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -73,8 +72,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private final ArrayDeque<Exchange<?>> waiting = new ArrayDeque<>(); // guarded by lock
     private final Map<Integer, Exchange<?>> inFlight = new LinkedHashMap<>(); // by request ids; guarded by lock
     private @Nullable AsynchronousByteChannel channel; // guarded by lock
-    private @Nullable Future<?> connectLimit; // guarded by lock
-    private @Nullable Future<?> nextSweep; // guarded by lock
+    private @Nullable TimeLimit connectLimit; // guarded by lock
+    private @Nullable TimeLimit nextSweep; // guarded by lock
     private boolean connected; // guarded by lock: what waits may leave
     private boolean requestIds; // guarded by lock: they are sent
     private @Nullable String helloRefusal; // guarded by lock: what was said to the hello, until anything else is said
@@ -146,14 +145,12 @@ final class ClientConnection implements FrameAssembler.Receiver {
             synchronized (lock) {
                 channel = opened;
                 if (!broken) {
-                    connectLimit = threads.timer()
-                            .schedule(
-                                    () -> notConnected(
-                                            "no connection within "
-                                                    + settings.connectTimeout().toMillis() + " ms",
-                                            null),
-                                    settings.connectTimeout().toNanos(),
-                                    TimeUnit.NANOSECONDS);
+                    connectLimit = threads.limit(
+                            () -> notConnected(
+                                    "no connection within "
+                                            + settings.connectTimeout().toMillis() + " ms",
+                                    null),
+                            settings.connectTimeout().toNanos());
                 }
             }
             opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -501,7 +498,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     private void sweepAt(long nanoTime) {
         try {
-            nextSweep = threads.timer().schedule(this::sweep, nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
+            nextSweep = threads.limit(this::sweep, nanoTime - System.nanoTime());
         } catch (RejectedExecutionException closed) {
             // The threads are gone; whoever closed them ends this connection.
         }
@@ -570,9 +567,9 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private static void cancel(@Nullable Future<?> task) {
-        if (task != null) {
-            task.cancel(false);
+    private static void cancel(@Nullable TimeLimit limit) {
+        if (limit != null) {
+            limit.cancel();
         }
     }
 

@@ -4,6 +4,7 @@ import io.framegate.tls.TlsBuffers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousChannelGroup;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +49,15 @@ public final class ClientThreads implements AutoCloseable {
 
     TlsBuffers tlsBuffers() {
         return tlsBuffers;
+    }
+
+    /**
+     * Has something end after a time.
+     *
+     * @throws RejectedExecutionException if the threads have ended
+     */
+    TimeLimit limit(Runnable end, long nanos) {
+        return TimeLimit.start(timer, end, nanos);
     }
 
     ScheduledThreadPoolExecutor timer() {
