@@ -274,19 +274,19 @@ public class FramegateServer {
                 .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
         LOG.log(
                 Level.INFO,
-                "Framegate listens on tcp://{0}:{1,number,#}, {2} kinds of request, {3} worker threads",
+                "Framegate listens on tcp://{0}:{1}, {2} kinds of request, {3} worker threads",
                 listener.address().getAddress().getHostAddress(),
-                listener.address().getPort(),
-                routes.size(),
-                config.workerThreads());
+                Integer.toString(listener.address().getPort()),
+                Integer.toString(routes.size()),
+                Integer.toString(config.workerThreads()));
         LOG.log(
                 Level.INFO,
-                "Framegate {0}: at most {1,number,#} connections, {2,number,#} requests in work or waiting, {3,number,#} MiB"
-                        + " for a request and {4,number,#} MiB of replies that a connection leaves unread; the heap has"
-                        + " {5,number,#} MiB, of which idle connections can take {6,number,#} and one request {7,number,#}",
+                "Framegate {0}: at most {1} connections, {2} requests in work or waiting, {3} MiB"
+                        + " for a request and {4} MiB of replies that a connection leaves unread; the heap has"
+                        + " {5} MiB, of which idle connections can take {6} and one request {7}",
                 VERSION,
-                config.limits().maxConnections(),
-                config.queueCapacity(),
+                Integer.toString(config.limits().maxConnections()),
+                Integer.toString(config.queueCapacity()),
                 mebi(config.limits().maxBodyBytes()),
                 mebi(config.limits().maxPendingReplyBytes()),
                 mebi(Runtime.getRuntime().maxMemory()),
@@ -459,8 +459,8 @@ public class FramegateServer {
         LOG.log(
                 left == 0 ? Level.INFO : Level.WARNING,
                 "Framegate is closed after {0} ms; {1} connections were cut off with replies outstanding",
-                (System.nanoTime() - begun) / 1_000_000,
-                left);
+                Long.toString((System.nanoTime() - begun) / 1_000_000),
+                Integer.toString(left));
     }
 
     /** The application server's executor, or one that makes a thread for each of the tasks, which live as long as the gate. */
@@ -529,8 +529,8 @@ public class FramegateServer {
         }
     }
 
-    private static long mebi(long bytes) {
-        return Math.round(bytes / 1048576.0);
+    private static String mebi(long bytes) {
+        return Long.toString(Math.round(bytes / 1048576.0));
     }
 
     private static List<String> names(Enum<?>[] constants) {

@@ -300,7 +300,9 @@ final class Answering {
             route.pace().took(finished - begun);
         }
         if (isResponseLogged()) {
-            logResponse("{0}, given again, body {1,number,#} B", route.answer().name(), FrameHeader.bodySize(frame, 0));
+            logResponse(
+                    "{0}, given again, body {1} B", route.answer().name(),
+                    Integer.toString(FrameHeader.bodySize(frame, 0)));
         }
         return frame;
     }
@@ -425,12 +427,12 @@ final class Answering {
         byte[] frame = frame(route.answer().id(), out, compression);
         if (logged) {
             logResponse(
-                    "{0} {1}, payload {2,number,#} B, body {3,number,#} B, compressed in {4,number,#} µs",
+                    "{0} {1}, payload {2} B, body {3} B, compressed in {4} µs",
                     LogText.of(answer),
                     compression,
-                    out.originalBytes(),
-                    FrameHeader.bodySize(frame, 0),
-                    compression == Compression.NONE ? 0 : (System.nanoTime() - begun) / 1000);
+                    Integer.toString(out.originalBytes()),
+                    Integer.toString(FrameHeader.bodySize(frame, 0)),
+                    Long.toString(compression == Compression.NONE ? 0 : (System.nanoTime() - begun) / 1000));
         }
         return frame;
     }

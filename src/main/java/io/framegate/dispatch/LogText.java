@@ -1,5 +1,7 @@
 package io.framegate.dispatch;
 
+import java.util.Locale;
+
 /** Text that a client may have had a hand in, made fit for one line of a log. */
 final class LogText {
 
@@ -34,7 +36,7 @@ final class LogText {
             } else if (isPlain(c)) {
                 line.append(c);
             } else {
-                line.append(String.format("\\u%04x", (int) c));
+                line.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             }
         }
         return text.length() > MAX_CHARACTERS ? line.append('…').toString() : line.toString();

@@ -157,8 +157,8 @@ public final class WorkQueue implements AutoCloseable {
             LOG.log(
                     Level.WARNING,
                     "All {0} worker threads wait, for a database perhaps, and requests wait for them; there are {1} now",
-                    before - lost,
-                    loops() - lost);
+                    Integer.toString(before - lost),
+                    Integer.toString(loops() - lost));
             startMissing(executor, answering);
         }
     }

@@ -60,7 +60,11 @@ public class Logins {
         if (known.isEmpty()) {
             failed.run();
             byAddress.failed(address);
-            LOG.log(Level.DEBUG, "connection {0}: a login from {1} was refused", session.connectionId(), address);
+            LOG.log(
+                    Level.DEBUG,
+                    "connection {0}: a login from {1} was refused",
+                    Long.toString(session.connectionId()),
+                    address);
             throw new Refusal(Refusal.Code.UNAUTHENTICATED, "This login is not accepted.");
         }
         return known.get();

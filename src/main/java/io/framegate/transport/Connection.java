@@ -416,7 +416,7 @@ final class Connection implements FrameSink.Replies {
         } else if (cause instanceof TruncatedStreamException) {
             close(CloseReason.TLS_TRUNCATED);
         } else if (cause instanceof SSLException) {
-            LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
+            LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), cause.getMessage());
             close(CloseReason.TLS_BROKEN);
         } else {
             closeFor(cause);
@@ -879,11 +879,11 @@ final class Connection implements FrameSink.Replies {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", id, e.getMessage());
+            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", Long.toString(id), e.getMessage());
         }
         info.connectionClosed(reason.name());
         record(reason);
-        LOG.log(Level.DEBUG, "connection {0}: closed, {1}", id, reason);
+        LOG.log(Level.DEBUG, "connection {0}: closed, {1}", Long.toString(id), reason);
         listener.connectionClosed(this);
     }
 
@@ -965,7 +965,7 @@ final class Connection implements FrameSink.Replies {
     /** Closes for what ended a read or a write: where it is not the stream's end, the gate has no memory, or has made a mistake. */
     private void closeFor(Throwable cause) {
         if (cause instanceof IOException) {
-            LOG.log(Level.DEBUG, "connection {0}: {1}", id, cause.getMessage());
+            LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), cause.getMessage());
             close(CloseReason.CLIENT_GONE);
         } else {
             closeForFault(cause);

@@ -133,7 +133,7 @@ final class Entrance {
                 return;
             }
             client = header.client().get();
-            LOG.log(Level.DEBUG, "connection {0}: a proxy has it from {1}", id, client);
+            LOG.log(Level.DEBUG, "connection {0}: a proxy has it from {1}", Long.toString(id), client);
         }
         if (!rules.admits(client.getAddress())) {
             close(CloseReason.ADDRESS_DENIED);
@@ -170,7 +170,7 @@ final class Entrance {
     }
 
     private void refused(Throwable trouble) {
-        LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", id, trouble.getMessage());
+        LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", Long.toString(id), trouble.getMessage());
         if (trouble instanceof NotTlsException) {
             write(CloseReason.NOT_TLS, Refusal.Code.MALFORMED, "This port speaks TLS, and what came is not TLS");
             linger(CloseReason.NOT_TLS);
@@ -258,9 +258,9 @@ final class Entrance {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", id, e.getMessage());
+            LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", Long.toString(id), e.getMessage());
         }
-        LOG.log(Level.DEBUG, "connection {0}: closed before its first frame, {1}", id, reason);
+        LOG.log(Level.DEBUG, "connection {0}: closed before its first frame, {1}", Long.toString(id), reason);
         listener.entranceClosed(this, reason);
     }
 
@@ -281,7 +281,7 @@ final class Entrance {
     /** Closes for what ended a step: what came, the stream's end, or else the gate, which has no memory or has made a mistake. */
     private void closeFor(Throwable trouble) {
         if (trouble instanceof ProxyHeader.MalformedException) {
-            LOG.log(Level.DEBUG, "connection {0}: {1}", id, trouble.getMessage());
+            LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), trouble.getMessage());
             close(CloseReason.PROXY_MALFORMED);
         } else if (trouble instanceof IOException) {
             close(CloseReason.CLIENT_GONE);

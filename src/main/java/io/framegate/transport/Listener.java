@@ -281,7 +281,7 @@ public final class Listener implements AutoCloseable {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         long id = ++lastConnectionId;
-        LOG.log(Level.DEBUG, "connection {0}: from {1}", id, remote);
+        LOG.log(Level.DEBUG, "connection {0}: from {1}", Long.toString(id), remote);
         open.incrementAndGet();
         info.connectionOpened();
         if (rules.isPlain()) {
@@ -623,7 +623,10 @@ public final class Listener implements AutoCloseable {
         try {
             group.shutdownNow();
             if (!group.awaitTermination(TERMINATION_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.log(Level.WARNING, "the threads of the port still run {0} ms after its end", TERMINATION_MILLIS);
+                LOG.log(
+                        Level.WARNING,
+                        "the threads of the port still run {0} ms after its end",
+                        Long.toString(TERMINATION_MILLIS));
             }
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing the channel group failed: {0}", e.getMessage());

@@ -3,6 +3,7 @@ package io.framegate.contract.explain;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -88,6 +89,7 @@ public record Explanation(byte[] frame, byte[] payload, List<Part> parts, Option
         String value = part.value().isEmpty() ? "" : " = " + part.value();
         String note = part.note().isEmpty() ? "" : "  " + part.note();
         return String.format(
+                Locale.ROOT,
                 "%6d  %-25s  %s%s %s%s%s",
                 part.offset(),
                 part.value().isEmpty() ? "" : hex(part),

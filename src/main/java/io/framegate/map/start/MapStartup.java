@@ -108,7 +108,7 @@ public class MapStartup {
             LOG.log(
                     Level.WARNING,
                     "The load of the map has not stopped within {0} s; the database will undo it.",
-                    MapThread.stopLimitSeconds());
+                    Long.toString(MapThread.stopLimitSeconds()));
         }
     }
 
@@ -232,8 +232,8 @@ public class MapStartup {
                                 + " turn rules, their links are not clear.",
                         dataSet,
                         String.valueOf(report.time().toMillis()),
-                        report.brokenAreas(),
-                        report.brokenTurns()));
+                        Long.toString(report.brokenAreas()),
+                        Long.toString(report.brokenTurns())));
     }
 
     private Optional<MapStatus> readCounts(DataSource connections) throws SQLException {

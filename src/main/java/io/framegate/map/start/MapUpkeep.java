@@ -102,8 +102,8 @@ public class MapUpkeep {
             LOG.log(
                     Level.INFO,
                     "Upkeep of the map: {0} blocks were made anew, {1} features came into one.",
-                    blocks,
-                    features);
+                    Long.toString(blocks),
+                    Long.toString(features));
         }
     }
 }
