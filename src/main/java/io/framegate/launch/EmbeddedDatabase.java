@@ -73,6 +73,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             } else if (!Files.exists(directory.resolve("PG_VERSION"))) {
                 Files.createFile(making);
             }
+            PostgresBinaries.unpack(binaries(directory));
             EmbeddedPostgres postgres = builder(directory, log).start();
             var database = new EmbeddedDatabase(postgres, Leftover.findPostmaster(directory));
             try {
@@ -85,7 +86,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return database;
         } catch (IOException | SQLException | RuntimeException e) {
             throw new LaunchFailure(
-                    "PostgreSQL does not start on " + directory + " (" + e.getMessage() + "); " + log + " says why.",
+                    "PostgreSQL does not start on " + directory + " (" + e.getMessage() + "); " + log + " says why."
+                            + FreeSpace.note(directory),
                     e);
         }
     }
@@ -115,8 +117,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static EmbeddedPostgres.Builder builder(Path directory, Path log) {
         var output = ProcessBuilder.Redirect.appendTo(log.toFile());
-        // Not the library's folder in /tmp: what one user has unpacked there no other user can use.
-        Path binaries = directory.resolveSibling("postgresql-binaries");
+        Path binaries = binaries(directory);
         return EmbeddedPostgres.builder()
                 .setDataDirectory(directory)
                 .setOverrideWorkingDirectory(binaries.toFile())
@@ -136,6 +137,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 // The library turns both off; here what is committed is to outlive a crash and a power cut.
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on");
+    }
+
+    /** Not the library's folder in /tmp: what one user has unpacked there no other user can use. */
+    private static Path binaries(Path directory) {
+        return directory.resolveSibling("postgresql-binaries");
     }
 
     /**

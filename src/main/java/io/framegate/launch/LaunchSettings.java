@@ -1,5 +1,6 @@
 package io.framegate.launch;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -62,6 +63,7 @@ record LaunchSettings(
     private static final String PREFIX = "framegate.";
     private static final String RUN_PREFIX = "framegate.run.";
     private static final String DATABASE_PREFIX = "framegate.database.";
+    private static final char UNREADABLE = '\uFFFD';
     private static final String LOOPBACK = "127.0.0.1";
 
     LaunchSettings {
@@ -76,7 +78,8 @@ record LaunchSettings(
      */
     static LaunchSettings of(Properties properties, Map<String, String> environment) throws LaunchFailure {
         var from = new Source(properties, environment);
-        Path projectDir = Path.of(from.text("framegate.run.project-dir", "")).toAbsolutePath();
+        requireReadable("The present directory", System.getProperty("user.dir"));
+        Path projectDir = from.path("framegate.run.project-dir", "").toAbsolutePath();
         String listenerAddress = from.text(LISTENER_ADDRESS, LOOPBACK);
         int listenerPort = from.port(LISTENER_PORT, 7400);
         int httpPort = from.port(HTTP_PORT, 8080);
@@ -104,8 +107,8 @@ record LaunchSettings(
 
         return new LaunchSettings(
                 projectDir,
-                Path.of(from.text("framegate.run.payara-jar", "payara-micro.jar")),
-                projectDir.resolve(from.text(DATA_DIR, ".framegate")),
+                from.path("framegate.run.payara-jar", "payara-micro.jar"),
+                projectDir.resolve(from.path(DATA_DIR, ".framegate")),
                 listenerAddress,
                 listenerPort,
                 from.text(HTTP_ADDRESS, LOOPBACK),
@@ -120,6 +123,15 @@ record LaunchSettings(
                         .flatMap(options -> List.of(options.strip().split("\\s+")).stream())
                         .toList(),
                 forwarded);
+    }
+
+    /** The JVM puts a mark in the place of what it can't read, and can't find the file then. */
+    private static void requireReadable(String name, String path) throws LaunchFailure {
+        if (path.indexOf(UNREADABLE) >= 0) {
+            throw new LaunchFailure(name + " has letters that are not in the character set of this process ("
+                    + System.getProperty("sun.jnu.encoding") + "): " + path.replace(UNREADABLE, '?')
+                    + ". Start it with LC_ALL=C.UTF-8, or use a directory whose path is in ASCII.");
+        }
     }
 
     Path war() {
@@ -146,6 +158,16 @@ record LaunchSettings(
 
         String text(String name, String fallback) {
             return text(name).orElse(fallback);
+        }
+
+        Path path(String name, String fallback) throws LaunchFailure {
+            String text = text(name, fallback);
+            requireReadable(name, text);
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new LaunchFailure(name + " must be a path; it is \"" + text + "\": " + e.getReason() + ".", e);
+            }
         }
 
         int port(String name, int fallback) throws LaunchFailure {

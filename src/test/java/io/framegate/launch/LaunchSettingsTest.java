@@ -40,6 +40,19 @@ class LaunchSettingsTest {
                 settings.forwarded());
     }
 
+    /** What a JVM makes of a letter that its character set has not, as that of LC_ALL=C has no umlaut. */
+    @Test
+    void saysWhichPathHasLettersThatTheProcessCannotRead() {
+        var e = assertThrows(
+                LaunchFailure.class,
+                () -> LaunchSettings.of(properties("framegate.data.dir", "/srv/d\uFFFD\uFFFDta"), Map.of()));
+        assertTrue(e.getMessage().startsWith("framegate.data.dir has letters that"), e.getMessage());
+        assertTrue(e.getMessage().contains("/srv/d??ta. Start it with LC_ALL=C.UTF-8"), e.getMessage());
+        e = assertThrows(
+                LaunchFailure.class, () -> LaunchSettings.of(properties("framegate.data.dir", "a\0b"), Map.of()));
+        assertTrue(e.getMessage().startsWith("framegate.data.dir must be a path"), e.getMessage());
+    }
+
     @Test
     void forwardsWhatItWasGivenButNoPasswordAndNothingOfItsOwn() throws Exception {
         Properties given = properties(
