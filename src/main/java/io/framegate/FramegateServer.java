@@ -411,7 +411,7 @@ public class FramegateServer {
      * @return nothing where the port speaks no TLS
      */
     public Optional<TlsContext.Reload> reloadCertificates() {
-        return Optional.ofNullable(tls).map(TlsContext::reload);
+        return listener.reloadTls();
     }
 
     /** The certificate that the port shows, where it speaks TLS. */
@@ -577,7 +577,7 @@ public class FramegateServer {
         return client.proxyProtocol(live.current().entrance().proxyProtocol());
     }
 
-    /** What the port speaks TLS by, if it does; its {@link TlsContext#reload} may be called at any time. */
+    /** What the port speaks TLS by, if it does; {@link #reloadCertificates} has it look at its files. */
     public Optional<TlsContext> tlsContext() {
         return Optional.ofNullable(tls);
     }

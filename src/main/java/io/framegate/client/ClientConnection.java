@@ -7,6 +7,7 @@ import io.framegate.message.Thrown;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
+import io.framegate.tls.Contexts;
 import io.framegate.tls.TlsChannel;
 import io.framegate.wire.Envelope;
 import io.framegate.wire.FrameHeader;
@@ -187,6 +188,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+        Contexts.ruleOutBrokenSignatures(parameters);
         // RFC 2818: the certificate is for the name that was asked for.
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         engine.setSSLParameters(parameters);

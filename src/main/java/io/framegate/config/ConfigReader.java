@@ -69,6 +69,7 @@ public final class ConfigReader {
             "tls.trust",
             "tls.truststore",
             "tls.client-certificate",
+            "tls.crl",
             "tls.min-version",
             "tls.handshake-timeout",
             "tls.max-handshakes",
@@ -250,6 +251,12 @@ public final class ConfigReader {
         TlsSettings.ClientCertificate client =
                 choice("tls.client-certificate", TlsSettings.ClientCertificate.NONE, "none, want or need");
         Optional<TrustSource> trust = trust();
+        Optional<Path> revocationLists = path("tls.crl");
+        if (revocationLists.isPresent() && client == TlsSettings.ClientCertificate.NONE) {
+            troubles.add("Set framegate.tls.client-certificate to want or need, since framegate.tls.crl says which"
+                    + " certificates of clients are revoked.");
+            return Optional.empty();
+        }
         TlsSettings.Version version = TlsSettings.Version.TLS_1_2;
         String least = text("tls.min-version", "1.2");
         switch (least) {
@@ -282,7 +289,8 @@ public final class ConfigReader {
                 handshakeTimeout,
                 maxHandshakes,
                 handshakeThreads,
-                reloadInterval));
+                reloadInterval,
+                revocationLists));
     }
 
     private Optional<KeySource> serverKey() {

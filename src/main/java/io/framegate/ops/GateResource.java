@@ -92,6 +92,7 @@ public class GateResource {
         server.certificate().ifPresent(state -> {
             answer.add("subject", state.subject())
                     .add("validUntil", state.validUntil().toString());
+            state.revocationsUntil().ifPresent(until -> answer.add("revocationsUntil", until.toString()));
             state.trouble().ifPresent(trouble -> answer.add("trouble", trouble));
         });
         return answer.build();

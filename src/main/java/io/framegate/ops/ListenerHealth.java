@@ -38,6 +38,7 @@ public class ListenerHealth implements HealthCheck {
         server.tlsContext().map(TlsContext::state).ifPresent(tls -> {
             response.withData("tls", tls.subject())
                     .withData("tls-until", tls.validUntil().toString());
+            tls.revocationsUntil().ifPresent(until -> response.withData("tls-crl-until", until.toString()));
             tls.trouble().ifPresent(sentence -> response.withData("tls-trouble", sentence));
         });
         return response.build();

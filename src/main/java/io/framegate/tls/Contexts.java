@@ -11,6 +11,7 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -45,6 +46,11 @@ public final class Contexts {
         List<X509Certificate> authorities =
                 KeyFiles.authorities(trust.get(), KeyFiles.read(trust.get().file()));
         return of(own, new TrustManager[] {trust(authorities)});
+    }
+
+    /** Rules out what neither end of this port signs by, whatever the JVM as a whole allows: SHA-1 and MD5. */
+    public static void ruleOutBrokenSignatures(SSLParameters parameters) {
+        parameters.setAlgorithmConstraints(NoSha1Signatures.INSTANCE);
     }
 
     static SSLContext of(Optional<KeyFiles.Identity> identity, TrustManager @Nullable [] trust) {

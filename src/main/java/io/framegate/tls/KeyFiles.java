@@ -54,10 +54,15 @@ final class KeyFiles {
 
     /** @throws TlsFileException if the file can't be read or is much too large */
     static byte[] read(Path file) throws TlsFileException {
+        return read(file, MAX_FILE_BYTES, "it is no key file");
+    }
+
+    /** @throws TlsFileException if the file can't be read or has more bytes than that; then it says the last words */
+    static byte[] read(Path file, int maxBytes, String whyNot) throws TlsFileException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-            if (bytes.length > MAX_FILE_BYTES) {
-                throw new TlsFileException(file + " has more than " + MAX_FILE_BYTES + " bytes; it is no key file.");
+            byte[] bytes = in.readNBytes(maxBytes + 1);
+            if (bytes.length > maxBytes) {
+                throw new TlsFileException(file + " has more than " + maxBytes + " bytes; " + whyNot + ".");
             }
             return bytes;
         } catch (IOException e) {
@@ -232,7 +237,7 @@ final class KeyFiles {
         }
     }
 
-    private static byte[] decoded(String base64) {
+    static byte[] decoded(String base64) {
         return Base64.getMimeDecoder().decode(base64);
     }
 }

@@ -9,6 +9,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.CompletionHandler;
 import java.nio.channels.WritePendingException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -108,12 +110,17 @@ public final class TlsChannel implements AsynchronousByteChannel {
 
     /** What the other end has shown and proved to own, once the handshake is done. */
     public Optional<X509Certificate> peerCertificate() {
+        return peerCertificates().stream().findFirst();
+    }
+
+    /** What the other end has shown, its own certificate first; nothing where it has shown none. */
+    public List<X509Certificate> peerCertificates() {
         try {
-            return engine.getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
-                    ? Optional.of(certificate)
-                    : Optional.empty();
+            return Arrays.stream(engine.getSession().getPeerCertificates())
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (SSLPeerUnverifiedException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 

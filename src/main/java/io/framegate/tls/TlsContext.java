@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * then on get the new certificate, those that are open keep what they have. Files that can't be used change nothing; that is
  * told once for each content of theirs.
  *
+ * <p>With revocation lists, clients are looked up in them at the handshake, see {@link RevocationLists}; {@link #revoked} looks
+ * once more, for connections that were there before. Where a list ends and no new one has come, sessions of before are resumed
+ * no more, since that would let clients in without a look.
+ *
  * <p>Whether files have changed is seen by what is in them, so it does not matter how they are replaced. While one of
  * two is new and the other is old they do not belong together; the next look finds both.
  *
@@ -57,18 +61,38 @@ public final class TlsContext {
      * @param serial its serial number, in hexadecimal digits
      * @param validUntil its last moment
      * @param loadedAt when it was taken
-     * @param trouble what is wrong with the files as they are now, if they are others
+     * @param revocationsUntil when the first of the revocation lists ends; empty without such lists
+     * @param trouble what is wrong with the files as they are now, if they are others, or with revocation lists in use
      */
     public record State(
-            String subject, String serial, Instant validUntil, Instant loadedAt, Optional<String> trouble) {}
+            String subject,
+            String serial,
+            Instant validUntil,
+            Instant loadedAt,
+            Optional<Instant> revocationsUntil,
+            Optional<String> trouble) {}
 
-    private record Loaded(SSLContext context, KeyFiles.Identity identity, String fingerprint, Instant at) {}
+    private record Loaded(
+            SSLContext context,
+            KeyFiles.Identity identity,
+            ClientTrust trust,
+            Optional<RevocationLists> revocations,
+            String fingerprint,
+            Instant at) {
+
+        /** The same, and no session of before can be resumed. */
+        Loaded withoutSessions() {
+            SSLContext fresh = Contexts.of(Optional.of(identity), new TrustManager[] {trust});
+            return new Loaded(fresh, identity, trust, revocations, fingerprint, at);
+        }
+    }
 
     private record Trouble(String sentence, String fingerprint) {}
 
     private final TlsSettings settings;
     private volatile Loaded loaded; // written under this
     private volatile @Nullable Trouble trouble; // written under this
+    private @Nullable RevocationLists toldOver; // guarded by this: those of which it is logged that one has ended
 
     private TlsContext(TlsSettings settings, Loaded loaded) {
         this.settings = settings;
@@ -82,11 +106,19 @@ public final class TlsContext {
      */
     public static TlsContext load(TlsSettings settings) throws TlsFileException {
         Contents contents = Contents.read(settings);
-        return new TlsContext(settings, loaded(settings, contents));
+        Loaded loaded = loaded(settings, contents);
+        logRevocations(loaded);
+        return new TlsContext(settings, loaded);
     }
 
     /** Takes what is in the files now, if that has changed and can be used. */
     public synchronized Reload reload() {
+        Reload outcome = reloadFiles();
+        lookAtEndOfLists();
+        return outcome;
+    }
+
+    private Reload reloadFiles() {
         String fingerprint = "unreadable";
         try {
             Contents contents = Contents.read(settings);
@@ -99,13 +131,19 @@ public final class TlsContext {
             if (before != null && fingerprint.equals(before.fingerprint())) {
                 return Reload.REFUSED;
             }
-            loaded = loaded(settings, contents);
+            Loaded taken = loaded(settings, contents);
+            boolean sameCertificate =
+                    taken.identity().own().equals(loaded.identity().own());
+            loaded = taken;
             trouble = null;
             LOG.log(
                     Level.INFO,
-                    "The TLS certificate is a new one: {0}, until {1}",
-                    loaded.identity().own().getSubjectX500Principal(),
-                    loaded.identity().own().getNotAfter().toInstant());
+                    sameCertificate
+                            ? "Whom the port trusts is read anew; the TLS certificate is still {0}, until {1}"
+                            : "The TLS certificate is a new one: {0}, until {1}",
+                    taken.identity().own().getSubjectX500Principal(),
+                    taken.identity().own().getNotAfter().toInstant());
+            logRevocations(taken);
             return Reload.TAKEN;
         } catch (TlsFileException e) {
             Trouble before = trouble;
@@ -122,6 +160,62 @@ public final class TlsContext {
         }
     }
 
+    private static void logRevocations(Loaded taken) {
+        taken.revocations().ifPresent(lists -> {
+            LOG.log(
+                    Level.INFO,
+                    "{0} certificates are revoked, by lists that are in force until {1}",
+                    lists.size(),
+                    lists.until());
+            lists.missing().ifPresent(sentence -> LOG.log(Level.WARNING, sentence));
+        });
+    }
+
+    /** A list that has ended: full handshakes fail by themselves, and resumed ones would not. */
+    private void lookAtEndOfLists() {
+        RevocationLists lists = loaded.revocations().orElse(null);
+        if (lists != null && !lists.equals(toldOver)) {
+            lists.over().ifPresent(sentence -> {
+                toldOver = lists;
+                loaded = loaded.withoutSessions();
+                LOG.log(Level.WARNING, sentence);
+            });
+        }
+    }
+
+    /**
+     * Why a client that is connected would not be let in now: one of its certificates has been revoked.
+     *
+     * @param shown by the client, its own certificate first
+     * @return a sentence for the log; nothing for a client that may stay
+     */
+    public Optional<String> revoked(List<X509Certificate> shown) {
+        Loaded now = loaded;
+        if (shown.isEmpty() || shown.get(0).equals(now.identity().own())) {
+            return Optional.empty();
+        }
+        return now.revocations().flatMap(lists -> lists.revoked(shown));
+    }
+
+    /**
+     * Whether a certificate of a client that has resumed a session has expired since: only full handshakes look at that.
+     *
+     * @param shown by the client, its own certificate first
+     */
+    public boolean hasExpired(List<X509Certificate> shown) {
+        if (shown.isEmpty() || shown.get(0).equals(loaded.identity().own())) {
+            return false;
+        }
+        Instant now = Instant.now();
+        return shown.stream()
+                .anyMatch(certificate -> certificate.getNotAfter().toInstant().isBefore(now));
+    }
+
+    /** Whether clients' certificates are looked up in revocation lists. */
+    public boolean hasRevocations() {
+        return settings.revocationLists().isPresent();
+    }
+
     /** What is in use. */
     public State state() {
         Loaded now = loaded;
@@ -131,7 +225,11 @@ public final class TlsContext {
                 own.getSerialNumber().toString(16),
                 own.getNotAfter().toInstant(),
                 now.at(),
-                Optional.ofNullable(trouble).map(Trouble::sentence));
+                now.revocations().map(RevocationLists::until),
+                Optional.ofNullable(trouble)
+                        .map(Trouble::sentence)
+                        .or(() -> now.revocations().flatMap(RevocationLists::over))
+                        .or(() -> now.revocations().flatMap(RevocationLists::missing)));
     }
 
     /** The settings that it was made from. */
@@ -147,6 +245,7 @@ public final class TlsContext {
         parameters.setProtocols(settings.minVersion().protocols());
         parameters.setCipherSuites(suites(parameters.getCipherSuites()));
         parameters.setUseCipherSuitesOrder(true);
+        Contexts.ruleOutBrokenSignatures(parameters);
         switch (settings.clientCertificate()) {
             case NEED -> parameters.setNeedClientAuth(true);
             case WANT -> parameters.setWantClientAuth(true);
@@ -185,14 +284,20 @@ public final class TlsContext {
         if (settings.trust().isPresent()) {
             authorities = KeyFiles.authorities(settings.trust().get(), contents.trust());
         }
-        SSLContext context = Contexts.of(
-                Optional.of(identity),
-                new TrustManager[] {new ClientTrust(identity.own(), Contexts.trust(authorities))});
-        return new Loaded(context, identity, contents.fingerprint(), Instant.now());
+        Optional<RevocationLists> revocations = Optional.empty();
+        if (settings.revocationLists().isPresent()) {
+            revocations = Optional.of(
+                    RevocationLists.of(settings.revocationLists().get(), contents.revocations(), authorities));
+        }
+        X509ExtendedTrustManager signed =
+                revocations.isPresent() ? revocations.get().trust() : Contexts.trust(authorities);
+        ClientTrust trust = new ClientTrust(identity.own(), signed);
+        SSLContext context = Contexts.of(Optional.of(identity), new TrustManager[] {trust});
+        return new Loaded(context, identity, trust, revocations, contents.fingerprint(), Instant.now());
     }
 
     /** The bytes of all files, each read once, so that what is checked is what is used. */
-    private record Contents(List<byte[]> identity, byte[] trust, String fingerprint) {
+    private record Contents(List<byte[]> identity, byte[] trust, byte[] revocations, String fingerprint) {
 
         static Contents read(TlsSettings settings) throws TlsFileException {
             try {
@@ -205,11 +310,19 @@ public final class TlsContext {
                 if (settings.trust().isPresent()) {
                     trust = KeyFiles.read(settings.trust().get().file());
                 }
+                byte[] revocations = {};
+                if (settings.revocationLists().isPresent()) {
+                    revocations = KeyFiles.read(
+                            settings.revocationLists().get(),
+                            RevocationLists.MAX_FILE_BYTES,
+                            "its certificate revocation lists are too large");
+                }
                 for (byte[] content : identity) {
                     digest.update(MessageDigest.getInstance("SHA-256").digest(content));
                 }
-                digest.update(trust);
-                return new Contents(identity, trust, HexFormat.of().formatHex(digest.digest()));
+                digest.update(MessageDigest.getInstance("SHA-256").digest(trust));
+                digest.update(revocations);
+                return new Contents(identity, trust, revocations, HexFormat.of().formatHex(digest.digest()));
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("SHA-256 is not there in this JVM", e);
             }

@@ -1,5 +1,6 @@
 package io.framegate.tls;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param maxHandshakes under way at a time; one more ends the oldest
  * @param handshakeThreads that sign and verify
  * @param reloadInterval between two looks at the files
+ * @param revocationLists the file with what the authorities have revoked of clients' certificates (CRLs); none: nothing is
  */
 public record TlsSettings(
         KeySource identity,
@@ -23,7 +25,8 @@ public record TlsSettings(
         Duration handshakeTimeout,
         int maxHandshakes,
         int handshakeThreads,
-        Duration reloadInterval) {
+        Duration reloadInterval,
+        Optional<Path> revocationLists) {
 
     /** Whether clients are asked for a certificate. */
     public enum ClientCertificate {
@@ -51,7 +54,32 @@ public record TlsSettings(
         }
     }
 
+    /** Without revocation lists. */
+    public TlsSettings(
+            KeySource identity,
+            Optional<TrustSource> trust,
+            ClientCertificate clientCertificate,
+            Version minVersion,
+            Duration handshakeTimeout,
+            int maxHandshakes,
+            int handshakeThreads,
+            Duration reloadInterval) {
+        this(
+                identity,
+                trust,
+                clientCertificate,
+                minVersion,
+                handshakeTimeout,
+                maxHandshakes,
+                handshakeThreads,
+                reloadInterval,
+                Optional.empty());
+    }
+
     public TlsSettings {
+        if (revocationLists.isPresent() && clientCertificate == ClientCertificate.NONE) {
+            throw new IllegalArgumentException("clients are not asked for certificates that could be revoked");
+        }
         if (clientCertificate != ClientCertificate.NONE && trust.isEmpty()) {
             throw new IllegalArgumentException("clients are asked for certificates, and there is nobody to trust");
         }

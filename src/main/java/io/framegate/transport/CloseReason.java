@@ -38,6 +38,8 @@ public enum CloseReason {
     TLS_UNEXPECTED,
     /** No TLS handshake: no common version or cipher, or no certificate that is trusted. */
     HANDSHAKE_FAILED,
+    /** The client's certificate is revoked, since before the handshake or since it was let in. */
+    CERTIFICATE_REVOKED,
     /** The TLS handshake was not done in time. */
     HANDSHAKE_TIMEOUT,
     /** Too many TLS handshakes were under way, and this was the oldest. */

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousByteChannel;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.nio.channels.CompletionHandler;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -865,6 +866,11 @@ final class Connection implements FrameSink.Replies {
         } catch (IOException e) {
             close(reason);
         }
+    }
+
+    /** What its client has shown by TLS, its own certificate first; nothing without TLS or where it has shown none. */
+    List<X509Certificate> shownCertificates() {
+        return channel instanceof TlsChannel tls ? tls.peerCertificates() : List.of();
     }
 
     /** Closes at once, whatever is in flight. */

@@ -3,6 +3,7 @@ package io.framegate.transport;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.Limit;
 import io.framegate.tls.NotTlsException;
+import io.framegate.tls.RevokedCertificateException;
 import io.framegate.tls.TlsChannel;
 import io.framegate.tls.TlsContext;
 import io.framegate.wire.FrameHeader;
@@ -161,7 +162,11 @@ final class Entrance {
         channel.handshake()
                 .whenComplete((nothing, trouble) -> guarded(() -> {
                     listener.handshakeEnds(this);
-                    if (trouble == null) {
+                    if (trouble == null && tls.hasExpired(channel.peerCertificates())) {
+                        LOG.log(Level.DEBUG, "connection {0}: resumes with a certificate that has expired", Long.toString(id));
+                        channel.shutdownOutput();
+                        awaitEnd(CloseReason.HANDSHAKE_FAILED);
+                    } else if (trouble == null) {
                         entered(channel);
                     } else {
                         refused(trouble);
@@ -175,6 +180,13 @@ final class Entrance {
             write(CloseReason.NOT_TLS, Refusal.Code.MALFORMED, "This port speaks TLS, and what came is not TLS");
             linger(CloseReason.NOT_TLS);
         } else if (trouble instanceof SSLException) {
+            for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+                if (cause instanceof RevokedCertificateException) {
+                    listener.logRevoked(id, client, cause.getMessage());
+                    linger(CloseReason.CERTIFICATE_REVOKED);
+                    return;
+                }
+            }
             linger(CloseReason.HANDSHAKE_FAILED);
         } else {
             closeFor(trouble);
@@ -198,14 +210,18 @@ final class Entrance {
 
     /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
     private void linger(CloseReason reason) {
-        whenLate = reason;
-        deadlineNanos = listener.clock().nanos() + limits.lingerTimeout().toNanos();
         try {
             socket.shutdownOutput();
         } catch (IOException e) {
             close(reason);
             return;
         }
+        awaitEnd(reason);
+    }
+
+    private void awaitEnd(CloseReason reason) {
+        whenLate = reason;
+        deadlineNanos = listener.clock().nanos() + limits.lingerTimeout().toNanos();
         discard(ByteBuffer.allocate(1024), reason);
     }
 

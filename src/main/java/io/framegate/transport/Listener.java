@@ -92,6 +92,7 @@ public final class Listener implements AutoCloseable {
     private final LogLimit acceptFaults = new LogLimit();
     private final LogLimit faults = new LogLimit();
     private final LogLimit lookFaults = new LogLimit();
+    private final LogLimit revocations = new LogLimit();
     private final Queue<Connection> pendingWrites = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
@@ -296,7 +297,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    private void begin(long id, AsynchronousByteChannel channel, Peer peer) {
+    private Connection begin(long id, AsynchronousByteChannel channel, Peer peer) {
         TransportLimits begun = limits;
         Connection connection;
         try {
@@ -316,6 +317,7 @@ public final class Listener implements AutoCloseable {
         if (closed) {
             connection.drain();
         }
+        return connection;
     }
 
     /** Before a byte is read: the kernel has made the connection, so the end is all that such a client sees. */
@@ -387,7 +389,12 @@ public final class Listener implements AutoCloseable {
     /** The entrance has been passed: it is a connection from now on. */
     void entered(Entrance entrance, AsynchronousByteChannel channel, Peer peer) {
         entering.remove(entrance);
-        begin(entrance.id(), channel, peer);
+        Connection begun = begin(entrance.id(), channel, peer);
+        TlsContext tls = rules.tls();
+        // What was revoked while it was let in, before it could be seen among the connections.
+        if (tls != null && tls.hasRevocations()) {
+            closeIfRevoked(begun, tls);
+        }
     }
 
     void entranceClosed(Entrance entrance, CloseReason reason) {
@@ -429,9 +436,42 @@ public final class Listener implements AutoCloseable {
         return tlsBuffers;
     }
 
-    private static void reload(TlsContext tls) {
+    /**
+     * Looks now whether the files of TLS have changed, and takes what is in them. Open connections of clients whose certificates
+     * are revoked by it end.
+     *
+     * @return nothing where the port speaks no TLS
+     */
+    public Optional<TlsContext.Reload> reloadTls() {
+        TlsContext tls = rules.tls();
+        if (tls == null) {
+            return Optional.empty();
+        }
+        TlsContext.Reload outcome = tls.reload();
+        if (tls.hasRevocations()) {
+            connections.forEach(connection -> closeIfRevoked(connection, tls));
+        }
+        return Optional.of(outcome);
+    }
+
+    private void closeIfRevoked(Connection connection, TlsContext tls) {
+        tls.revoked(connection.shownCertificates()).ifPresent(sentence -> {
+            logRevoked(connection.id(), connection.peer().address(), sentence);
+            connection.close(CloseReason.CERTIFICATE_REVOKED);
+        });
+    }
+
+    void logRevoked(long id, InetSocketAddress client, @Nullable String sentence) {
+        logLimited(
+                revocations,
+                Level.WARNING,
+                "connection " + id + " from " + client + " ends (CERTIFICATE_REVOKED): " + sentence,
+                null);
+    }
+
+    private void reloadAtInterval() {
         try {
-            tls.reload();
+            reloadTls();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "The TLS files could not be looked at", e);
         }
@@ -443,7 +483,7 @@ public final class Listener implements AutoCloseable {
             long millis = tls.settings().reloadInterval().toMillis();
             // Not on the thread of the deadlines, as a file system may take its time.
             watch.scheduleWithFixedDelay(
-                    () -> handshakeExecutor().execute(() -> reload(tls)), millis, millis, TimeUnit.MILLISECONDS);
+                    () -> handshakeExecutor().execute(this::reloadAtInterval), millis, millis, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -142,6 +142,7 @@ class ConfigReaderTest {
         settings.put("framegate.tls.key", "/etc/gate/key.pem");
         settings.put("framegate.tls.trust", "/etc/gate/clients.pem");
         settings.put("framegate.tls.client-certificate", "need");
+        settings.put("framegate.tls.crl", "/etc/gate/clients.crl");
         settings.put("framegate.tls.min-version", "1.3");
         settings.put("framegate.tls.handshake-timeout", "PT5S");
         settings.put("framegate.tls.max-handshakes", "20");
@@ -210,7 +211,8 @@ class ConfigReaderTest {
                                 Duration.ofSeconds(5),
                                 20,
                                 3,
-                                Duration.ofMinutes(1))),
+                                Duration.ofMinutes(1),
+                                Optional.of(Path.of("/etc/gate/clients.crl")))),
                         "concurrent/gate",
                         Optional.of("gate-1")),
                 read(settings));
@@ -275,6 +277,7 @@ class ConfigReaderTest {
                 "tls.certificate=a.pem | Set both framegate.tls.certificate and framegate.tls.key",
                 "tls.certificate=a.pem tls.key=b.pem tls.keystore=c.p12 | Set either framegate.tls.certificate",
                 "tls.client-certificate=need | Set framegate.tls.certificate and framegate.tls.key",
+                "tls.keystore=c.p12 tls.crl=a.crl | Set framegate.tls.client-certificate to want or need",
                 "tls.keystore=c.p12 tls.client-certificate=want | Set framegate.tls.trust or framegate.tls.truststore",
                 "tls.keystore=c.p12 tls.trust=a.pem tls.truststore=b.p12 | Set either framegate.tls.trust",
                 "listener.proxy-protocol=true | Set framegate.listener.trusted-proxies",

@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,9 +21,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CRLConverter;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -71,6 +75,21 @@ public final class Certificates {
         }
     }
 
+    private Certificates(String name, Certificates signer) {
+        try {
+            keys = keys("EC");
+            certificate = sign(
+                    name,
+                    keys,
+                    signer.certificate.getSubjectX500Principal().getName(),
+                    signer.keys,
+                    true,
+                    Instant.now().plus(Duration.ofDays(1)));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** An authority of this name. */
     public static Certificates authority(String name) {
         return new Certificates("CN=" + name);
@@ -91,6 +110,48 @@ public final class Certificates {
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * A list of what the authority has revoked.
+     *
+     * @param until when it ends, a moment that may be over
+     * @param revoked by key compromise, a minute ago
+     */
+    public X509CRL revocations(Instant until, X509Certificate... revoked) {
+        Instant now = Instant.now();
+        try {
+            var builder = new X509v2CRLBuilder(
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                    Date.from(now.minus(Duration.ofDays(3))));
+            builder.setNextUpdate(Date.from(until));
+            for (X509Certificate one : revoked) {
+                builder.addCRLEntry(one.getSerialNumber(), Date.from(now.minusSeconds(60)), CRLReason.keyCompromise);
+            }
+            return new JcaX509CRLConverter()
+                    .getCRL(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes lists in PEM, one after the other. */
+    public static Path revocations(Path file, X509CRL... lists) throws IOException, GeneralSecurityException {
+        StringBuilder text = new StringBuilder("Lists of what is revoked, with a word on them.\n");
+        for (X509CRL list : lists) {
+            text.append(pem("X509 CRL", list.getEncoded()));
+        }
+        return replace(file, text.toString());
+    }
+
+    /** An authority whose own certificate this one has signed. */
+    public Certificates intermediate(String name) {
+        return new Certificates("CN=" + name, this);
+    }
+
+    /** Writes the authority's own key in PEM. */
+    public Path key(Path file) throws IOException {
+        return replace(file, pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
     }
 
     /** Writes the authority's own certificate in PEM. */

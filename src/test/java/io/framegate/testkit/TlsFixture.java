@@ -66,6 +66,21 @@ public final class TlsFixture {
         return settings(directory, client, version);
     }
 
+    /** The same, with a file of revocation lists, and this time between two looks. */
+    public TlsSettings settings(ClientCertificate client, Path revocations, Duration reloadInterval) {
+        TlsSettings usual = settings(client, Version.TLS_1_2);
+        return new TlsSettings(
+                usual.identity(),
+                usual.trust(),
+                client,
+                usual.minVersion(),
+                usual.handshakeTimeout(),
+                usual.maxHandshakes(),
+                usual.handshakeThreads(),
+                reloadInterval,
+                Optional.of(revocations));
+    }
+
     private static TlsSettings settings(Path directory, ClientCertificate client, Version version) {
         return new TlsSettings(
                 new KeySource.Pem(directory.resolve(CHAIN), directory.resolve(KEY)),
