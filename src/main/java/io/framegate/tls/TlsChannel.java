@@ -43,9 +43,15 @@ import org.jspecify.annotations.Nullable;
  * {@link TruncatedStreamException}. Under TLS 1.3 one direction may end and the other go on; under 1.2 the engine ends both.
  *
  * <p><b>Limits.</b> Input waits in one buffer that grows up to {@link #MAX_INPUT_BYTES} while the peer sends that much, and
- * is small again later; output is in one of {@link TlsBuffers} while it is sent. Renegotiation (TLS 1.2) is refused. A peer
- * that asks for key updates is not read from while the answer is not sent, and more than
- * {@link #MAX_RECORDS_WITHOUT_DATA} records in a row that carry nothing end the connection.
+ * is small again later; output is in one of {@link TlsBuffers} while it is sent. Renegotiation (TLS 1.2) is refused.
+ *
+ * <p>What answers a key update waits for what is being sent, and reading goes on meanwhile: two ends that both send, and did not
+ * read before their answer is out, would wait for each other for ever. {@link #MAX_UNANSWERED} of them wait at most, each with a
+ * cipher of its own; then nothing is read. It is as many as two ends that take new keys every 128 KiB can have on their way.
+ *
+ * <p>Records that carry nothing, key updates among them, may be as many as those with data, of both directions together, and
+ * {@link #MAX_RECORDS_WITHOUT_DATA} more; one more ends the connection. So whoever only sends or only receives takes new keys as
+ * often as the two ends like, and whoever does nothing else is ended.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8446">RFC 8446</a>, RFC 5246
  */
@@ -55,6 +61,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
     private static final int MAX_INPUT_BYTES = 64 * 1024;
     private static final int SMALL_READS_BEFORE_SHRINKING = 64;
     private static final int MAX_RECORDS_WITHOUT_DATA = 32;
+    private static final int MAX_UNANSWERED = 128;
     private static final int MAX_WRAPS_OF_AN_ALERT = 4;
     private static final int MAX_RECORD_BYTES = 5 + 16 * 1024 + 2048; // as RFC 5246 has it; RFC 8446 allows less
     private static final int RECORD_HEADER_BYTES = 5;
@@ -62,6 +69,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
     private static final int ALERT_RECORD = 21;
     private static final int HANDSHAKE_RECORD = 22;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final Runnable NOTHING_MORE = () -> {};
 
     // What a step of reading may come to, besides a number of bytes.
     private static final int END = -1;
@@ -81,8 +89,11 @@ public final class TlsChannel implements AsynchronousByteChannel {
     private ByteBuffer in = ByteBuffer.allocate(FIRST_INPUT_BYTES).limit(0); // from position to limit: records to come
     private @Nullable ByteBuffer clear; // data of a record that was larger than the reader's buffer
     private boolean inputEnded;
-    private boolean answerDue; // the engine has something to say before more is read
-    private int recordsWithoutData; // in a row
+    private boolean answerDue; // the engine has something to say, and nobody has been told
+    private int unanswered; // key updates of the other end since the engine last had nothing to say
+    private long receivedRecords; // with data
+    private long recordsWithoutData;
+    private long recordsPermitted = MAX_RECORDS_WITHOUT_DATA; // without data, as far as it was last looked at
     private boolean filled; // the last read took all the room there was
     private int smallReads; // in a row
     private final AtomicReference<@Nullable Delivery> delivery = new AtomicReference<>();
@@ -91,7 +102,8 @@ public final class TlsChannel implements AsynchronousByteChannel {
     private boolean sending; // guarded by lock
     private boolean ended; // guarded by lock: close_notify is sent, or is not to be sent any more
     private boolean endWanted; // guarded by lock
-    private @Nullable Runnable answerWaiting; // guarded by lock: goes on with reading after the answer
+    private long sentRecords; // guarded by lock: with data
+    private @Nullable Runnable answerWaiting; // guarded by lock: what comes after the answer
     private @Nullable Write writeWaiting; // guarded by lock
 
     /**
@@ -345,12 +357,20 @@ public final class TlsChannel implements AsynchronousByteChannel {
                 trouble = e;
             }
             Read<?> waiting = read;
-            if (got == NEEDS_INPUT) {
-                receive(cause -> received(waiting, cause));
+            if (got == NEEDS_SENDING) {
+                answerDue = false;
+                answer(() -> {
+                    unanswered = 0;
+                    serve(waiting);
+                });
                 return;
             }
-            if (got == NEEDS_SENDING) {
-                answer(() -> serve(waiting));
+            if (answerDue) {
+                answerDue = false;
+                answer(NOTHING_MORE);
+            }
+            if (got == NEEDS_INPUT) {
+                receive(cause -> received(waiting, cause));
                 return;
             }
             if (trouble != null) {
@@ -398,7 +418,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
             return takeClear(target);
         }
         int got = 0;
-        while (!inputEnded && !answerDue && target.hasRemaining() && isRecordComplete()) {
+        while (!inputEnded && unanswered < MAX_UNANSWERED && target.hasRemaining() && isRecordComplete()) {
             SSLEngineResult result = engine.unwrap(in, target);
             if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 if (got > 0) {
@@ -419,7 +439,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
         if (inputEnded) {
             return END;
         }
-        return answerDue ? NEEDS_SENDING : NEEDS_INPUT;
+        return unanswered < MAX_UNANSWERED ? NEEDS_INPUT : NEEDS_SENDING;
     }
 
     /** The engine itself looks at the target's room first, and would ask for more of it before the record is there. */
@@ -450,9 +470,15 @@ public final class TlsChannel implements AsynchronousByteChannel {
     }
 
     private void afterRecord(SSLEngineResult result) throws SSLException {
-        recordsWithoutData = result.bytesProduced() > 0 ? 0 : recordsWithoutData + 1;
-        if (recordsWithoutData > MAX_RECORDS_WITHOUT_DATA) {
-            throw new SSLException("too many records in a row carry no data");
+        if (result.bytesProduced() > 0) {
+            receivedRecords++;
+        } else if (++recordsWithoutData > recordsPermitted) {
+            synchronized (lock) {
+                recordsPermitted = MAX_RECORDS_WITHOUT_DATA + receivedRecords + sentRecords;
+            }
+            if (recordsWithoutData > recordsPermitted) {
+                throw new SSLException("too many records carry no data");
+            }
         }
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             inputEnded = true;
@@ -467,7 +493,14 @@ public final class TlsChannel implements AsynchronousByteChannel {
             runTasks();
             status = engine.getHandshakeStatus();
         }
-        answerDue = status == HandshakeStatus.NEED_WRAP;
+        if (status != HandshakeStatus.NEED_WRAP) {
+            unanswered = 0;
+            return;
+        }
+        answerDue = true;
+        if (result.bytesProduced() == 0) {
+            unanswered++;
+        }
     }
 
     /** Reads from the socket once. */
@@ -518,6 +551,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
         private final ByteBuffer source;
         private final boolean byHandler;
         private int taken;
+        private int recordsWithData;
         private @Nullable ByteBuffer out;
         private @Nullable Future<Integer> firstAttempt; // guarded by this
 
@@ -531,7 +565,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
             ByteBuffer records = buffers.take();
             out = records;
             try {
-                taken = encrypt(source, records);
+                encrypt(records);
             } catch (IOException | RuntimeException e) {
                 sent(e);
                 return;
@@ -557,6 +591,22 @@ public final class TlsChannel implements AsynchronousByteChannel {
             }
         }
 
+        private void encrypt(ByteBuffer records) throws IOException {
+            while (source.hasRemaining() && records.remaining() >= packetBytes) {
+                SSLEngineResult result = engine.wrap(source, records);
+                if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+                    throw new ClosedChannelException();
+                }
+                if (result.bytesProduced() == 0) {
+                    throw new SSLException("the engine sends nothing: " + result.getHandshakeStatus());
+                }
+                if (result.bytesConsumed() > 0) {
+                    recordsWithData++;
+                    taken += result.bytesConsumed();
+                }
+            }
+        }
+
         private void attempted(Future<Integer> attempt) {
             ByteBuffer records = out;
             try {
@@ -577,7 +627,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
         private void sent(@Nullable Throwable trouble) {
             ByteBuffer records = out;
             out = null;
-            Runnable next = sendingEnded(records);
+            Runnable next = sendingEnded(records, recordsWithData);
             if (trouble == null) {
                 complete(taken);
             } else {
@@ -667,25 +717,11 @@ public final class TlsChannel implements AsynchronousByteChannel {
         return write;
     }
 
-    private int encrypt(ByteBuffer source, ByteBuffer records) throws IOException {
-        int before = source.position();
-        while (source.hasRemaining() && records.remaining() >= packetBytes) {
-            SSLEngineResult result = engine.wrap(source, records);
-            if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-                throw new ClosedChannelException();
-            }
-            if (result.bytesProduced() == 0) {
-                throw new SSLException("the engine sends nothing: " + result.getHandshakeStatus());
-            }
-        }
-        return source.position() - before;
-    }
-
     /** Sends what the engine has to say of itself, then goes on with reading. */
     private void answer(Runnable then) {
-        answerDue = false;
         synchronized (lock) {
             if (sending) {
+                // Whatever waits already has nothing to go on with: there is one reader.
                 answerWaiting = then;
                 return;
             }
@@ -707,7 +743,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
             // Reading, which goes on, finds the engine closed.
         }
         send(out.flip(), trouble -> {
-            Runnable next = sendingEnded(out);
+            Runnable next = sendingEnded(out, 0);
             then.run();
             next.run();
         });
@@ -715,7 +751,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
 
     private void sendAnswer() {
         if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-            answer(() -> {});
+            answer(NOTHING_MORE);
         }
     }
 
@@ -732,11 +768,12 @@ public final class TlsChannel implements AsynchronousByteChannel {
     }
 
     /** Makes way for the next who wants to send. @return what that is, to be run when the caller is done */
-    private Runnable sendingEnded(@Nullable ByteBuffer out) {
+    private Runnable sendingEnded(@Nullable ByteBuffer out, int recordsWithData) {
         if (out != null) {
             buffers.giveBack(out);
         }
         synchronized (lock) {
+            sentRecords += recordsWithData;
             Runnable answer = answerWaiting;
             if (answer != null) {
                 answerWaiting = null;
