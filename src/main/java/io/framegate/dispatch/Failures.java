@@ -11,6 +11,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import jakarta.validation.ValidationException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,23 @@ final class Failures {
             return new Refusal(
                     Code.BUSY, "Others are changing what this " + request + " is about; try again a little later.");
         }
-        if (DatabaseTrouble.isIn(trouble) || DatabaseTrouble.isExhausted(trouble)) {
+        Optional<String> exhausted = DatabaseTrouble.exhausted(trouble);
+        if (exhausted.isPresent()) {
+            return new Refusal(
+                    Code.UNAVAILABLE,
+                    "The database that a " + request + " needs " + exhausted.get() + "; try again later.");
+        }
+        if (DatabaseTrouble.isReadOnly(trouble)) {
+            return new Refusal(
+                    Code.UNAVAILABLE,
+                    "The database that a " + request + " needs takes no changes now; try again later.");
+        }
+        if (isForWantOfThreads(trouble)) {
+            return new Refusal(
+                    Code.UNAVAILABLE,
+                    "The server can have no more threads, and a " + request + " needs one; try again later.");
+        }
+        if (DatabaseTrouble.isIn(trouble)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs cannot serve it now; try again later.");
@@ -86,7 +103,15 @@ final class Failures {
                 : isOutcomeUnknown(trouble)
                         || DatabaseTrouble.gaveWay(trouble)
                         || DatabaseTrouble.isIn(trouble)
-                        || DatabaseTrouble.isExhausted(trouble);
+                        || DatabaseTrouble.isExhausted(trouble)
+                        || DatabaseTrouble.isReadOnly(trouble)
+                        || isForWantOfThreads(trouble);
+    }
+
+    /** As of a driver that makes one to connect. The JDK tells that the system has refused a thread by these words only. */
+    private static boolean isForWantOfThreads(Throwable trouble) {
+        OutOfMemoryError error = within(trouble, OutOfMemoryError.class);
+        return error != null && String.valueOf(error.getMessage()).contains("native thread");
     }
 
     private static boolean isOutcomeUnknown(Throwable trouble) {

@@ -2,6 +2,8 @@ package io.framegate.message;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  SQL state                                 means
- *  08…, 53300, 57P01…57P05, 57014, none      the database cannot be reached or is not ready: {@link #isIn}
- *   from the pool; 3F000, 42P01 (no tables
- *   yet)
+ *  08…, 28…, 3D000, 53300, 57P01…57P05,      the database cannot be reached or is not ready: {@link #isIn}
+ *   25P03, 25P04, 57014, none from the pool;
+ *   3F000, 42P01 (no tables yet)
  *  40001, 40P01                              another transaction went first: {@link #gaveWay}
  *  55P03                                     a lock was waited for in vain: {@link #waitedInVain}
  *  23…                                       a key or a rule of the tables forbids it: {@link #isForbidden}
  *  53100, 53200, 53400, 58030                the server has run out of something: {@link #isExhausted}
+ *  25006                                     it takes no changes at present: {@link #isReadOnly}
  * </pre>
  */
 public final class DatabaseTrouble {
@@ -28,11 +31,18 @@ public final class DatabaseTrouble {
 
     private static final String INTEGRITY_VIOLATION = "23";
 
+    /** SQL state class 28: it does not let the user in, as after a change of its password. */
+    private static final String INVALID_AUTHORIZATION = "28";
+
     private static final Set<String> STATES = Set.of(
+            "25P03", // session ended, as its transaction was idle for too long
+            "25P04", // session ended, as its transaction took too long
+            "3D000", // no such database: dropped, or not made yet
             "53300", // too many connections
             "57P01", // shut down by an administrator
             "57P02", // crashed
             "57P03", // starting up or shutting down
+            "57P04", // database dropped
             "57P05", // idle session ended
             "57014", // statement cancelled, by a timeout
             "3F000", // no schema: not migrated yet
@@ -43,11 +53,15 @@ public final class DatabaseTrouble {
             "40001", // serialization failure
             "40P01"); // deadlock
 
-    private static final Set<String> EXHAUSTED = Set.of(
-            "53100", // disk full
-            "53200", // out of memory
-            "53400", // a configured limit
-            "58030"); // input or output failed
+    /** What each means for a client, in words that go after a subject. */
+    private static final Map<String, String> EXHAUSTED = Map.of(
+            "53100", "has no room left on its disk",
+            "53200", "has no memory left",
+            "53400", "has reached a limit that it is configured with",
+            "58030", "can't read or write its files");
+
+    /** As of a standby. */
+    private static final String READ_ONLY = "25006";
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -75,7 +89,30 @@ public final class DatabaseTrouble {
 
     /** Whether the database has run out of something, such as its disk. */
     public static boolean isExhausted(@Nullable Throwable thrown) {
-        return anyIn(thrown, sql -> EXHAUSTED.contains(Thrown.sqlState(sql)));
+        return exhausted(thrown).isPresent();
+    }
+
+    /**
+     * What the database has run out of.
+     *
+     * @return words for whoever may be a client, to go after "the database", like "has no room left on its disk"; empty if it
+     *     has run out of nothing
+     */
+    public static Optional<String> exhausted(@Nullable Throwable thrown) {
+        return EXHAUSTED.entrySet().stream()
+                .filter(each -> anyIn(thrown, sql -> each.getKey().equals(Thrown.sqlState(sql))))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    /** Whether the database does not let the user in, as after a change of its password. */
+    public static boolean isRefused(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> Thrown.sqlState(sql).startsWith(INVALID_AUTHORIZATION));
+    }
+
+    /** Whether the database takes no changes: a standby, or one that is set to be only read. */
+    public static boolean isReadOnly(@Nullable Throwable thrown) {
+        return anyIn(thrown, sql -> READ_ONLY.equals(Thrown.sqlState(sql)));
     }
 
     private static boolean anyIn(@Nullable Throwable thrown, Predicate<SQLException> wanted) {
@@ -94,6 +131,8 @@ public final class DatabaseTrouble {
             return exception instanceof SQLTransientConnectionException
                     || Thrown.message(exception).startsWith("Error in allocating a connection");
         }
-        return state.startsWith(CONNECTION_EXCEPTION) || STATES.contains(state);
+        return state.startsWith(CONNECTION_EXCEPTION)
+                || state.startsWith(INVALID_AUTHORIZATION)
+                || STATES.contains(state);
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +31,7 @@ class FullDiskIT {
     private static final int FULL_SECONDS = Scorecard.size(3, 15);
     private static final long PATIENCE_MILLIS = 40_000;
     private static final long MOST_RECOVERY_MILLIS = 5_000;
+    private static final Pattern LINE = Pattern.compile("as the map's database has no room left on its disk");
 
     @Test
     void refusesSavesReadsOnAndRecoversWhenTheDiskOfTheDatabaseIsFull() throws Exception {
@@ -54,6 +56,9 @@ class FullDiskIT {
             try (MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS);
                     Canary canary = new Canary(both.port())) {
                 load.awaitAnswersOfAll();
+                load.expect("the map's database has no room left on its disk");
+                int logged = Files.readString(both.serverLog()).length();
+                long full = System.nanoTime();
                 fill(ballast);
                 Gate.await(() -> load.refusedSaves() > SAVERS);
                 long acknowledged = load.acknowledged();
@@ -67,15 +72,20 @@ class FullDiskIT {
                 long begun = System.nanoTime();
                 load.awaitAnswersOfAll();
                 long recovery = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                long told = LINE.matcher(Files.readString(both.serverLog()).substring(logged))
+                        .results()
+                        .count();
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - full);
                 load.end();
                 MapLoad.Outcome outcome = load.outcome();
                 Scorecard.row(
                         27,
                         "the database's disk is full: an error without SQL for saves, reads go on, all recovers with room",
-                        "full for %d s under %d readers and %d editors: %,d saves refused, %,d saved in what room there was; %,d reads"
+                        "full for %d s, told by %d lines of the log, under %d readers and %d editors: %,d saves refused, %,d saved in what room there was; %,d reads"
                                 + " answered, %,d refused; all served again %,d ms after there was room; %,d saves acknowledged in all,"
                                 + " %d lost, %d told as failed but stored; canary p99 %d ms",
                         FULL_SECONDS,
+                        told,
                         READERS,
                         SAVERS,
                         refusedMeanwhile,
@@ -93,6 +103,8 @@ class FullDiskIT {
                 assertTrue(recovery <= MOST_RECOVERY_MILLIS, "until all is well again");
                 assertEquals(0, outcome.lost(), "acknowledged and not stored once");
                 assertEquals(0, outcome.forged(), "told as failed and stored");
+                assertTrue(told >= FULL_SECONDS - 1 && told <= seconds + 1, () -> told + " lines in " + seconds + " s");
+                assertTrue(Files.readString(both.serverLog()).substring(logged).contains("Saves are stored again."));
                 assertTrue(both.isDatabaseAlive(), "PostgreSQL has lived through it");
             }
         }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class MapLoad implements AutoCloseable {
 
     private static final int ERROR = 500201;
-    private static final String NOTHING_SAVED = "Nothing was saved: the map's database cannot be reached now";
+    private static final String NOTHING_SAVED = "Nothing was saved: ";
     private static final String NOT_READ = "The map's database cannot be reached now";
     private static final String UNKNOWN = "Outcome unknown: the database was lost";
 
@@ -56,6 +56,9 @@ final class MapLoad implements AutoCloseable {
     private final int savers;
     private final long patienceMillis;
     private volatile boolean done;
+
+    /** What a refused save is told of the database after {@link #NOTHING_SAVED}. */
+    private volatile List<String> reasons = List.of("the map's database cannot be reached now");
 
     /**
      * Starts them, when the server serves.
@@ -92,6 +95,11 @@ final class MapLoad implements AutoCloseable {
 
     private static boolean isError(byte[] reply) {
         return FrameHeader.id(reply, 0) == ERROR;
+    }
+
+    /** What refused saves may be told from now on, in place of that the database can't be reached. */
+    void expect(String... words) {
+        reasons = List.of(words);
     }
 
     /** Saves that were acknowledged so far. */
@@ -193,7 +201,7 @@ final class MapLoad implements AutoCloseable {
     }
 
     private void refused(String key, boolean save, String sentence) {
-        if (save && sentence.startsWith(NOTHING_SAVED)) {
+        if (save && reasons.stream().anyMatch(reason -> sentence.startsWith(NOTHING_SAVED + reason))) {
             toldFailed.add(key);
         } else if (!sentence.startsWith(save ? UNKNOWN : NOT_READ)) {
             throw new AssertionError("no sentence for a database in trouble: " + sentence);

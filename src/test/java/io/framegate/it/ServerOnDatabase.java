@@ -222,7 +222,7 @@ final class ServerOnDatabase implements AutoCloseable {
         return URI.create(database.address().url().substring("jdbc:".length()));
     }
 
-    private int databasePort() {
+    int databasePort() {
         return address().getPort();
     }
 

@@ -39,6 +39,7 @@ public final class DatabaseProxy extends TcpProxy {
     private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NOWHERE);
     private final AtomicInteger cuts = new AtomicInteger();
     private volatile String marker = "";
+    private volatile boolean losing;
 
     /**
      * Opens it.
@@ -70,8 +71,23 @@ public final class DatabaseProxy extends TcpProxy {
      * @param statement a part of one that the transaction must have, so that it is not somebody else's
      */
     public void cutNext(Cut where, String statement) {
+        losing = false;
         marker = statement;
         next.set(where);
+    }
+
+    /** The same, but all connections are {@linkplain #lose lost} there, and none is cut. */
+    public void loseNext(Cut where, String statement) {
+        losing = true;
+        marker = statement;
+        next.set(where);
+    }
+
+    private void cut() throws IOException {
+        if (!losing) {
+            throw new IOException("cut");
+        }
+        lose();
     }
 
     /** How often it has cut. */
@@ -136,7 +152,7 @@ public final class DatabaseProxy extends TcpProxy {
                     String statement = statements.getOrDefault(texts(body)[1], "");
                     if (statement.equalsIgnoreCase("COMMIT")) {
                         if (marked && isCut(Cut.BEFORE_COMMIT)) {
-                            throw new IOException("cut");
+                            cut();
                         }
                         commitIsMarked = marked;
                         marked = false;
@@ -163,7 +179,7 @@ public final class DatabaseProxy extends TcpProxy {
                 }
                 byte[] body = body(in);
                 if (type == 'C' && commitIsMarked && texts(body)[0].equals("COMMIT") && isCut(Cut.AFTER_COMMIT)) {
-                    throw new IOException("cut");
+                    cut();
                 }
                 pass(out, type, body, in);
             }

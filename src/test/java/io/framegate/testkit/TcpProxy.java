@@ -6,12 +6,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Stands between a client and a server on the loopback interface. What it does to the bytes is up to its kind; any of them can
- * become silent, as a network does that has lost the other end: nothing gets through then, neither bytes nor ends.
+ * become silent, as a network does that has lost the other end: nothing gets through then, neither bytes nor ends. Or it loses the
+ * connections that there are, as a firewall does that has forgotten them: for them it is silent for ever, new ones are served.
  */
 public abstract class TcpProxy implements AutoCloseable {
 
@@ -22,6 +24,8 @@ public abstract class TcpProxy implements AutoCloseable {
     private final String name;
     private volatile InetSocketAddress target;
     private boolean silent; // guarded by this
+    private final Set<Thread> carrying = new HashSet<>(); // guarded by this
+    private final Set<Thread> lost = new HashSet<>(); // guarded by this
 
     /**
      * Opens its port; {@link #start} begins to accept.
@@ -51,12 +55,20 @@ public abstract class TcpProxy implements AutoCloseable {
     /** Carries in a thread of its own; the end of it by an exception is the end of both sockets. */
     protected final void carry(String direction, Socket client, Socket server, Carrying carrying) {
         thread(direction, () -> {
+            Thread self = Thread.currentThread();
+            begun(self);
             try {
                 carrying.run();
             } catch (IOException e) {
-                // The end of one side is the end of the other.
-                end(client);
-                end(server);
+                try {
+                    holdWhileLost();
+                } finally {
+                    // The end of one side is the end of the other.
+                    end(client);
+                    end(server);
+                }
+            } finally {
+                ended(self);
             }
         });
     }
@@ -114,10 +126,34 @@ public abstract class TcpProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /** From now on nothing gets through by the connections that there are, in both directions, and nobody is told. */
+    public final synchronized void lose() {
+        lost.addAll(carrying);
+    }
+
+    private synchronized void begun(Thread thread) {
+        carrying.add(thread);
+    }
+
+    private synchronized void ended(Thread thread) {
+        carrying.remove(thread);
+        lost.remove(thread);
+    }
+
+    private synchronized void holdWhileLost() {
+        try {
+            while (lost.contains(Thread.currentThread()) && !listener.isClosed()) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** For what carries, before it hands on. */
     protected final synchronized void holdWhileSilent() throws IOException {
         try {
-            while (silent && !listener.isClosed()) {
+            while ((silent || lost.contains(Thread.currentThread())) && !listener.isClosed()) {
                 wait();
             }
         } catch (InterruptedException e) {

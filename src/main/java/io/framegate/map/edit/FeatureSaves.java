@@ -11,6 +11,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public class FeatureSaves {
 
     // Set by the container before the first call, and never after.
     private Transactions transactions;
+    private final SaveTrouble trouble = new SaveTrouble();
 
     /** For the container's proxy. */
     protected FeatureSaves() {}
@@ -77,7 +79,9 @@ public class FeatureSaves {
     private List<SaveResult> saveInTransaction(List<SaveBatch.Asked> asked) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return transactions.inTransaction(entities -> new SaveBatch(entities, asked).apply());
+                List<SaveResult> saved = transactions.inTransaction(entities -> new SaveBatch(entities, asked).apply());
+                trouble.stored();
+                return saved;
             } catch (OutcomeUnknownException e) {
                 throw new Refusal(
                         Refusal.Code.OUTCOME_UNKNOWN,
@@ -99,15 +103,28 @@ public class FeatureSaves {
         }
     }
 
+    /** Why saves were refused lately though the database is there, in words to go after "the database"; empty if they were not. */
+    public Optional<String> trouble() {
+        return trouble.words();
+    }
+
     /** The same exception if it is a fault of ours. */
-    private static RuntimeException nothingSaved(RuntimeException thrown) {
+    private RuntimeException nothingSaved(RuntimeException thrown) {
         if (DatabaseTrouble.gaveWay(thrown)
                 || DatabaseTrouble.waitedInVain(thrown)
                 || thrown instanceof SaveKeys.TakenMeanwhile) {
             return new Refusal(
                     Refusal.Code.BUSY, "Nothing was saved: others are saving the same features now; try again later.");
         }
-        if (DatabaseTrouble.isIn(thrown) || DatabaseTrouble.isExhausted(thrown)) {
+        Optional<String> lasting = DatabaseTrouble.exhausted(thrown)
+                .or(() -> DatabaseTrouble.isReadOnly(thrown) ? Optional.of("takes no changes now") : Optional.empty());
+        if (lasting.isPresent()) {
+            trouble.refused(lasting.get());
+            return new Refusal(
+                    Refusal.Code.UNAVAILABLE,
+                    "Nothing was saved: the map's database " + lasting.get() + "; try again later.");
+        }
+        if (DatabaseTrouble.isIn(thrown)) {
             return new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "Nothing was saved: the map's database cannot be reached now; try again later.");

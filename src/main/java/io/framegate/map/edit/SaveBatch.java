@@ -45,9 +45,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SaveBatch {
 
-    /** The row is waited for when both parts of the join are there, so by then it is said for how long. */
+    /**
+     * The row is waited for when both parts of the join are there, so by then it is said for how long; and how long the locks stay
+     * if the gate is lost, where the session, as behind a pooler, has no limit for that.
+     */
     private static final String LOCK_DATA_SET =
-            "with patience as materialized (select set_config('lock_timeout', '5s', true))"
+            "with patience as materialized (select set_config('lock_timeout', '5s', true),"
+                    + " set_config('idle_in_transaction_session_timeout', coalesce(nullif("
+                    + "current_setting('idle_in_transaction_session_timeout'), '0'), '15s'), true))"
                     + " select d.id from map.data_set d, patience where d.name = ?1 for key share of d";
 
     private final EntityManager entities;

@@ -195,6 +195,7 @@ public class MapStartup {
                     database.getDatabaseProductVersion(),
                     url,
                     database.getUserName());
+            MapDatabase.poolerAdvice(connection).ifPresent(advice -> LOG.log(Level.WARNING, advice));
         } catch (SQLException e) {
             LOG.log(Level.DEBUG, "The database went away before it was told: {0}", e.getMessage());
         }

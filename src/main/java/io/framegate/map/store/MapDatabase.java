@@ -3,11 +3,14 @@ package io.framegate.map.store;
 import jakarta.annotation.sql.DataSourceDefinition;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.postgresql.PGConnection;
 
 /**
  * The pool of connections to PostgreSQL, declared by the application itself.
@@ -23,37 +26,29 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Another data source is one that the application server has, with a pool that its console shows, pings and tunes. Then what is said
  * here of limits is that pool's business.
  *
- * <b>Limits.</b> At most {@value #MAX_CONNECTIONS} connections; a request that gets none within
- * {@value #MAX_WAIT_MILLIS} ms, cannot connect within {@value #CONNECT_TIMEOUT_SECONDS} s or log in within
- * {@value #LOGIN_TIMEOUT_SECONDS} s, or waits {@value #ANSWER_TIMEOUT_SECONDS} s for bytes of an answer, fails. So a database
- * that stalls does not hold threads for ever; and once one has waited for it in vain, the others {@linkplain PoolBreaker need
- * not}. A connection that was not used for some seconds is tried before it is given out, so that those which died with
- * the database are replaced.
+ * <b>Limits.</b> At most {@value #MAX_CONNECTIONS} connections; a request that gets none within {@value #MAX_WAIT_MILLIS} ms fails, and
+ * so does one whose connection {@linkplain BoundedDataSource can't be made or is silent} for too long. So a database that stalls does
+ * not hold threads for ever; and once one has waited for it in vain, the others {@linkplain PoolBreaker need not}. A connection that
+ * was not validated for some seconds is tried before it is given out, so that those which died with the database are replaced.
  */
 @ApplicationScoped
 @DataSourceDefinition(
         name = MapDatabase.JNDI_NAME,
-        className = "org.postgresql.ds.PGSimpleDataSource",
+        className = "io.framegate.map.store.BoundedDataSource",
         url = "${MPCONFIG=framegate.database.url}",
         user = "${MPCONFIG=framegate.database.user}",
         password = "${MPCONFIG=framegate.database.password}",
         minPoolSize = 1,
         maxPoolSize = MapDatabase.MAX_CONNECTIONS,
         properties = {
-            "connectTimeout=" + MapDatabase.CONNECT_TIMEOUT_SECONDS,
-            "loginTimeout=" + MapDatabase.LOGIN_TIMEOUT_SECONDS,
-            "socketTimeout=" + MapDatabase.ANSWER_TIMEOUT_SECONDS,
-            "tcpKeepAlive=true",
-            "reWriteBatchedInserts=true",
-            "applicationName=framegate",
             // All are alike: nobody takes one with a user of its own. To compare them by all properties would be a
             // tenth of what a read costs.
             "fish.payara.match-connections=false",
             "fish.payara.max-wait-time-in-millis=" + MapDatabase.MAX_WAIT_MILLIS,
             "fish.payara.is-connection-validation-required=true",
-            // The only method that asks the server and that this annotation can name; a catalog of a few rows.
-            "fish.payara.connection-validation-method=table",
-            "fish.payara.validation-table-name=pg_catalog.pg_am",
+            // Asks the server, with a limit of its own; by any other method it would be waited for as long as for an
+            // answer.
+            "fish.payara.connection-validation-method=meta-data",
             "fish.payara.validate-atmost-once-period-in-seconds=2",
             "fish.payara.fail-all-connections=true"
         })
@@ -64,9 +59,6 @@ public class MapDatabase {
 
     static final int MAX_CONNECTIONS = 16;
     static final int MAX_WAIT_MILLIS = 5000;
-    static final int CONNECT_TIMEOUT_SECONDS = 2;
-    static final int LOGIN_TIMEOUT_SECONDS = 5;
-    static final int ANSWER_TIMEOUT_SECONDS = 30;
 
     // Set before the first call, and never after; looked up without connecting.
     private DataSource dataSource;
@@ -111,6 +103,22 @@ public class MapDatabase {
                                 + " worker threads (framegate.workers.threads): where more requests than that want one, the others wait,"
                                 + " and are refused as busy after " + MAX_WAIT_MILLIS / 1000
                                 + " s. Set framegate.database.data-source to a larger pool of the application server, or lower the setting.")
+                : Optional.empty();
+    }
+
+    /**
+     * What to do where a pooler stands before the database and the pool, as one of the application server, has statements kept there
+     * by name all the same.
+     *
+     * @param connection of the pool
+     */
+    public static Optional<String> poolerAdvice(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class)
+                        && connection.unwrap(PGConnection.class).getPrepareThreshold() != 0
+                        && BoundedDataSource.isPooled(connection)
+                ? Optional.of(
+                        "A pooler such as PgBouncer stands before the database, and the pool of framegate.database.data-source has"
+                                + " statements kept there by name: unless it pools by session, set prepareThreshold=0 in that pool.")
                 : Optional.empty();
     }
 

@@ -15,6 +15,7 @@ import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -77,6 +78,11 @@ public class MapReader {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
+            Optional<String> exhausted = DatabaseTrouble.exhausted(e);
+            if (exhausted.isPresent()) {
+                throw new Refusal(
+                        Refusal.Code.UNAVAILABLE, "The map's database " + exhausted.get() + "; try again later.");
+            }
             if (DatabaseTrouble.isIn(e)) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database cannot be reached now; try again later.");

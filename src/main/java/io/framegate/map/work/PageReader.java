@@ -23,6 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What all workers of version 2 that load features share: which data set, which area, which part. */
 @ApplicationScoped
@@ -120,6 +121,11 @@ public class PageReader {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
+            Optional<String> exhausted = DatabaseTrouble.exhausted(e);
+            if (exhausted.isPresent()) {
+                throw new Refusal(
+                        Refusal.Code.UNAVAILABLE, "The map's database " + exhausted.get() + "; try again later.");
+            }
             // Whether a transaction that only reads was committed does not matter, if only that is unknown.
             if (DatabaseTrouble.isIn(e) || e instanceof OutcomeUnknownException) {
                 throw new Refusal(
