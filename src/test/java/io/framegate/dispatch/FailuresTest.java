@@ -35,12 +35,23 @@ class FailuresTest {
     void knowsTroubleOfTheDatabaseWhereverItIsInTheChain() {
         assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("08006"))));
         assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("53100"))));
+        assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("25006"))));
         assertEquals(Code.BUSY, code(new PersistenceException(sql("40P01"))));
         assertEquals(Code.BUSY, code(new PersistenceException(sql("55P03"))));
         assertEquals(Code.CONFLICT, code(new PersistenceException(sql("23505"))));
         BatchUpdateException batch = new BatchUpdateException();
         batch.setNextException(sql("23503"));
         assertEquals(Code.CONFLICT, code(new PersistenceException(batch)));
+    }
+
+    /** As a driver's connect does that makes one. */
+    @Test
+    void takesAThreadThatTheSystemRefusesForWhatGoesByAgain() {
+        Error refused =
+                new OutOfMemoryError("unable to create native thread: possibly out of memory or process limits");
+        assertEquals(Code.UNAVAILABLE, code(refused));
+        assertEquals(Code.UNAVAILABLE, code(new PersistenceException(refused)));
+        assertNull(code(new OutOfMemoryError("Java heap space")));
     }
 
     @Test

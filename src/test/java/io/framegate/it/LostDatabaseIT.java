@@ -246,6 +246,51 @@ class LostDatabaseIT {
         }
     }
 
+    /** By a control group of the system, which takes root's rights. */
+    @Test
+    void saysNoMistakeWhereTheSystemGivesNoMoreThreads() throws Exception {
+        Path group = Path.of(
+                "/sys/fs/cgroup/pids/framegate-test-" + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(group);
+        } catch (IOException e) {
+            assumeTrue(false, "threads can't be bounded here: " + e);
+        }
+        Path parent = group.resolveSibling("cgroup.procs");
+        try (MapLoad load = new MapLoad(both, READERS, 2 * SAVERS, PATIENCE_MILLIS)) {
+            load.expect(UNREACHED, OTHERS);
+            load.awaitAnswersOfAll();
+            String pid = String.valueOf(both.server().pid());
+            Files.writeString(group.resolve("cgroup.procs"), pid);
+            Files.writeString(
+                    group.resolve("pids.max"),
+                    Files.readString(group.resolve("pids.current")).strip());
+            // So that connections have to be made.
+            cutSessions();
+            TimeUnit.SECONDS.sleep(3);
+            long refused = load.refusedReads() + load.refusedSaves();
+            long answered = load.answeredReads() + load.acknowledged();
+            Files.writeString(group.resolve("pids.max"), "max");
+            load.awaitAnswersOfAll();
+            requireNothingLost(load);
+            Scorecard.row(
+                    53,
+                    "no more threads: no mistake of the server, as before once there are",
+                    "3 s without: %,d requests answered, %,d refused as the database cannot be reached; all served after",
+                    answered,
+                    refused);
+            Files.writeString(parent, pid);
+        } finally {
+            if (Files.exists(group)) {
+                Files.writeString(group.resolve("pids.max"), "max");
+                for (String left : Files.readAllLines(group.resolve("cgroup.procs"))) {
+                    Files.writeString(parent, left);
+                }
+                Files.delete(group);
+            }
+        }
+    }
+
     private static void cutSessions() throws Exception {
         Map<String, Integer> cut =
                 both.counts("select 'all', count(pg_terminate_backend(pid))::integer from pg_stat_activity"

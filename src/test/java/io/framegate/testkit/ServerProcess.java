@@ -87,6 +87,11 @@ public final class ServerProcess implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + httpPort + "/" + path);
     }
 
+    /** The number of its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** The status of {@code /health/ready}, as a load balancer sees it; 0 where there is no answer within a few seconds. */
     public int health() {
         try {

@@ -52,7 +52,7 @@ public final class BoundedDataSource extends PGSimpleDataSource {
     static final int CONNECT_SECONDS = 2;
     static final int LOGIN_SECONDS = 5;
     static final int ANSWER_SECONDS = 15;
-    static final int VALIDATION_SECONDS = 4;
+    static final int VALIDATION_SECONDS = 5;
     static final int KEEP_ALIVE_IDLE_SECONDS = 10;
     static final int KEEP_ALIVE_INTERVAL_SECONDS = 5;
     static final int KEEP_ALIVE_COUNT = 3;

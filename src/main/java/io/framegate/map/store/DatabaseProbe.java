@@ -18,8 +18,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class DatabaseProbe {
 
-    /** How long an answer is waited for. */
-    static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+    /** As of a validation, after which the pool has given up its connections anyway. */
+    private static final int ANSWER_MILLIS = 1000 * BoundedDataSource.VALIDATION_SECONDS;
 
     /**
      * Whether it is a standby, whether it is set to be only read, and whether saves wait for a transaction that nobody goes on with:
@@ -55,7 +55,7 @@ public class DatabaseProbe {
     public Optional<String> trouble() {
         try (Connection connection = database.dataSource().getConnection()) {
             int networkTimeoutMillis = connection.getNetworkTimeout();
-            connection.setNetworkTimeout(Runnable::run, (int) ANSWER_LIMIT.toMillis());
+            connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
             Optional<String> trouble = ask(connection);
             connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
             return trouble;

@@ -33,7 +33,7 @@ import org.postgresql.PGConnection;
 @Timeout(60)
 class BoundedDataSourceTest {
 
-    private static final long MOST_VALIDATION_MILLIS = 6_000;
+    private static final long MOST_VALIDATION_MILLIS = 8_000;
 
     private final TestDatabase database = TestDatabase.create();
 

@@ -1,5 +1,6 @@
 package io.framegate.map.store;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -23,6 +25,34 @@ class DatabaseTroubleTest {
                 DatabaseTrouble.isIn(new PersistenceException(new RuntimeException(new SQLException("x", "57P01")))));
         assertTrue(DatabaseTrouble.isIn(new SQLTransientConnectionException("none free")));
         assertTrue(DatabaseTrouble.isIn(new SQLException("Error in allocating a connection. Cause: none free")));
+    }
+
+    @Test
+    void knowsASessionThatIsRefusedOrEnded() {
+        for (String state : new String[] {"28P01", "28000", "3D000", "25P03", "57P04"}) {
+            assertTrue(DatabaseTrouble.isIn(new SQLException("no", state)), state);
+        }
+        assertTrue(DatabaseTrouble.isRefused(new SQLException("no", "28P01")));
+        assertFalse(DatabaseTrouble.isRefused(new SQLException("no", "08006")));
+    }
+
+    @Test
+    void saysWhatTheDatabaseHasRunOutOf() {
+        assertEquals(
+                Optional.of("has no room left on its disk"),
+                DatabaseTrouble.exhausted(new PersistenceException(new SQLException("no", "53100"))));
+        assertEquals(Optional.of("has no memory left"), DatabaseTrouble.exhausted(new SQLException("no", "53200")));
+        assertEquals(Optional.empty(), DatabaseTrouble.exhausted(new SQLException("no", "08006")));
+    }
+
+    @Test
+    void knowsADatabaseThatTakesNoChanges() throws Exception {
+        try (Connection connection = TestDatabase.create().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set default_transaction_read_only = on");
+            assertTrue(DatabaseTrouble.isReadOnly(
+                    assertThrows(SQLException.class, () -> statement.execute("create table t (i integer)"))));
+        }
     }
 
     @Test
