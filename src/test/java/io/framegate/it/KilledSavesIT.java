@@ -1,13 +1,28 @@
 package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.guest.AddNoteRequest;
+import io.framegate.map.message.Area;
+import io.framegate.map.message.Changes;
+import io.framegate.map.message.Ellipsoid;
+import io.framegate.map.message.LoadChangesSince;
+import io.framegate.map.message.LoadPolygonsByArea;
+import io.framegate.map.message.MapChanged;
+import io.framegate.map.message.Polygon;
+import io.framegate.map.message.Polygons;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.SaveResult.Outcome;
+import io.framegate.map.message.WatchChanges;
+import io.framegate.map.message.Watching;
 import io.framegate.message.ErrorResponse;
+import io.framegate.session.Feature;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.HelloResponse;
 import io.framegate.testkit.DatabaseProxy.Cut;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
@@ -16,6 +31,7 @@ import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +54,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 /**
  * Saves under load while the database or the server is killed ({@code kill -9}), and while the connection between them is
  * cut at a commit. What is acknowledged is stored, what is told as failed is not, and what is sent again since nobody knows
- * is stored once.
+ * is stored once. In the end the database goes back to what it was before.
  *
  * <p>{@code -Dframegate.test.kills=50} kills the database so often and {@code -Dframegate.test.server-kills=50} the server;
  * a few each without.
@@ -49,6 +65,8 @@ class KilledSavesIT {
     private static final int DATABASE_KILLS = Integer.getInteger("framegate.test.kills", 3);
     private static final int SERVER_KILLS = Integer.getInteger("framegate.test.server-kills", 1);
     private static final int SAVE_RESULT = 501001;
+    private static final int POLYGONS = 500401;
+    private static final Area HOUSES = new Area(Ellipsoid.WGS84, Area.EVERYTHING, 9.4, 47.0, 9.6, 47.2);
     private static final int EDITORS = 16;
     private static final long PATIENCE_SECONDS = 60;
     private static final int BETWEEN_KILLS = 50;
@@ -135,6 +153,69 @@ class KilledSavesIT {
     @Order(4)
     void losesNoAcknowledgedSaveWhenTheServerIsKilled() throws Exception {
         underLoad(30, "the server", SERVER_KILLS, both.server()::killAndStart);
+    }
+
+    /**
+     * The files of PostgreSQL are copied, and put back when it has got on: what was saved in between is not there any more, and
+     * nobody is told that it is.
+     */
+    @Test
+    @Order(5)
+    void givesNothingOfWhatADatabaseHasLostThatHasGoneBack() throws Exception {
+        Path copy = both.copyDatabase();
+        try (RawClient client = new RawClient(both.port());
+                RawClient watcher = new RawClient(both.port())) {
+            saveAtLast(client, ServerOnDatabase.house("there"));
+            client.send(Frames.of(new LoadChangesSince("", LoadChangesSince.FROM_NOW_ON, 0, List.of())));
+            Changes before = client.receive(Changes.class);
+            watcher.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.NOTICES.code()})));
+            watcher.receive(HelloResponse.class);
+            watcher.send(Frames.of(new WatchChanges("", List.of(HOUSES))));
+            assertEquals(new Watching(before.load(), before.next()), watcher.receive(Watching.class));
+            assertTrue(names(client).contains("there"));
+
+            both.putBack(copy);
+            long begun = System.nanoTime();
+            Gate.await(() -> !names(client).isEmpty());
+            assertFalse(names(client).contains("there"));
+            MapChanged told = watcher.receive(MapChanged.class);
+            long toldMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            assertNotEquals(before.load(), told.load());
+            assertTrue(told.number() < before.next(), told::toString);
+            client.send(Frames.of(new LoadChangesSince("", before.next(), 0, List.of())));
+            assertEquals(new Changes(Changes.NO_LOAD, told.number(), true, List.of()), client.receive(Changes.class));
+
+            saveAtLast(client, ServerOnDatabase.house("instead"));
+            MapChanged saved = watcher.receive(MapChanged.class);
+            assertEquals(told.load(), saved.load());
+            assertTrue(saved.number() > before.next(), () -> saved.number() + " after " + before.next());
+            List<String> now = names(client);
+            assertTrue(now.contains("instead") && !now.contains("there"));
+            client.send(Frames.of(new LoadChangesSince("", told.number(), 0, List.of())));
+            Changes since = client.receive(Changes.class);
+            assertEquals(told.load(), since.load());
+            assertEquals(
+                    List.of(saved.number()),
+                    since.changes().stream().map(Changes.Change::number).toList());
+            Scorecard.row(
+                    52,
+                    "the database goes back: nothing of the lost past, versions of before are invalid, watchers and followers"
+                            + " are told to begin anew",
+                    "files put back under a server with kept answers: 0 answers of the lost past; a watcher told within %,d ms"
+                            + " after PostgreSQL was there; a lost number known for lost; no number given twice",
+                    toldMillis);
+        }
+    }
+
+    /** The houses that the area has now; none while the database cannot be reached. */
+    private static List<String> names(RawClient client) throws IOException {
+        byte[] reply = client.send(Frames.of(new LoadPolygonsByArea(HOUSES))).receive();
+        assertTrue(reply != null);
+        return FrameHeader.id(reply, 0) == POLYGONS
+                ? Frames.message(reply, Polygons.class).polygons().toList().stream()
+                        .map(Polygon::name)
+                        .toList()
+                : List.of();
     }
 
     /** Something that is killed and started again. */

@@ -177,6 +177,30 @@ final class ServerOnDatabase implements AutoCloseable {
         proxy().target(databasePort());
     }
 
+    /** Stops PostgreSQL in order, copies its files, and starts it again. */
+    Path copyDatabase() throws Exception {
+        stopDatabase();
+        Path copy = dataDirectory.resolveSibling(dataDirectory.getFileName() + "-copy");
+        run("cp", "-a", dataDirectory.toString(), copy.toString());
+        startDatabase();
+        return copy;
+    }
+
+    /** Stops PostgreSQL in order, and starts it on what its files were when they were copied. */
+    void putBack(Path copy) throws Exception {
+        stopDatabase();
+        run("rm", "-r", dataDirectory.toString());
+        run("cp", "-a", copy.toString(), dataDirectory.toString());
+        startDatabase();
+    }
+
+    private static void run(String... command) throws Exception {
+        int exitCode = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (exitCode != 0) {
+            throw new IOException(String.join(" ", command) + " ended with " + exitCode);
+        }
+    }
+
     /** Whether PostgreSQL has not ended by itself. */
     boolean isDatabaseAlive() {
         return database.process().map(ProcessHandle::isAlive).orElse(false);

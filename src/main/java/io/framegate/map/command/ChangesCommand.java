@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,9 +63,14 @@ public final class ChangesCommand implements GuestCommand {
         long next = since;
         try (FramegateClient client = framegate.connect()) {
             boolean complete = false;
+            OptionalInt load = OptionalInt.empty();
             while (!complete) {
                 Changes changes = FramegateCommand.await(
                         client.send(new LoadChangesSince(dataSet, next, SERVERS_LIMIT, List.of()), Changes.class));
+                if (changes.load() == Changes.NO_LOAD || load.isPresent() && load.getAsInt() != changes.load()) {
+                    return beginAnew(next);
+                }
+                load = OptionalInt.of(changes.load());
                 changes.changes().forEach(change -> out.println(line(change)));
                 count += changes.changes().size();
                 next = changes.next();
@@ -74,6 +80,17 @@ public final class ChangesCommand implements GuestCommand {
         out.flush();
         spec.commandLine().getErr().println(count + " changes; go on with --since " + next + ".");
         return ExitCode.OK;
+    }
+
+    /** What there was before the number is not what there is now. */
+    private int beginAnew(long number) {
+        spec.commandLine().getOut().flush();
+        spec.commandLine()
+                .getErr()
+                .println("One cannot go on from " + number
+                        + ": the server's history has no change of that number, as after its"
+                        + " database was restored, or the data set was loaded anew. Begin anew, with --since 0.");
+        return ExitCode.REFUSED;
     }
 
     private static String line(Change change) {

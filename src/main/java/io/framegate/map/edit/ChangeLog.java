@@ -9,6 +9,9 @@ import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.Points;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.store.Box;
+import io.framegate.map.store.ChangeFeed;
+import io.framegate.map.store.DataSetLoad;
+import io.framegate.map.store.KnownHistory;
 import io.framegate.map.store.StoredChange;
 import io.framegate.message.Refusal;
 import jakarta.persistence.EntityManager;
@@ -16,10 +19,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /**
- * The history of all changes, numbered without gaps in the order in which they become visible.
+ * The history of all changes, numbered in the order in which they become visible; without gaps as long as the database is
+ * not started anew.
  *
  * <p>Numbers of a sequence would not do: a save that took its numbers early and commits late makes changes appear below
  * numbers that others have asked beyond already. So saves take their numbers last, by a row that they keep locked until
@@ -38,10 +43,8 @@ final class ChangeLog {
             + " select before + place, data_set, now, author, save_key, kind, feature_id, version, operation, record,"
             + " west, south, east, north from counter, unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) with ordinality"
             + " as row (data_set, author, save_key, kind, feature_id, version, operation, record,"
-            + " west, south, east, north, place)) select last from counter";
-
-    private static final String DATA_SET =
-            "select id, (select last from map.change_counter) from map.data_set" + " where name = ?1";
+            + " west, south, east, north, place)) select last, now, " + KnownHistory.COLUMNS
+            + " from counter, map.epoch e";
 
     /** The numbers of a page and the bytes of each; its end is known before a record is read. */
     private static final String PAGE = "select number, octet_length(record) from map.change"
@@ -76,13 +79,20 @@ final class ChangeLog {
             Box touched) {}
 
     /**
+     * What is to be known of changes when they are committed: the arguments of {@link KnownHistory#committed}.
+     *
+     * @param made has the number of the last one
+     */
+    record Appended(KnownHistory.Mark asked, boolean there, KnownHistory.Mark made) {}
+
+    /**
      * Numbers changes and appends them, in one statement. To be the last thing in a transaction that waits for others.
      *
      * @param connection of the transaction
+     * @param known the last change that was seen before
      * @param changes one or more
-     * @return the number of the last one
      */
-    static long append(Connection connection, List<Entry> changes) throws SQLException {
+    static Appended append(Connection connection, KnownHistory.Mark known, List<Entry> changes) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
             statement.setInt(1, changes.size());
             statement.setInt(2, changes.size());
@@ -105,9 +115,12 @@ final class ChangeLog {
                     .east()));
             columns.set(14, "integer", changes.stream().map(change -> change.touched()
                     .north()));
+            known.set(statement, 15);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                return row.getLong(1);
+                KnownHistory.Mark made =
+                        new KnownHistory.Mark(row.getLong(3), row.getLong(1), row.getObject(2, OffsetDateTime.class));
+                return new Appended(known, row.getBoolean(4), made);
             }
         }
     }
@@ -115,22 +128,20 @@ final class ChangeLog {
     /**
      * The changes after a number, at most {@value #MAX_CHANGES} and, unless one alone is larger, {@value #MAX_BYTES} bytes.
      *
-     * @param dataSetName the name of the data set
+     * @param present as of before; what has a number up to its last one is visible to every later statement
      * @throws Refusal if there is no such data set
      */
-    Changes since(LoadChangesSince request, String dataSetName) {
-        List<?> found = entities.createNativeQuery(DATA_SET)
-                .setParameter(1, dataSetName)
-                .getResultList();
-        if (found.isEmpty()) {
+    Changes since(LoadChangesSince request, ChangeFeed.Present present) {
+        if (present.load().equals(DataSetLoad.NONE)) {
             throw new Refusal(Refusal.Code.UNAVAILABLE, "There is no data set of that name.");
         }
-        Object[] row = (Object[]) found.get(0);
-        int dataSet = ((Number) row[0]).intValue();
-        // Read first: what has a number up to this one is visible to every later statement.
-        long last = ((Number) row[1]).longValue();
+        int dataSet = present.load().id();
+        long last = present.last();
+        if (!present.known()) {
+            return new Changes(Changes.NO_LOAD, last, true, List.of());
+        }
         if (request.since() == LoadChangesSince.FROM_NOW_ON) {
-            return new Changes(dataSet, last, true, List.of());
+            return new Changes(present.load().number(), last, true, List.of());
         }
         Box area = request.area().stream()
                 .findFirst()
@@ -151,7 +162,7 @@ final class ChangeLog {
                 .stream()
                 .map(StoredChange::toMessage)
                 .toList();
-        return new Changes(dataSet, end, end == last, changes);
+        return new Changes(present.load().number(), end, end == last, changes);
     }
 
     /** The number of the last change of a page; {@code last} if no more than these are left. */

@@ -2,6 +2,7 @@ package io.framegate.map.edit;
 
 import io.framegate.map.message.Changes;
 import io.framegate.map.message.LoadChangesSince;
+import io.framegate.map.store.ChangeFeed;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
@@ -16,13 +17,15 @@ public class FeatureChanges {
 
     // Set by the container before the first call, and never after.
     private MapPersistence persistence;
+    private ChangeFeed feed;
 
     /** For the container's proxy. */
     protected FeatureChanges() {}
 
     @Inject
-    FeatureChanges(MapPersistence persistence) {
+    FeatureChanges(MapPersistence persistence, ChangeFeed feed) {
         this.persistence = persistence;
+        this.feed = feed;
     }
 
     /**
@@ -34,7 +37,7 @@ public class FeatureChanges {
     @Transactional
     public Changes since(LoadChangesSince request, String dataSet) {
         try (EntityManager entities = persistence.open()) {
-            return new ChangeLog(entities).since(request, dataSet);
+            return new ChangeLog(entities).since(request, feed.present(dataSet, request.since()));
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {

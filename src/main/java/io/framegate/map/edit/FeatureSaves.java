@@ -2,6 +2,7 @@ package io.framegate.map.edit;
 
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
+import io.framegate.map.store.KnownHistory;
 import io.framegate.map.store.OutcomeUnknownException;
 import io.framegate.map.store.Transactions;
 import io.framegate.message.DatabaseTrouble;
@@ -28,14 +29,16 @@ public class FeatureSaves {
 
     // Set by the container before the first call, and never after.
     private Transactions transactions;
+    private KnownHistory history;
     private final SaveTrouble trouble = new SaveTrouble();
 
     /** For the container's proxy. */
     protected FeatureSaves() {}
 
     @Inject
-    FeatureSaves(Transactions transactions) {
+    FeatureSaves(Transactions transactions, KnownHistory history) {
         this.transactions = transactions;
+        this.history = history;
     }
 
     /**
@@ -79,9 +82,12 @@ public class FeatureSaves {
     private List<SaveResult> saveInTransaction(List<SaveBatch.Asked> asked) {
         for (int attempt = 1; ; attempt++) {
             try {
-                List<SaveResult> saved = transactions.inTransaction(entities -> new SaveBatch(entities, asked).apply());
+                SaveBatch.Made made =
+                        transactions.inTransaction(entities -> new SaveBatch(entities, asked, history.last()).apply());
+                made.appended()
+                        .ifPresent(changes -> history.committed(changes.asked(), changes.there(), changes.made()));
                 trouble.stored();
-                return saved;
+                return made.results();
             } catch (OutcomeUnknownException e) {
                 throw new Refusal(
                         Refusal.Code.OUTCOME_UNKNOWN,

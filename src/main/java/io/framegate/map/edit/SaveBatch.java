@@ -5,6 +5,7 @@ import io.framegate.map.message.ElementKind;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.SaveResult.Outcome;
+import io.framegate.map.store.KnownHistory;
 import io.framegate.message.Refusal;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
@@ -57,6 +58,7 @@ final class SaveBatch {
 
     private final EntityManager entities;
     private final List<Asked> asked;
+    private final KnownHistory.Mark known;
     private final List<@Nullable SaveResult> results;
     private final SortedMap<String, DataSet> dataSets = new TreeMap<>();
 
@@ -84,11 +86,21 @@ final class SaveBatch {
     private record Applied(int place, SaveKeys.Keyed keyed, Save save) {}
 
     /**
-     * @param entities of the transaction
+     * What has become of the saves, once it is committed.
+     *
+     * @param results in the order of the saves
+     * @param appended their changes; empty if there are none
      */
-    SaveBatch(EntityManager entities, List<Asked> asked) {
+    record Made(List<SaveResult> results, Optional<ChangeLog.Appended> appended) {}
+
+    /**
+     * @param entities of the transaction
+     * @param known the last change that was seen before
+     */
+    SaveBatch(EntityManager entities, List<Asked> asked, KnownHistory.Mark known) {
         this.entities = entities;
         this.asked = asked;
+        this.known = known;
         this.results = new ArrayList<>();
         asked.forEach(one -> results.add(null));
     }
@@ -96,12 +108,11 @@ final class SaveBatch {
     /**
      * Saves; the caller commits.
      *
-     * @return the answers, in the order of the saves
      * @throws NotSaved to roll back, with the answer of one that failed after a part of it was written
      * @throws Refusal to roll back, for a key that was used for something else or a data set that is not there
      * @throws SaveKeys.TakenMeanwhile to roll back and do it again
      */
-    List<SaveResult> apply() {
+    Made apply() {
         lock();
         Iterator<Long> newIds = answerThoseKnownAndTakeIds();
         for (int place = 0; place < asked.size(); place++) {
@@ -110,13 +121,13 @@ final class SaveBatch {
             }
         }
         settle();
-        if (!applied.isEmpty()) {
-            record();
-        }
-        return results.stream()
-                .map(Optional::ofNullable)
-                .map(Optional::orElseThrow)
-                .toList();
+        Optional<ChangeLog.Appended> appended = applied.isEmpty() ? Optional.empty() : Optional.of(record());
+        return new Made(
+                results.stream()
+                        .map(Optional::ofNullable)
+                        .map(Optional::orElseThrow)
+                        .toList(),
+                appended);
     }
 
     private void lock() {
@@ -276,12 +287,14 @@ final class SaveBatch {
     }
 
     /** Numbers, the history, the keys: last, since from the counter on others wait. */
-    private void record() {
+    private ChangeLog.Appended record() {
         Connection connection = entities.unwrap(Connection.class);
+        ChangeLog.Appended appended;
         try {
             List<ChangeLog.Entry> entries = new ArrayList<>();
             applied.forEach(one -> entries.addAll(one.save().history()));
-            long number = ChangeLog.append(connection, entries) - entries.size();
+            appended = ChangeLog.append(connection, known, entries);
+            long number = appended.made().number() - entries.size();
             List<SaveKeys.Keyed> keys = new ArrayList<>();
             for (Applied one : applied) {
                 number += one.save().history().size();
@@ -302,6 +315,7 @@ final class SaveBatch {
                 results.set(place, results.get(first.place()));
             }
         }
+        return appended;
     }
 
     /** A statement of many rows failed; its cause says by its SQL state why. */

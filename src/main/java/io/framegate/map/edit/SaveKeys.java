@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class SaveKeys {
 
     private static final String FIND = "select key, digest, result, null::bigint from map.save where key = any (?)"
-            + " union all select null, null, null, nextval('map.feature_id') from generate_series(1, ?)";
+            + " union all select null, null, null, id from map.new_feature_ids(?) id";
     private static final String KEEP = "insert into map.save (key, digest, result) select * from unnest(?, ?, ?)"
             + " on conflict (key) do nothing";
 

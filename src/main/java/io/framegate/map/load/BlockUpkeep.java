@@ -40,7 +40,7 @@ public class BlockUpkeep {
     private static final String HOLES =
             "delete from map.hole where data_set = ? and kind = ? and block = ?" + " returning position";
     private static final String CHANGE_BLOCK =
-            "update map.block set features = ?, least_zoom = ?, most_zoom = ?, bytes = ?,"
+            "update map.block set nonce = default, features = ?, least_zoom = ?, most_zoom = ?, bytes = ?,"
                     + " adler32 = ?, bbox = box(point(?, ?), point(?, ?)), places = ?, records = ?, deflated = ?"
                     + " where data_set = ? and kind = ? and number = ?";
     private static final String REMOVE_BLOCK = "delete from map.block where data_set = ? and kind = ? and number = ?";

@@ -10,16 +10,22 @@ import java.util.List;
  * <pre>
  *  size field
  *     4 load      int32: which load of the data set these belong to; when it differs from the last answer's, the data set
- *                 has been loaded anew and is to be loaded as a whole
+ *                 is another one now, and is to be loaded as a whole: it was loaded anew, or the database has gone back.
+ *                 0 if the number that was asked with is none of this history: then too
  *     8 next      int64: the number to go on from
  *     1 complete  boolean: there are no more now
  *   4+… changes   list of {@link Change}, ascending by number
  * </pre>
  *
- * Changes become visible in the order of their numbers: who has seen a number has seen all below it.
+ * Changes become visible in the order of their numbers: who has seen a number has seen all below it. Numbers leave gaps,
+ * and none comes again: where the database has lost changes (it was restored, or a standby took over that was behind), those
+ * after it have higher ones. To begin anew is to ask as in the beginning: {@link LoadChangesSince}.
  */
 @Message(501101)
 public record Changes(int load, long next, boolean complete, List<Change> changes) {
+
+    /** Of {@code load}: the number that was asked with is none of this history. */
+    public static final int NO_LOAD = 0;
 
     public Changes {
         changes = List.copyOf(changes);

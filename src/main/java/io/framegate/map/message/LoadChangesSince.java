@@ -17,7 +17,8 @@ import java.util.List;
  *                does not matter
  * </pre>
  *
- * An editor asks with −1, loads the map, and then asks with each answer's {@code next}; so it misses nothing.
+ * An editor asks with −1, loads the map, and then asks with each answer's {@code next}; so it misses nothing. When an answer
+ * is of another {@code load} than the one before, it begins anew in just this way.
  *
  * <p>Whatever the ellipsoid of the area, the elements of the answer are on WGS 84, as they are stored: a history gives what
  * was saved, and saves are on WGS 84.

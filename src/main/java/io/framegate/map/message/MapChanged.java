@@ -9,8 +9,8 @@ import io.framegate.message.Message;
  * <pre>
  *  size field
  *  4+2n dataSet  text: the name of the data set
- *     4 load     int32: which load of it is there; another than before means that it has been loaded anew and is to be loaded
- *                as a whole; 0 that it is gone
+ *     4 load     int32: which load of it is there; another than before means that it is to be loaded as a whole, since it
+ *                has been loaded anew or the database has gone back; 0 that it is gone
  *     8 number   int64: the last change that touches what is watched
  * </pre>
  */

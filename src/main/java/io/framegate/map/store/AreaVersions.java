@@ -5,10 +5,6 @@ import io.framegate.map.message.Points;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.PersistenceException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -23,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  * So here is a grid of cells, each with the number of the last change whose box touches it, and before every use the
  * database is asked what has come after the last number seen: one short read of an index, of nothing as a rule. A save
  * that was acknowledged before a request came, by whatever server, is therefore in its version. The cells are those of the
- * smallest map sheets. A data set that is loaded anew has another id, which is part of the version.
+ * smallest map sheets. A data set that is loaded anew is another load, and so is one in a database that has gone back, and
+ * the load is part of the version.
  *
  * <p><b>Threads.</b> For all. One at a time asks the database, and for all who came before it did: whoever waited
  * meanwhile takes the answer of the one after, which began when all of them were there, or its failure. Nobody waits for a
  * look that has taken {@value #LOOK_LIMIT_MILLIS} ms: the database stalls then.
  *
  * <p><b>Limits.</b> {@value #SIDE} cells by {@value #SIDE}, so cells {@value #SIDE} apart share a place; what they lose by
- * that is an answer made once more. A larger area has the number of the last change anywhere. If more than
- * {@value #MOST_CHANGES} changes have come since the last look, everything counts as changed.
+ * that is an answer made once more. A larger area has the number of the last change anywhere. If more changes have come
+ * since the last look than the {@link ChangeFeed} tells one by one, everything counts as changed.
  */
 @ApplicationScoped
 public class AreaVersions {
@@ -43,16 +40,10 @@ public class AreaVersions {
     private static final double TOLERANCE = 1;
 
     private static final int SIDE = 256;
-    private static final int MOST_CHANGES = 1000;
     private static final int LOOK_LIMIT_MILLIS = 5000;
 
-    /** A row in any case, if there is the data set: its id, and a change or nulls. */
-    static final String NEWS = "select d.id, c.number, c.west, c.south, c.east, c.north from map.data_set d"
-            + " left join lateral (select number, west, south, east, north from map.change"
-            + " where data_set = d.id and number > ? order by number desc limit ?) c on true where d.name = ?";
-
     // Set by the container before the first call, and never after.
-    private MapDatabase database;
+    private ChangeFeed changes;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -71,17 +62,17 @@ public class AreaVersions {
     /**
      * A version of an area.
      *
-     * @param dataSet the id of the data set; 0 if there is none
+     * @param load which load of the data set
      * @param change the number of a change, not before the last one that touched the area
      */
-    public record Version(int dataSet, long change) {}
+    public record Version(DataSetLoad load, long change) {}
 
     /** For the container's proxy. */
     protected AreaVersions() {}
 
     @Inject
-    AreaVersions(MapDatabase database) {
-        this.database = database;
+    AreaVersions(ChangeFeed changes) {
+        this.changes = changes;
     }
 
     /**
@@ -106,7 +97,7 @@ public class AreaVersions {
                 grid = current;
             }
             return new Version(
-                    current.id,
+                    current.load,
                     current.last(
                             area.west() * Points.UNITS_PER_DEGREE - TOLERANCE,
                             area.south() * Points.UNITS_PER_DEGREE - TOLERANCE,
@@ -146,67 +137,39 @@ public class AreaVersions {
     }
 
     private Grid look(String dataSet, @Nullable Grid before) {
-        try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(NEWS)) {
-            Grid known = before != null && before.name.equals(dataSet) ? before : new Grid(dataSet, 0);
-            Grid seen = news(statement, known);
-            // Another data set of that name: its changes, from the first on.
-            return seen.id == known.id ? seen : news(statement, seen);
-        } catch (SQLException e) {
-            throw new PersistenceException("the last changes could not be read", e);
+        Grid known = before != null && before.name.equals(dataSet) ? before : new Grid(dataSet, DataSetLoad.NONE);
+        ChangeFeed.News news = changes.after(dataSet, known.load, known.lastSeen);
+        // Another load of that name: its changes, from the first on.
+        Grid current = news.load().equals(known.load) ? known : new Grid(dataSet, news.load());
+        news.places().forEach(place -> current.touched(place.number(), place.box()));
+        if (news.everywhere()) {
+            current.allTouched();
         }
-    }
-
-    /** Brings a grid to the present; or gives an empty one, if the data set is another. */
-    private static Grid news(PreparedStatement statement, Grid known) throws SQLException {
-        statement.setLong(1, known.lastSeen);
-        statement.setInt(2, MOST_CHANGES + 1);
-        statement.setString(3, known.name);
-        try (ResultSet rows = statement.executeQuery()) {
-            if (!rows.next()) {
-                return new Grid(known.name, 0);
-            }
-            if (rows.getInt(1) != known.id) {
-                return new Grid(known.name, rows.getInt(1));
-            }
-            int count = 0;
-            do {
-                long number = rows.getLong(2);
-                if (rows.wasNull()) {
-                    break;
-                }
-                known.touched(number, rows.getInt(3), rows.getInt(4), rows.getInt(5), rows.getInt(6));
-                count++;
-            } while (rows.next());
-            if (count > MOST_CHANGES) {
-                known.allTouched();
-            }
-            return known;
-        }
+        return current;
     }
 
     /** The last changes of one data set, by cell. */
     private static final class Grid {
 
         private final String name;
-        private final int id;
+        private final DataSetLoad load;
         private final long[] cells = new long[SIDE * SIDE];
         private long lastSeen;
         private long lastEverywhere;
 
-        Grid(String name, int id) {
+        Grid(String name, DataSetLoad load) {
             this.name = name;
-            this.id = id;
+            this.load = load;
         }
 
-        void touched(long number, double west, double south, double east, double north) {
+        void touched(long number, Box box) {
             lastSeen = Math.max(lastSeen, number);
-            if (isLarge(west, east) || isLarge(south, north)) {
+            if (isLarge(box.west(), box.east()) || isLarge(box.south(), box.north())) {
                 lastEverywhere = Math.max(lastEverywhere, number);
                 return;
             }
-            for (long row = cell(south); row <= cell(north); row++) {
-                for (long column = cell(west); column <= cell(east); column++) {
+            for (long row = cell(box.south()); row <= cell(box.north()); row++) {
+                for (long column = cell(box.west()); column <= cell(box.east()); column++) {
                     int place = place(column, row);
                     cells[place] = Math.max(cells[place], number);
                 }

@@ -61,13 +61,15 @@ public class AreaWalk {
 
     // Set by the container before the first call, and never after.
     private Transactions transactions;
+    private ChangeFeed changes;
 
     /** For the container's proxy. */
     protected AreaWalk() {}
 
     @Inject
-    AreaWalk(Transactions transactions) {
+    AreaWalk(Transactions transactions, ChangeFeed changes) {
         this.transactions = transactions;
+        this.changes = changes;
     }
 
     /**
@@ -148,17 +150,19 @@ public class AreaWalk {
             FeatureKind kind, String dataSet, Area area, int maxRows, int maxBytes, String continuation) {
         int rows = maxRows == 0 ? MAX_ROWS : Math.min(maxRows, MAX_ROWS);
         int bytes = maxBytes == 0 ? MAX_BYTES : Math.min(maxBytes, MAX_BYTES);
+        // Before the transaction, so that an epoch which it begins stays when a continuation from before it is refused.
+        DataSetLoad load = changes.present(dataSet, 0).load();
+        if (load.equals(DataSetLoad.NONE)) {
+            throw noData();
+        }
+        int id = load.id();
+        String asked = String.join(" ", kind.name(), Integer.toString(load.number()), area.toString());
         return transactions.inTransaction(entities -> {
             entities.createNativeQuery(STOP_AT_LIMITS).executeUpdate();
-            int id = requireDataSet(entities, dataSet);
-            String asked = String.join(" ", kind.name(), Integer.toString(id), area.toString());
             Walk walk = new Walk(entities, kind, id, area, rows, bytes);
             WalkPosition end = walk.from(WalkPosition.of(continuation, asked));
             // Had it been replaced on the way, its features would have been gone from there on.
-            if (requireDataSet(entities, dataSet) != id) {
-                throw new Refusal(
-                        Refusal.Code.UNAVAILABLE, "The data set was loaded anew just now: begin again from the start.");
-            }
+            requireDataSet(entities, dataSet, id);
             return new EncodedPage(
                     new EncodedFeatures(walk.count, walk.found.toByteArray()),
                     walk.reason,
@@ -166,15 +170,22 @@ public class AreaWalk {
         });
     }
 
-    private static int requireDataSet(EntityManager entities, String dataSet) {
+    private static void requireDataSet(EntityManager entities, String dataSet, int id) {
         List<?> found =
                 entities.createNativeQuery(DATA_SET).setParameter(1, dataSet).getResultList();
         if (found.isEmpty()) {
-            throw new Refusal(
-                    Refusal.Code.UNAVAILABLE,
-                    "The map has no data of that name: it is being loaded, or nobody has loaded it. Try again later.");
+            throw noData();
         }
-        return ((Number) found.get(0)).intValue();
+        if (((Number) found.get(0)).intValue() != id) {
+            throw new Refusal(
+                    Refusal.Code.UNAVAILABLE, "The data set was loaded anew just now: begin again from the start.");
+        }
+    }
+
+    private static Refusal noData() {
+        return new Refusal(
+                Refusal.Code.UNAVAILABLE,
+                "The map has no data of that name: it is being loaded, or nobody has loaded it. Try again later.");
     }
 
     /** One part. */

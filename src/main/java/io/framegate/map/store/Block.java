@@ -23,18 +23,17 @@ record Block(
 
     /**
      * Names a block as it was at one time, plain or deflated. A block that is made anew keeps its number, but loses bytes; and one with the number of
-     * a block that is gone was written by another transaction.
+     * a block that is gone, or is lost to a database that has gone back, has another nonce.
      *
      * @param kind of its features
-     * @param transaction that has written it, as PostgreSQL counts: the first comes round again after 4 billion
+     * @param nonce drawn when it was made; 0 of one that was made before there were any
      * @param deflated whether its records are wanted so
      */
-    record Version(
-            int dataSet, FeatureKind kind, int number, int bytes, int adler32, long transaction, boolean deflated) {
+    record Version(int dataSet, FeatureKind kind, int number, int bytes, int adler32, long nonce, boolean deflated) {
 
         /** Whether a block that has its number now is still this one. */
-        boolean isOf(Block block, long writtenBy) {
-            return block.bytes() == bytes && block.adler32() == adler32 && writtenBy == transaction;
+        boolean isOf(Block block, long itsNonce) {
+            return block.bytes() == bytes && block.adler32() == adler32 && itsNonce == nonce;
         }
     }
 }

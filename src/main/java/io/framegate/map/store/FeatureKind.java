@@ -12,7 +12,7 @@ package io.framegate.map.store;
  *       2     how many              null            1 if all of it is in the area, but for holes
  *       3     their bytes together  null            of its records together
  *       4     null                  null            checksum of its records
- *       5     null                  null            the transaction that has written it
+ *       5     null                  null            its nonce
  *       6     the records           8 bytes each    null
  *
  *  blocks: a row for each that is still there
@@ -21,7 +21,7 @@ package io.framegate.map.store;
  *       2     how many features
  *       3     their bytes together
  *       4     checksum of its records
- *       5     the transaction that has written it
+ *       5     its nonce
  *       6, 7  its western and southern edge, in 1e-7 degree
  *       8     where each record is; null if it is asked for deflated
  *       9     the records; deflated if they are asked for so
@@ -77,7 +77,7 @@ public enum FeatureKind {
         private static final String IN_AREA = " from map.TABLE_{id} where bbox && {area} and min_zoom <= {zoom}";
 
         private static final String IN_NO_BLOCK = "select 0, features, octet_length(records)::bigint,"
-                + " null::integer, null::xid,"
+                + " null::integer, null::bigint,"
                 + " case when octet_length(records) <= {bytes} then records end"
                 + " from (select count(*)::integer as features, string_agg(record, ''::bytea) as records"
                 + " from (select record" + IN_AREA + " and place = 0 limit {rows}) found) gathered";
@@ -87,13 +87,13 @@ public enum FeatureKind {
                         + " from map.hole_{id} where kind = KIND and bbox && {area}";
 
         private static final String BLOCKS_IN_AREA =
-                "select number, (bbox <@ {area} and most_zoom <= {zoom})::integer, bytes, adler32, xmin, null"
+                "select number, (bbox <@ {area} and most_zoom <= {zoom})::integer, bytes, adler32, nonce, null"
                         + " from map.block_{id} where kind = KIND and bbox && {area} and least_zoom <= {zoom}";
 
         static final String TOUCHING = IN_NO_BLOCK + " union all " + HOLES + " union all " + BLOCKS_IN_AREA;
 
         static final String BLOCKS =
-                "select wanted.place, features, bytes, adler32, b.xmin, (bbox[1])[0], (bbox[1])[1],"
+                "select wanted.place, features, bytes, adler32, b.nonce, (bbox[1])[0], (bbox[1])[1],"
                         + " case when not wanted.deflated then places end,"
                         + " case when wanted.deflated then b.deflated else records end"
                         + " from unnest(?::integer[], ?::boolean[]) with ordinality wanted(number, deflated, place)"

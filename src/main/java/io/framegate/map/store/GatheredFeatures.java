@@ -33,7 +33,7 @@ final class GatheredFeatures {
     private long bytes;
 
     /** A block that touches the area. */
-    private record Touching(int number, boolean inside, int bytes, int adler32, long transaction) {}
+    private record Touching(int number, boolean inside, int bytes, int adler32, long nonce) {}
 
     /** @param wantsDeflated whether blocks that lie in the area whole are wanted deflated */
     GatheredFeatures(FeatureKind kind, AreaStatement.Values asked, boolean wantsDeflated) {
@@ -88,7 +88,7 @@ final class GatheredFeatures {
                         block.number(),
                         block.bytes(),
                         block.adler32(),
-                        block.transaction(),
+                        block.nonce(),
                         wantsDeflated && isWhole(block)))
                 .toList();
     }

@@ -8,6 +8,7 @@ import io.framegate.map.store.Box;
 import io.framegate.map.store.ChangeFeed;
 import io.framegate.map.store.ChangeFeed.News;
 import io.framegate.map.store.ChangeFeed.Place;
+import io.framegate.map.store.DataSetLoad;
 import io.framegate.message.Caller;
 import io.framegate.message.Refusal;
 import jakarta.annotation.PreDestroy;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It asks the database, ten times a second and for all watchers of a data set together, what has come after the number
  * that it saw last. Changes become visible with their commit and in the order of their numbers, so nothing is told that is
- * not stored, nothing is missed, and a save through another server is told like one through this. Nothing is asked before
- * somebody watches, and nothing while nobody does.
+ * not stored, nothing is missed, and a save through another server is told like one through this. If the data set is another
+ * load by then, as after the database has gone back, all of its watchers are told. Nothing is asked before somebody watches,
+ * and nothing while nobody does.
  *
  * <p><b>Threads.</b> All are let in one by one: who begins to watch and the timer. A push does not wait.
  *
@@ -79,7 +81,7 @@ public class ChangeWatch {
         if (!areas.isEmpty()) {
             List<Box> boxes = areas.stream().map(ChangeWatch::box).toList();
             byDataSet
-                    .computeIfAbsent(dataSet, name -> new Watched(last.dataSet(), last.last()))
+                    .computeIfAbsent(dataSet, name -> new Watched(last.load(), last.last()))
                     .watchers
                     .put(caller.connectionId(), new Watcher(caller, boxes));
             if (looking == null) {
@@ -87,14 +89,16 @@ public class ChangeWatch {
                 looking = timer.scheduleWithFixedDelay(this::look, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
-        return new Watching(last.dataSet(), last.last());
+        return new Watching(last.load().number(), last.last());
     }
 
     /** Those who watch already are told first: the number is behind what they know. */
     private News last(String dataSet) {
         Watched watched = byDataSet.get(dataSet);
-        News news = feed.after(dataSet, watched == null ? 0 : watched.last);
-        if (news.dataSet() == 0) {
+        News news = watched == null
+                ? feed.after(dataSet, DataSetLoad.NONE, 0)
+                : feed.after(dataSet, watched.load, watched.last);
+        if (news.load().equals(DataSetLoad.NONE)) {
             throw new Refusal(Refusal.Code.NOT_FOUND, "There is no data set " + dataSet + ".");
         }
         if (watched != null) {
@@ -114,7 +118,7 @@ public class ChangeWatch {
                 continue;
             }
             try {
-                watched.take(feed.after(each.getKey(), watched.last));
+                watched.take(feed.after(each.getKey(), watched.load, watched.last));
                 tell(each.getKey(), watched);
                 watched.failing = false;
             } catch (RuntimeException e) {
@@ -135,7 +139,7 @@ public class ChangeWatch {
     private static void tell(String dataSet, Watched watched) {
         for (Watcher watcher : watched.watchers.values()) {
             if (watcher.untold != NOTHING
-                    && watcher.caller.push(new MapChanged(dataSet, watched.load, watcher.untold))) {
+                    && watcher.caller.push(new MapChanged(dataSet, watched.load.number(), watcher.untold))) {
                 watcher.untold = NOTHING;
             }
         }
@@ -160,21 +164,26 @@ public class ChangeWatch {
     private static final class Watched {
 
         private final Map<Long, Watcher> watchers = new HashMap<>();
-        private int load;
+        private DataSetLoad load;
         private long last;
         private boolean failing; // when it was last looked at
 
-        Watched(int load, long last) {
+        Watched(DataSetLoad load, long last) {
             this.load = load;
             this.last = last;
         }
 
         void take(News news) {
-            boolean another = news.dataSet() != load;
-            load = news.dataSet();
+            boolean another = !news.load().equals(load);
+            load = news.load();
             last = news.last();
             for (Watcher watcher : watchers.values()) {
-                if (another || news.everywhere()) {
+                if (another) {
+                    // What was to be told of the load before counts no more.
+                    watcher.untold = last;
+                    continue;
+                }
+                if (news.everywhere()) {
                     watcher.untold = last;
                 }
                 for (Place place : news.places()) {

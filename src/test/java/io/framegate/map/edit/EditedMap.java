@@ -27,6 +27,7 @@ import io.framegate.map.message.RoadClass;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.Turn;
+import io.framegate.map.store.KnownHistory;
 import io.framegate.map.store.LocalTransactions;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapPersistenceFixture;
@@ -63,8 +64,9 @@ final class EditedMap {
     final TestDatabase database = TestDatabase.create();
     private final DataSource pool = database.pooled();
     final MapPersistence persistence = MapPersistenceFixture.pooled(database);
-    final FeatureSaves saves = new FeatureSaves(new LocalTransactions(persistence));
-    final FeatureChanges changes = new FeatureChanges(persistence);
+    final KnownHistory history = new KnownHistory();
+    final FeatureSaves saves = new FeatureSaves(new LocalTransactions(persistence), history);
+    final FeatureChanges changes = new FeatureChanges(persistence, MapPersistenceFixture.feed(pool, history));
 
     EditedMap() throws SQLException {
         MapSchema.migrate(database.dataSource());

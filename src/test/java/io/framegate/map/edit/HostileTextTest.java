@@ -64,7 +64,7 @@ class HostileTextTest {
             kept++;
             assertThrows(Refusal.class, () -> map.saves.save(save, text), text);
             assertThrows(Refusal.class, () -> MapSheet.of(text), text);
-            assertEquals(0, versions.of(text, EVERYWHERE).dataSet(), "there is no such data set: " + text);
+            assertEquals(0, versions.of(text, EVERYWHERE).load().id(), "there is no such data set: " + text);
             refused += 3;
         }
         Set<String> names = new HashSet<>();

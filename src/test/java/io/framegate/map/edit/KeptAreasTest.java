@@ -14,6 +14,7 @@ import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.map.store.AreaVersions;
 import io.framegate.map.store.AreaVersions.Version;
+import io.framegate.map.store.DataSetLoad;
 import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.FeatureQueries;
@@ -77,8 +78,8 @@ class KeptAreasTest {
         assertNotEquals(far, versions.of(EditedMap.NAME, around(FAR)));
         Version moved = versions.of(EditedMap.NAME, around(0));
         map.load();
-        assertNotEquals(moved.dataSet(), versions.of(EditedMap.NAME, around(0)).dataSet());
-        assertEquals(0, versions.of("atlantis", around(0)).dataSet());
+        assertNotEquals(moved.load(), versions.of(EditedMap.NAME, around(0)).load());
+        assertEquals(DataSetLoad.NONE, versions.of("atlantis", around(0)).load());
     }
 
     @Test

@@ -221,7 +221,7 @@ class ParallelSavesTest {
         Node one = EditedMap.node(-1, 0, 50, 50);
         Node two = EditedMap.node(-2, 0, 51, 50);
         SaveFeatures save = EditedMap.roads(List.of(EditedMap.link(0, 0, one, two, "")), List.of(one, two));
-        FeatureSaves dying = new FeatureSaves(dying());
+        FeatureSaves dying = new FeatureSaves(dying(), map.history);
         Refusal refusal = assertThrows(Refusal.class, () -> dying.save(save, EditedMap.NAME));
         assertEquals(Refusal.Code.UNAVAILABLE, refusal.code());
         assertTrue(refusal.sentence().startsWith("Nothing was saved"), refusal.sentence());
@@ -235,13 +235,15 @@ class ParallelSavesTest {
     void saysThatTheOutcomeIsUnknownWhenTheCommitIsNotConfirmed() {
         SaveFeatures save = EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1"));
         Transactions real = new LocalTransactions(map.persistence);
-        FeatureSaves deaf = new FeatureSaves(new Transactions() {
-            @Override
-            public <T> T inTransaction(Function<EntityManager, T> work) {
-                real.inTransaction(work);
-                throw new OutcomeUnknownException(new SQLException("no answer", "08006"));
-            }
-        });
+        FeatureSaves deaf = new FeatureSaves(
+                new Transactions() {
+                    @Override
+                    public <T> T inTransaction(Function<EntityManager, T> work) {
+                        real.inTransaction(work);
+                        throw new OutcomeUnknownException(new SQLException("no answer", "08006"));
+                    }
+                },
+                map.history);
         Refusal refusal = assertThrows(Refusal.class, () -> deaf.save(save, EditedMap.NAME));
         assertTrue(refusal.sentence().startsWith("Outcome unknown"), refusal.sentence());
         assertEquals(Outcome.SAVED, map.save(save).outcome());
@@ -254,12 +256,12 @@ class ParallelSavesTest {
         AtomicInteger attempts = new AtomicInteger();
         assertEquals(
                 Outcome.SAVED,
-                new FeatureSaves(givingWay(3, attempts))
+                new FeatureSaves(givingWay(3, attempts), map.history)
                         .save(save, EditedMap.NAME)
                         .outcome());
         assertEquals(4, attempts.get());
         attempts.set(0);
-        Refusal refusal = assertThrows(Refusal.class, () -> new FeatureSaves(givingWay(4, attempts))
+        Refusal refusal = assertThrows(Refusal.class, () -> new FeatureSaves(givingWay(4, attempts), map.history)
                 .save(EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1")), EditedMap.NAME));
         assertEquals(Refusal.Code.BUSY, refusal.code());
         assertEquals(4, attempts.get());

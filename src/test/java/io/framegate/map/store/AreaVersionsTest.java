@@ -31,12 +31,13 @@ class AreaVersionsTest {
     private final CountDownLatch stalls = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
     private final List<Thread> callers = new ArrayList<>();
-    private final AreaVersions versions = new AreaVersions(new MapDatabase((DataSource) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                asked.incrementAndGet();
-                stalls.await();
-                throw new SQLException("gone", "08006");
-            })));
+    private final AreaVersions versions =
+            new AreaVersions(MapPersistenceFixture.feed((DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                        asked.incrementAndGet();
+                        stalls.await();
+                        throw new SQLException("gone", "08006");
+                    })));
 
     @Test
     void lettingNobodyWaitForALookThatTakesTooLong() throws Exception {

@@ -56,7 +56,7 @@ class AreaWalkTest {
     private static final DataSource POOL = DATABASE.pooled();
     private static final MapPersistence PERSISTENCE = MapPersistenceFixture.pooled(DATABASE);
     private static final FeatureQueries QUERIES = MapPersistenceFixture.queries(POOL);
-    private static final AreaWalk WALK = MapPersistenceFixture.walk(PERSISTENCE);
+    private static final AreaWalk WALK = MapPersistenceFixture.walk(PERSISTENCE, POOL);
     private static final Area EVERYWHERE = area(0, 9, 46, 10, 48);
     private static final Area VADUZ = area(0, 9.50, 47.10, 9.55, 47.18);
 
@@ -150,7 +150,7 @@ class AreaWalkTest {
         MapSchema.migrate(database.dataSource());
         new MapLoader(database.dataSource(), LoadProgress.silent()).load(FILE, DATA_SET);
         MapPersistence persistence = MapPersistenceFixture.of(database);
-        AreaWalk walk = MapPersistenceFixture.walk(persistence);
+        AreaWalk walk = MapPersistenceFixture.walk(persistence, database.dataSource());
         Random random = new Random(7);
         List<Long> before =
                 ids(kind, MapPersistenceFixture.queries(database.dataSource()).inArea(kind, DATA_SET, EVERYWHERE));
@@ -214,7 +214,7 @@ class AreaWalkTest {
                     + " from map.height_3d where kind = 1");
         }
         MapPersistence persistence = MapPersistenceFixture.of(database);
-        AreaWalk walk = MapPersistenceFixture.walk(persistence);
+        AreaWalk walk = MapPersistenceFixture.walk(persistence, database.dataSource());
         List<Long> walked = new ArrayList<>();
         String continuation = "";
         do {

@@ -55,17 +55,27 @@ public final class MapPersistenceFixture {
 
     /** Versions of areas. */
     public static AreaVersions versions(DataSource dataSource) {
-        return new AreaVersions(database(dataSource));
+        return new AreaVersions(feed(dataSource));
     }
 
-    /** Changes as they come. */
+    /** Changes as they come, to a server that has seen none yet. */
     public static ChangeFeed feed(DataSource dataSource) {
-        return new ChangeFeed(database(dataSource));
+        return feed(dataSource, new KnownHistory());
+    }
+
+    /** As above, to a server that has seen some. */
+    public static ChangeFeed feed(DataSource dataSource, KnownHistory history) {
+        return new ChangeFeed(database(dataSource), history);
+    }
+
+    /** Versions of areas, of a feed that others use too. */
+    public static AreaVersions versions(ChangeFeed feed) {
+        return new AreaVersions(feed);
     }
 
     /** Walks with the limits of the real ones. */
-    public static AreaWalk walk(MapPersistence persistence) {
-        return new AreaWalk(new LocalTransactions(persistence));
+    public static AreaWalk walk(MapPersistence persistence, DataSource dataSource) {
+        return new AreaWalk(new LocalTransactions(persistence), feed(dataSource));
     }
 
     /** Stops it. */

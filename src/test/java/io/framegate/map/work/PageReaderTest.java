@@ -160,6 +160,6 @@ class PageReaderTest {
     private static PageReader reader(String dataSet, DataSource dataSource) {
         return new PageReader(
                 MapSettingsFixture.of(dataSet, Optional.empty()),
-                MapPersistenceFixture.walk(MapPersistenceFixture.of(dataSource)));
+                MapPersistenceFixture.walk(MapPersistenceFixture.of(dataSource), dataSource));
     }
 }

@@ -1,0 +1,149 @@
+package io.framegate.map.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.OffsetDateTime;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The last change that this server has seen in the database, by which it finds out that the database has gone back: that it
+ * was restored, or that a standby took over which had not got the last commits.
+ *
+ * <p>Changes become visible in the order of their numbers, so where the last one is still there, all are. Whoever reads
+ * changes asks in the same statement whether it is, by number and time, and for the epoch. If it is gone, or the epoch is one
+ * before the known one, the database begins another epoch. That is part of the versions by which answers are kept and of the
+ * numbers of loads that clients are told, so what is from before counts no more, at every server and client.
+ *
+ * <p><b>Threads.</b> For all; no locks. Of several servers that find it out at once one begins the epoch, and the others take
+ * it over: the database sees to that.
+ */
+@ApplicationScoped
+public class KnownHistory {
+
+    /**
+     * What to ask for together with changes, {@code from map.epoch e}: the epoch, and whether a mark's change is there. Its two
+     * parameters are set by {@link Mark#set}.
+     */
+    public static final String COLUMNS =
+            "e.number, exists (select from map.change where number = ? and changed_at = ?)";
+
+    /** How often is asked again when something else turns up than was known. */
+    static final int MOST_LOOKS = 5;
+
+    private static final String BEGIN_EPOCH = "select map.begin_epoch(?, ?)";
+    private static final Logger LOG = System.getLogger(KnownHistory.class.getName());
+
+    private final AtomicReference<Mark> last = new AtomicReference<>(Mark.NOTHING);
+
+    /** For the container, and for use without one. */
+    public KnownHistory() {}
+
+    /**
+     * A change that was seen.
+     *
+     * @param epoch in which it was seen
+     * @param number of the change; 0 for none
+     * @param changedAt when it was made
+     */
+    public record Mark(long epoch, long number, OffsetDateTime changedAt) {
+
+        /** Before the first look. */
+        private static final Mark NOTHING = begin(-1);
+
+        static Mark begin(long epoch) {
+            return new Mark(epoch, 0, OffsetDateTime.MIN);
+        }
+
+        /**
+         * Sets the parameters of {@link #COLUMNS}.
+         *
+         * @param first the place of the first of them
+         */
+        public void set(PreparedStatement statement, int first) throws SQLException {
+            statement.setLong(first, number);
+            statement.setObject(first + 1, changedAt);
+        }
+
+        private boolean stands(long presentEpoch, boolean there) {
+            return presentEpoch > epoch || presentEpoch == epoch && (there || number == 0);
+        }
+    }
+
+    /** The last change that was seen: to be asked for with the next statement. */
+    public Mark last() {
+        return last.get();
+    }
+
+    /**
+     * Judges what a statement has said. If the database has gone back, it begins another epoch.
+     *
+     * @param connection on which it was said; it is used for that, and commits it or belongs to a transaction
+     * @param asked the mark that was asked for
+     * @param epoch the database's
+     * @param there whether the mark's change is
+     * @return whether the rest of what it has said may be used; if not, it is to be asked again
+     */
+    boolean judge(Connection connection, Mark asked, long epoch, boolean there) throws SQLException {
+        if (asked.stands(epoch, there)) {
+            takeOver(epoch);
+            return true;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(BEGIN_EPOCH)) {
+            statement.setLong(1, epoch);
+            statement.setLong(2, asked.epoch());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                long begun = row.getLong(1);
+                if (!row.wasNull()) {
+                    takeOver(begun);
+                    LOG.log(
+                            Level.WARNING,
+                            "The database has gone back: the map''s change {0} of {1} was there and is not any more. What was"
+                                    + " given out before counts no more; those who watch or follow are told to begin anew.",
+                            Long.toString(asked.number()),
+                            asked.changedAt());
+                }
+            }
+        }
+        return false;
+    }
+
+    /** @return what to throw when it is still another one after {@value #MOST_LOOKS} looks */
+    static SQLException neverTheSame() {
+        return new SQLTransientException("the history of changes is another one each time it is read");
+    }
+
+    /**
+     * Takes note of changes that were committed together with what a statement has said.
+     *
+     * @param asked the mark that was asked for
+     * @param there whether its change was
+     * @param made the last of the changes, and the epoch that the statement has said
+     */
+    public void committed(Mark asked, boolean there, Mark made) {
+        // If not, the mark stays, so that the next look finds out.
+        if (asked.stands(made.epoch(), there)) {
+            takeOver(made.epoch());
+            saw(made);
+        }
+    }
+
+    /** Takes note of a change that was there in an epoch which was judged. */
+    void saw(Mark seen) {
+        if (seen.number() > last.get().number()) {
+            last.updateAndGet(mark -> mark.epoch() == seen.epoch() && mark.number() < seen.number() ? seen : mark);
+        }
+    }
+
+    private void takeOver(long epoch) {
+        if (last.get().epoch() < epoch) {
+            last.updateAndGet(mark -> mark.epoch() < epoch ? Mark.begin(epoch) : mark);
+        }
+    }
+}
