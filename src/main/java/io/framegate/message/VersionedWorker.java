@@ -22,7 +22,9 @@ package io.framegate.message;
  *
  * <ul>
  *   <li>whatever commits something that answers depend on changes the version in the same transaction;
- *   <li>a version that was left never comes back: a counter is one, a time of day is none.
+ *   <li>a version that was left never comes back: a counter is one, a time of day is none. A counter in a database that is
+ *       restored under a running server does come back; where that is to be right too, the version needs something else
+ *       beside it, such as a number drawn at random with each change.
  * </ul>
  *
  * A {@code Refusal} and any other exception are not kept.

@@ -53,6 +53,33 @@ class ChangesCommandTest {
     }
 
     @Test
+    void saysThatOneHasToBeginAnewWhereTheNumberOrTheLoadIsGone() throws Exception {
+        Change first = new Change(8, 0, "Ada", ElementKind.LINK, 4096, 2, Operation.CHANGED, new byte[] {1});
+        CommandRun lost;
+        CommandRun another;
+        try (ScriptedServer server = ScriptedServer.start(conversation -> {
+            conversation.read();
+            conversation.write(new Changes(Changes.NO_LOAD, 5, true, List.of()));
+        })) {
+            lost = CommandRun.of(server.port(), "changes", "--since", "7");
+        }
+        try (ScriptedServer server = ScriptedServer.start(conversation -> {
+            conversation.read();
+            conversation.write(new Changes(1, 8, false, List.of(first)));
+            conversation.read();
+            conversation.write(new Changes(-77, 12, true, List.of(first)));
+        })) {
+            another = CommandRun.of(server.port(), "changes", "--since", "7");
+        }
+        assertEquals(ExitCode.REFUSED, lost.exitCode());
+        assertEquals("", lost.out());
+        assertTrue(lost.err().contains("One cannot go on from 7") && lost.err().contains("--since 0"), lost.err());
+        assertEquals(ExitCode.REFUSED, another.exitCode());
+        assertEquals(1, another.out().lines().count());
+        assertTrue(another.err().contains("One cannot go on from 8"), another.err());
+    }
+
+    @Test
     void refusesANumberThatIsNone() {
         assertEquals(
                 ExitCode.USAGE,

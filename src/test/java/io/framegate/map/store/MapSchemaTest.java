@@ -1,6 +1,7 @@
 package io.framegate.map.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.TestDatabase;
 import java.sql.Connection;
@@ -53,6 +54,43 @@ class MapSchemaTest {
             assertEquals("record bytea true  e", ofPartition.get(2));
             assertEquals(
                     columns(database, "map." + table, "attname"), columns(database, "map." + table + "_1", "attname"));
+        }
+    }
+
+    /** Statements of servers of the version before, which know nothing of runs and nonces. */
+    @Test
+    void servesTheServersOfTheVersionBefore() throws Exception {
+        DataSource database = TestDatabase.create().dataSource();
+        MapSchema.migrate(database);
+        load(database, "old");
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            String columns = "(data_set, kind, number, features, least_zoom, most_zoom, bytes, adler32, bbox, places,"
+                    + " records, deflated)";
+            for (int block = 1; block <= 2; block++) {
+                statement.execute("insert into map.block " + columns + " values (1, 0, " + block
+                        + ", 1, 0, 0, 1, 1, box(point(0, 0), point(1, 1)), '', '', '')");
+            }
+            assertEquals(2, number(statement, "select count(distinct nonce) from map.block where nonce <> 0"));
+            // A database that was started anew: the first change goes on from the time of day, the next ones from
+            // there.
+            statement.execute("update map.change_counter set last = last + 3");
+            assertEquals(3, number(statement, "select last from map.change_counter"));
+            statement.execute("alter table map.change_counter disable trigger count_in_this_run");
+            statement.execute("update map.change_counter set started = started - interval '1 hour'");
+            statement.execute("alter table map.change_counter enable trigger count_in_this_run");
+            long now = number(statement, "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+            long first = number(statement, "update map.change_counter set last = last + 5 returning last - 5");
+            assertTrue(first >= now && first < now + 60_000_000, () -> first + " at " + now);
+            assertEquals(
+                    first + 5, number(statement, "update map.change_counter set last = last + 5 returning last - 5"));
+        }
+    }
+
+    private static long number(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
