@@ -1,5 +1,6 @@
 package io.framegate.it;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,21 +14,29 @@ import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.TestDatabase;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -47,6 +56,7 @@ class MapAdminIT {
 
     private static final Path LIECHTENSTEIN = mapData("liechtenstein", "liechtenstein.osm.pbf");
     private static final Path MONACO = mapData("monaco", "monaco-210801.osm.pbf");
+    private static final int SLOW_READERS = 20;
     private static final String JSON = "application/json";
     private static final String TOO_SLOW = "Less than 3 KiB of the file came in 3 s; nothing has changed.";
 
@@ -361,6 +371,72 @@ class MapAdminIT {
         Run wrong = run("export", "--name", "liechtenstein", "--area", "9.51,47.13", file.toString());
         assertEquals(ExitCode.REFUSED, wrong.exitCode);
         assertTrue(wrong.err.contains("four numbers"), wrong.err);
+    }
+
+    @Test
+    void holdsNoDatabaseConnectionForWhoTakesAnExportSlowly() throws Exception {
+        byte[] whole =
+                deployed.getBytes("admin/map/data-sets/liechtenstein/records").body();
+        List<Socket> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < SLOW_READERS; i++) {
+                Socket reader = new Socket();
+                readers.add(reader);
+                reader.setReceiveBufferSize(2048);
+                reader.connect(new InetSocketAddress(
+                        deployed.url("").getHost(), deployed.url("").getPort()));
+                String path = deployed.url("admin/map/data-sets/liechtenstein/records")
+                        .getPath();
+                reader.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n").getBytes());
+            }
+            // One byte of each: all of them are being sent.
+            for (Socket reader : readers) {
+                reader.setSoTimeout(30_000);
+                assertEquals('H', reader.getInputStream().read());
+            }
+            assertTrue(whole.length > 4 << 20, "more than the sockets take: " + whole.length);
+            awaitNoDatabaseConnectionHeld();
+            long begun = System.nanoTime();
+            assertEquals(200, deployed.getAsNobody("admin/map/data-sets").statusCode());
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            assertTrue(millis < 3_000, millis + " ms");
+
+            Socket last = readers.get(0);
+            DataInputStream in = new DataInputStream(last.getInputStream());
+            StringBuilder head = new StringBuilder("H");
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) in.readUnsignedByte());
+            }
+            assertTrue(
+                    head.toString().toLowerCase(Locale.ROOT).contains("content-length: " + whole.length + "\r\n"),
+                    head.toString());
+            assertArrayEquals(whole, in.readNBytes(whole.length));
+            System.out.printf(
+                    "%d slow readers of %d bytes: the data sets are told after %d ms%n",
+                    SLOW_READERS, whole.length, millis);
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    /** Waits until the application has kept no connection in a transaction that does nothing for a second. */
+    private static void awaitNoDatabaseConnectionHeld() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
+        try (Connection connection = DriverManager.getConnection(
+                        System.getProperty("framegate.it.database.url"), TestDatabase.USER, "");
+                Statement statement = connection.createStatement()) {
+            for (int none = 0; none < 10; ) {
+                try (ResultSet rows = statement.executeQuery("select count(*) from pg_stat_activity"
+                        + " where application_name = 'framegate' and state like 'idle in transaction%'")) {
+                    rows.next();
+                    none = rows.getInt(1) == 0 ? none + 1 : 0;
+                    assertTrue(System.nanoTime() < deadline, rows.getInt(1) + " are held");
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+        }
     }
 
     @Test

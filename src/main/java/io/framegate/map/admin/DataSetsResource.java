@@ -21,9 +21,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,12 @@ import org.jspecify.annotations.Nullable;
  *                  loaded), and extent: west, south, east, north in degrees
  *  DELETE /NAME    removes one; 409 for the one that is served
  *  GET /NAME/records?area=W,S,E,N
- *                  all its records, or those that touch an area, as {@link RecordExport} has them
+ *                  all its records, or those that touch an area, as {@link RecordExport} has them; of one moment, and
+ *                  read whole before the first is sent: no connection to the database waits for who takes them
  * </pre>
  *
- * Refusals are sentences as text: 404 for a name that is not there, 400 for an area that is none.
+ * Refusals are sentences as text: 404 for a name that is not there, 400 for an area that is none, 503 for an
+ * export while others are read from the database, or without room for its file.
  */
 @Path("/map/data-sets")
 @RequestScoped
@@ -54,6 +57,9 @@ public class DataSetsResource {
 
     @Inject
     private MapDatabase database;
+
+    @Inject
+    private Exports exports;
 
     /** All of them, by name. */
     @GET
@@ -84,18 +90,14 @@ public class DataSetsResource {
     @PermitAll
     @Path("/{name}/records")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
-    public StreamingOutput records(@PathParam("name") String name, @QueryParam("area") @Nullable String area) {
+    public Response records(@PathParam("name") String name, @QueryParam("area") @Nullable String area)
+            throws SQLException {
         DataSet dataSet = queries.named(name).orElseThrow(DataSetsResource::missing);
-        RecordExport export = new RecordExport(
-                database.dataSource(), dataSet.id(), Optional.ofNullable(area).map(DataSetsResource::area));
-        return stream -> {
-            try {
-                export.writeTo(stream);
-            } catch (SQLException e) {
-                // The status is sent already: the reader knows by the missing end.
-                throw new IOException("the database failed during an export", e);
-            }
-        };
+        Exports.File export = exports.read(new RecordExport(
+                database.dataSource(), dataSet.id(), Optional.ofNullable(area).map(DataSetsResource::area)));
+        return Response.ok((StreamingOutput) export::sendTo)
+                .header(HttpHeaders.CONTENT_LENGTH, export.bytes())
+                .build();
     }
 
     private static Area area(String text) {

@@ -59,7 +59,8 @@ public final class RecordExport {
     }
 
     /**
-     * Writes them; the stream is flushed and left open.
+     * Writes them; the stream is flushed and left open. A connection is held until all are written: the stream must not wait
+     * for a client.
      *
      * @throws SQLException if the database fails
      */
