@@ -160,6 +160,7 @@ public final class ConfigReader {
                 bytes("answers.kept", 64 * 1024 * 1024, 0, Integer.MAX_VALUE),
                 flag("log.responses", false),
                 admin(),
+                http(),
                 entrance(),
                 flag("listener.insecure-remote", false),
                 tls(processors),
@@ -222,6 +223,15 @@ public final class ConfigReader {
                         .map(String::strip)
                         .filter(host -> !host.isEmpty())
                         .toList());
+    }
+
+    private HttpConfig http() {
+        HttpConfig defaults = HttpConfig.DEFAULTS;
+        return new HttpConfig(
+                integer("http.max-requests", defaults.maxRequests(), 1, 100_000),
+                integer("http.max-requests-per-address", defaults.maxRequestsPerAddress(), 1, 100_000),
+                duration("http.body-timeout", defaults.bodyTimeout()),
+                flag("http.metrics-login", defaults.metricsLogin()));
     }
 
     /** A value that stands in no list of settings. */

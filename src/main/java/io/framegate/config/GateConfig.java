@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param keptAnswerBytes of answers that are kept to be given again; 0 for none
  * @param logResponses whether every answer gets a line in the log
  * @param admin who may administer
+ * @param http what is taken over HTTP
  * @param entrance whose addresses get in, and whether proxies tell them
  * @param insecureRemote whether the port may be reached from elsewhere without TLS
  * @param tls what the port speaks TLS by, if it does
@@ -61,6 +62,7 @@ public record GateConfig(
         int keptAnswerBytes,
         boolean logResponses,
         AdminConfig admin,
+        HttpConfig http,
         Entrance entrance,
         boolean insecureRemote,
         Optional<TlsSettings> tls,

@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Whoever is not in the role {@value AdminLogin#ADMIN} is refused.
  * </ul>
  *
- * Only reading what everybody may read passes without any of this. Refusals are sentences as text, with status 401 or 403.
+ * Only reading what everybody may read passes without any of this; where {@code framegate.identity.required} is on, for whoever
+ * has logged in, by the accounts and tokens of the TCP port. By which names it is read says
+ * {@link io.framegate.ops.http.RequestLimits}. Refusals are sentences as text, with status 401 or 403.
  */
 @Provider
 @Priority(Priorities.AUTHORIZATION)
@@ -64,6 +66,7 @@ public class AdminGuard implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         boolean forAll = isForAll();
         if (forAll && READING.contains(request.getMethod())) {
+            requireWhatThePortRequires(request);
             return;
         }
         String host = request.getHeaderString(HttpHeaders.HOST);
@@ -81,6 +84,17 @@ public class AdminGuard implements ContainerRequestFilter {
                     request,
                     Response.Status.UNAUTHORIZED,
                     "This is for administrators: log in with framegate.admin.user and its password.");
+        }
+    }
+
+    /** What everybody may read is for those alone who are known, where the TCP port answers nobody else. */
+    private void requireWhatThePortRequires(ContainerRequestContext request) {
+        if (server.config().identity().required() && http.getUserPrincipal() == null) {
+            refuse(
+                    request,
+                    Response.Status.UNAUTHORIZED,
+                    "This is for those who log in (framegate.identity.required): by an account's name and password, or by a"
+                            + " token.");
         }
     }
 

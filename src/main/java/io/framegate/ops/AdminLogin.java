@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks over HTTP: the session that {@link SessionResource} began, or name and password sent along (HTTP Basic, for
- * programs). They are checked by the container's identity stores, of which {@link AdminIdentityStore} is one; any other that
+ * programs), or a {@linkplain BearerTokens token}, which only reads. They are checked by the container's identity stores, of which {@link AdminIdentityStore} is one; any other that
  * puts its user into the group {@value #ADMIN} lets them administer.
  *
  * <p>After some wrong passwords nobody's is looked at for a while who asks from the same address: not by name, since then
@@ -46,15 +46,19 @@ public class AdminLogin implements HttpAuthenticationMechanism {
     private final IdentityStoreHandler stores;
     private final FailedTries triesByAddress = new FailedTries(FREE_TRIES, LONGEST_WAIT, System::nanoTime);
 
+    private final BearerTokens tokens;
+
     @Inject
-    AdminLogin(IdentityStoreHandler stores) {
+    AdminLogin(IdentityStoreHandler stores, BearerTokens tokens) {
         this.stores = stores;
+        this.tokens = tokens;
     }
 
     /** For the container's proxy. */
     @SuppressWarnings("NullAway") // The proxy is never asked itself.
     protected AdminLogin() {
         this.stores = null;
+        this.tokens = null;
     }
 
     @Override
@@ -65,9 +69,11 @@ public class AdminLogin implements HttpAuthenticationMechanism {
         if (session != null && session.getAttribute(CALLER) instanceof String name) {
             return context.notifyContainerAboutLogin(name, Set.of(ADMIN));
         }
-        Optional<CredentialValidationResult> caller = basic(request.getHeader("Authorization"))
+        String header = request.getHeader("Authorization");
+        Optional<CredentialValidationResult> caller = basic(header)
                 .filter(credential -> waitFor(request).isZero())
-                .flatMap(credential -> check(request, credential));
+                .flatMap(credential -> check(request, credential))
+                .or(() -> tokens.caller(header));
         if (caller.isPresent()) {
             return context.notifyContainerAboutLogin(caller.get());
         }

@@ -92,9 +92,14 @@ public class Sampler {
         return Optional.ofNullable(latest);
     }
 
+    /** Whether as many pages follow as may. */
+    public boolean isFollowedByAll() {
+        return followers.size() >= MAX_FOLLOWERS;
+    }
+
     /** Sends every second's running info until the other end closes. */
-    void follow(SseEventSink sink, Sse sse) {
-        if (followers.size() >= MAX_FOLLOWERS) {
+    synchronized void follow(SseEventSink sink, Sse sse) {
+        if (isFollowedByAll()) {
             sink.close();
             return;
         }

@@ -53,6 +53,7 @@ class ConfigReaderTest {
                         64 << 20,
                         false,
                         new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of()),
+                        new HttpConfig(128, 32, Duration.ofSeconds(10), true),
                         GateConfig.Entrance.OPEN,
                         false,
                         Optional.empty(),
@@ -133,6 +134,10 @@ class ConfigReaderTest {
         settings.put("framegate.admin.password-hash", "hash");
         settings.put("framegate.admin.password-file", "/srv/password");
         settings.put("framegate.admin.hosts", "a.example, b.example");
+        settings.put("framegate.http.max-requests", "7");
+        settings.put("framegate.http.max-requests-per-address", "3");
+        settings.put("framegate.http.body-timeout", "PT4S");
+        settings.put("framegate.http.metrics-login", "false");
         settings.put("framegate.listener.allow", "10.0.0.0/8, 2001:db8::/32");
         settings.put("framegate.listener.deny", "10.1.2.3");
         settings.put("framegate.listener.proxy-protocol", "true");
@@ -197,6 +202,7 @@ class ConfigReaderTest {
                                 Optional.of("hash"),
                                 Optional.of("/srv/password"),
                                 List.of("a.example", "b.example")),
+                        new HttpConfig(7, 3, Duration.ofSeconds(4), false),
                         new GateConfig.Entrance(
                                 List.of("10.0.0.0/8", "2001:db8::/32"),
                                 List.of("10.1.2.3"),
