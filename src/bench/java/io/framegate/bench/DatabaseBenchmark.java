@@ -168,12 +168,10 @@ public final class DatabaseBenchmark {
             PGSimpleDataSource database = new PGSimpleDataSource();
             database.setUrl(embedded.address().url());
             database.setUser(embedded.address().user());
+            database.setPassword(embedded.address().password());
             prepare(database, embedded);
-            try (Subject gate = Subject.gate(
-                    war(directory),
-                    embedded.address().url(),
-                    embedded.address().user(),
-                    "-Dframegate.workers.threads=" + threads)) {
+            try (Subject gate =
+                    Subject.gate(war(directory), embedded.address(), "-Dframegate.workers.threads=" + threads)) {
                 measure(gate, database, embedded);
             }
         }
@@ -381,7 +379,9 @@ public final class DatabaseBenchmark {
                 embedded.address().user()));
         command.addAll(List.of(options));
         command.add(address.getPath().substring(1));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("PGPASSWORD", embedded.address().password());
+        Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException("pgbench failed: " + said);

@@ -61,17 +61,16 @@ public final class GridBenchmark {
                         + "|---|---|---|---|---|---|\n");
         try (EmbeddedDatabase database =
                 EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"))) {
-            String url = database.address().url();
-            String user = database.address().user();
             String password = "-Dframegate.admin.password=" + PASSWORD;
-            try (Subject alone = Subject.gate(war, url, user, password)) {
+            try (Subject alone = Subject.gate(war, database.address(), password)) {
                 gates.add(alone);
                 row("1, no grid");
             }
             gates.clear();
             try {
                 for (int i = 0; i < MOST; i++) {
-                    gates.add(Subject.gateInGrid("gate" + (i + 1), war, url, user, members.get(i), members, password));
+                    gates.add(Subject.gateInGrid(
+                            "gate" + (i + 1), war, database.address(), members.get(i), members, password));
                     awaitEachOther();
                     row(String.valueOf(i + 1));
                 }

@@ -114,6 +114,7 @@ public final class MapBenchmark {
             PGSimpleDataSource database = new PGSimpleDataSource();
             database.setUrl(embedded.address().url());
             database.setUser(embedded.address().user());
+            database.setPassword(embedded.address().password());
             prepare(database);
             ProcessHandle postmaster = embedded.process().orElseThrow();
             for (String dataSet : List.of("liechtenstein", "grid")) {
@@ -154,8 +155,7 @@ public final class MapBenchmark {
                                 GeoJsonResource.class,
                                 Class.forName(GeoJsonResource.class.getName() + "$Gzip"),
                                 Class.forName(GeoJsonResource.class.getPackageName() + ".JsonText"))),
-                database.address().url(),
-                database.address().user(),
+                database.address(),
                 options.toArray(String[]::new));
     }
 

@@ -80,8 +80,7 @@ public final class PageBenchmark {
                         EmbeddedDatabase.start(directory.resolve("postgresql"), directory.resolve("postgresql.log"));
                 Subject gate = Subject.gate(
                         Path.of("target", "framegate.war"),
-                        database.address().url(),
-                        database.address().user(),
+                        database.address(),
                         "-Dframegate.admin.password=" + PASSWORD)) {
             Target target = new Target("framegate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, 2L * millis);

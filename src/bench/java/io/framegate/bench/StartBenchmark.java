@@ -101,8 +101,7 @@ public final class StartBenchmark {
 
     private static double gate(Path war, EmbeddedDatabase database) throws Exception {
         long begun = System.nanoTime();
-        try (Subject gate =
-                Subject.gate(war, database.address().url(), database.address().user())) {
+        try (Subject gate = Subject.gate(war, database.address())) {
             Target target = new Target("the gate", gate.port(), Subjects.WELCOME, Subjects.WELCOME_RESPONSE);
             try (Peer peer = new Peer(target, 1, 1)) {
                 peer.channel.configureBlocking(true);

@@ -1,5 +1,6 @@
 package io.framegate.bench;
 
+import io.framegate.launch.DatabaseAddress;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -47,13 +49,13 @@ final class Subject implements AutoCloseable {
                 "io.framegate.bench.peer.PeerMain",
                 kind,
                 String.valueOf(port)));
-        return start(kind, command, port, port);
+        return start(kind, command, Map.of(), port, port);
     }
 
     /** Starts the gate: Payara Micro with the WAR. */
-    static Subject gate(Path war, String databaseUrl, String databaseUser, String... options)
+    static Subject gate(Path war, DatabaseAddress database, String... options)
             throws IOException, InterruptedException {
-        return gate("framegate", war, databaseUrl, databaseUser, ALONE, options);
+        return gate("framegate", war, database, ALONE, options);
     }
 
     /**
@@ -64,13 +66,7 @@ final class Subject implements AutoCloseable {
      * @param members the ports of all that may be in it
      */
     static Subject gateInGrid(
-            String name,
-            Path war,
-            String databaseUrl,
-            String databaseUser,
-            int gridPort,
-            List<Integer> members,
-            String... options)
+            String name, Path war, DatabaseAddress database, int gridPort, List<Integer> members, String... options)
             throws IOException, InterruptedException {
         List<String> own = new ArrayList<>(List.of(options));
         own.add("-Dhazelcast.socket.bind.any=false");
@@ -86,27 +82,24 @@ final class Subject implements AutoCloseable {
                 "127.0.0.1",
                 "--startport",
                 String.valueOf(gridPort));
-        return gate(name, war, databaseUrl, databaseUser, grid, own.toArray(String[]::new));
+        return gate(name, war, database, grid, own.toArray(String[]::new));
     }
 
-    private static Subject gate(
-            String name, Path war, String databaseUrl, String databaseUser, List<String> grid, String... options)
+    private static Subject gate(String name, Path war, DatabaseAddress database, List<String> grid, String... options)
             throws IOException, InterruptedException {
         int port = freePort();
         List<String> settings = new ArrayList<>(List.of(options));
         settings.add("-Dframegate.listener.port=" + port);
         // Beside ten thousand idle ones there are those that work.
         settings.add("-Dframegate.listener.max-connections=20000");
-        settings.add("-Dframegate.database.url=" + databaseUrl);
-        settings.add("-Dframegate.database.user=" + databaseUser);
         int httpPort = freePort();
-        return start(name, payara(war, httpPort, settings, grid), port, httpPort);
+        return start(name, payara(war, httpPort, settings, grid), database.environment(), port, httpPort);
     }
 
     /** Starts Payara Micro with another WAR. Its port is open before what is in the WAR is there. */
     static Subject otherWar(Path war) throws IOException, InterruptedException {
         int port = freePort();
-        return start(war.getFileName().toString(), payara(war, port, List.of(), ALONE), port, port);
+        return start(war.getFileName().toString(), payara(war, port, List.of(), ALONE), Map.of(), port, port);
     }
 
     private static List<String> payara(Path war, int httpPort, List<String> settings, List<String> grid) {
@@ -133,14 +126,15 @@ final class Subject implements AutoCloseable {
         return command;
     }
 
-    private static Subject start(String name, List<String> command, int port, int httpPort)
+    private static Subject start(
+            String name, List<String> command, Map<String, String> environment, int port, int httpPort)
             throws IOException, InterruptedException {
         Path log = Files.createDirectories(Path.of("target", "bench"))
                 .resolve(name + "-" + STARTED.incrementAndGet() + ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         Subject subject = new Subject(name, process, port, httpPort);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!subject.accepts()) {

@@ -93,8 +93,7 @@ final class Subjects implements AutoCloseable {
         if (rows.keySet().stream().noneMatch(name -> name.matches(wanted))) {
             return;
         }
-        Subject gate =
-                Subject.gate(war, database.address().url(), database.address().user(), options);
+        Subject gate = Subject.gate(war, database.address(), options);
         subjects.add(gate);
         rows.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue())

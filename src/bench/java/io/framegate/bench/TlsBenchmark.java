@@ -95,11 +95,7 @@ public final class TlsBenchmark {
     }
 
     private static Subject gate(EmbeddedDatabase database, String... options) throws Exception {
-        return Subject.gate(
-                Path.of("target", "framegate.war"),
-                database.address().url(),
-                database.address().user(),
-                options);
+        return Subject.gate(Path.of("target", "framegate.war"), database.address(), options);
     }
 
     private List<Row> rows(Subject plain, Subject secured, SSLContext tls) {

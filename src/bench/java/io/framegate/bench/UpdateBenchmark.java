@@ -72,8 +72,7 @@ public final class UpdateBenchmark {
                         EmbeddedDatabase.start(DIRECTORY.resolve("postgresql"), DIRECTORY.resolve("postgresql.log"));
                 Subject started = Subject.gate(
                         Path.of("target", "framegate.war"),
-                        database.address().url(),
-                        database.address().user(),
+                        database.address(),
                         "-Dframegate.admin.password=" + PASSWORD,
                         "-Dframegate.map.initial-load=" + EXTRACT)) {
             server = started;

@@ -9,13 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The directory of one run command: the embedded database, logs, and what is known of the processes.
+ * The directory of one run command: the embedded database, logs, and what is known of the processes. It is for its owner alone.
  *
  * <pre>
  *  lock               held while a run command lives; says its process
@@ -23,7 +22,7 @@ import java.util.Optional;
  *  payara.log         all that the server says
  *  admin-password     the administrator's, for its owner only; the command line looks for it here
  *  preboot.asadmin    what the server is told before it opens a port
- *  postgresql/        the database
+ *  postgresql/        the database, and in it its password
  *  postgresql.making  there while the database is made for the first time
  *  postgresql.log     all that the database says
  * </pre>
@@ -47,7 +46,15 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory open(Path path) throws LaunchFailure {
         Path file = path.resolve("lock");
         try {
-            Files.createDirectories(path);
+            if (Files.exists(file)) {
+                // An older version made it for everybody to read.
+                OwnerOnly.restrict(path);
+            } else if (Files.exists(path) && OwnerOnly.isWritableByOthers(path)) {
+                throw new LaunchFailure("Others than its owner can write the data directory " + path
+                        + ": take that right away (chmod go-w), or choose another directory with -D"
+                        + LaunchSettings.DATA_DIR + "=PATH.");
+            }
+            OwnerOnly.createDirectories(path);
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (!lock(channel)) {
@@ -71,16 +78,14 @@ final class DataDirectory implements AutoCloseable {
     /** The administrator's password, made at the first run. */
     String adminPassword() throws IOException {
         Path file = adminPasswordFile();
-        if (Files.exists(file)) {
-            return Files.readString(file).strip();
+        Optional<String> kept = OwnerOnly.read(file);
+        if (kept.isPresent()) {
+            return kept.get();
         }
         byte[] random = new byte[PASSWORD_BYTES];
         new SecureRandom().nextBytes(random);
         String password = Base64.getUrlEncoder().encodeToString(random);
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.writeString(file, password);
+        OwnerOnly.write(file, password);
         return password;
     }
 

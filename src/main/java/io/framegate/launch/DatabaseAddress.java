@@ -11,7 +11,7 @@ import java.util.Map;
 public record DatabaseAddress(String url, String user, String password) {
 
     /** The environment by which the server learns of it; what is empty is left to the server's own defaults. */
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         var environment = new LinkedHashMap<String, String>();
         environment.put("FRAMEGATE_DATABASE_URL", url);
         environment.put("FRAMEGATE_DATABASE_USER", user);

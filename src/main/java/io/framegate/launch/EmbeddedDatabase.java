@@ -1,6 +1,8 @@
 package io.framegate.launch;
 
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,7 +26,8 @@ import java.util.Optional;
  * {@link #close()}, and as a session of its own: Ctrl-C in a terminal, which reaches every process of this one's group,
  * does not reach it, so it can be the last to stop.
  *
- * <p>Everybody on this machine may log in ({@code trust}): for trying, developing and testing.
+ * <p>Whoever logs in needs its {@linkplain #passwordFile() password}; there is no socket in a directory, and its data is for its
+ * owner alone.
  *
  * <p>On Linux its processes keep some freed memory ({@value #KEEP_FREED_MEMORY}). Without it glibc gives back what an answer
  * of megabytes was gathered in, and takes it again page by page for the next one.
@@ -40,16 +44,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private static final String PROGRAM = "postgres";
 
+    /** Where the library makes a directory for those who name none; else it is /tmp/embedded-pg, which anybody may have made. */
+    private static final String LIBRARY_DIRECTORY = "ot.epg.working-dir";
+
+    /** The library unpacks PostgreSQL once for each of these in a process, so what others have unpacked is not for us. */
+    private static final PgBinaryResolver BINARIES = DefaultPostgresBinaryResolver.INSTANCE::getPgBinary;
+
     private final EmbeddedPostgres postgres;
     private final Optional<ProcessHandle> postmaster;
     private final DatabaseAddress address;
+    private final Path passwordFile;
 
-    private EmbeddedDatabase(EmbeddedPostgres postgres, Optional<ProcessHandle> postmaster) {
+    private EmbeddedDatabase(
+            EmbeddedPostgres postgres, Optional<ProcessHandle> postmaster, String password, Path passwordFile) {
         this.postgres = postgres;
         this.postmaster = postmaster;
-        // The password is not asked for, but an empty setting would count as none.
         this.address =
-                new DatabaseAddress("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + NAME, USER, USER);
+                new DatabaseAddress("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + NAME, USER, password);
+        this.passwordFile = passwordFile;
     }
 
     /**
@@ -63,7 +75,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     public static EmbeddedDatabase start(Path dataDirectory, Path log) throws LaunchFailure {
         Path directory = dataDirectory.toAbsolutePath();
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectories(directory);
             Files.createDirectories(log.toAbsolutePath().getParent());
             requireUnused(directory);
             Leftover.findPostmaster(directory).ifPresent(Leftover::stop);
@@ -73,9 +85,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
             } else if (!Files.exists(directory.resolve("PG_VERSION"))) {
                 Files.createFile(making);
             }
-            PostgresBinaries.unpack(binaries(directory));
-            EmbeddedPostgres postgres = builder(directory, log).start();
-            var database = new EmbeddedDatabase(postgres, Leftover.findPostmaster(directory));
+            Path programs = PostgresBinaries.unpack(binaries(directory));
+            DatabasePassword password = DatabasePassword.of(directory);
+            EmbeddedPostgres postgres = builder(directory, log, programs, password).start();
+            var database = new EmbeddedDatabase(
+                    postgres,
+                    Leftover.findPostmaster(directory),
+                    password.value(),
+                    directory.resolve(DatabasePassword.FILE));
             try {
                 database.create();
                 Files.deleteIfExists(making);
@@ -97,6 +114,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return address;
     }
 
+    /** The file with the password, for its owner only. Where it is removed, the next start makes another. */
+    public Path passwordFile() {
+        return passwordFile;
+    }
+
     /** The first of PostgreSQL's processes, the parent of all others; empty where it is not known. */
     public Optional<ProcessHandle> process() {
         return postmaster;
@@ -115,14 +137,20 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres.Builder builder(Path directory, Path log) {
+    private static EmbeddedPostgres.Builder builder(
+            Path directory, Path log, Path programs, DatabasePassword password) {
         var output = ProcessBuilder.Redirect.appendTo(log.toFile());
         Path binaries = binaries(directory);
+        if (System.getProperty(LIBRARY_DIRECTORY) == null) {
+            System.setProperty(LIBRARY_DIRECTORY, binaries.toString());
+        }
         return EmbeddedPostgres.builder()
+                .setPgBinaryResolver(BINARIES)
                 .setDataDirectory(directory)
                 .setOverrideWorkingDirectory(binaries.toFile())
-                // Called when they are unpacked, before PostgreSQL starts.
-                .setDataDirectoryCustomizer(made -> keepFreedMemory(binaries))
+                // Called when they are unpacked and the data directory is made, before PostgreSQL starts.
+                .setDataDirectoryCustomizer(made -> prepare(programs, log, password))
+                .setConnectConfig("password", password.value())
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(START_LIMIT)
@@ -144,35 +172,46 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return directory.resolveSibling("postgresql-binaries");
     }
 
+    private static void prepare(Path programs, Path log, DatabasePassword password) {
+        try {
+            Path program = program(programs);
+            keepFreedMemory(program);
+            password.require(program, USER, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Path program(Path programs) throws IOException {
+        for (String name : List.of(PROGRAM, PROGRAM + ".exe")) {
+            Path program = programs.resolve("bin").resolve(name);
+            if (Files.exists(program)) {
+                return program;
+            }
+        }
+        throw new IOException("its programs are not in " + programs);
+    }
+
     /**
      * Puts a script in the place of the program, since the library has no other way to give it an environment. Done step by
      * step so that it can be killed at any of them: the program is there at all times.
      */
-    private static void keepFreedMemory(Path binaries) {
-        // A second database of this process runs on what was unpacked for the first, wherever that was.
-        if (!System.getProperty("os.name").equals("Linux") || !Files.isDirectory(binaries)) {
+    private static void keepFreedMemory(Path program) throws IOException {
+        if (!System.getProperty("os.name").equals("Linux")) {
             return;
         }
-        try (var versions = Files.newDirectoryStream(binaries, "PG-*")) {
-            for (Path version : versions) {
-                Path program = version.resolve("bin").resolve(PROGRAM);
-                Path itself = program.resolveSibling(Leftover.POSTGRES_BEHIND_SCRIPT);
-                Path making = program.resolveSibling(PROGRAM + ".making");
-                if (!Files.exists(itself)) {
-                    Files.copy(
-                            program, making, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-                    Files.move(making, itself, StandardCopyOption.ATOMIC_MOVE);
-                }
-                Files.writeString(
-                        making,
-                        "#!/bin/sh\n" + KEEP_FREED_MEMORY + " exec \"$(dirname \"$0\")/" + itself.getFileName()
-                                + "\" \"$@\"\n");
-                Files.setPosixFilePermissions(making, PosixFilePermissions.fromString("rwxr-xr-x"));
-                Files.move(making, program, StandardCopyOption.ATOMIC_MOVE);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Path itself = program.resolveSibling(Leftover.POSTGRES_BEHIND_SCRIPT);
+        Path making = program.resolveSibling(PROGRAM + ".making");
+        if (!Files.exists(itself)) {
+            Files.copy(program, making, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            Files.move(making, itself, StandardCopyOption.ATOMIC_MOVE);
         }
+        Files.writeString(
+                making,
+                "#!/bin/sh\n" + KEEP_FREED_MEMORY + " exec \"$(dirname \"$0\")/" + itself.getFileName()
+                        + "\" \"$@\"\n");
+        Files.setPosixFilePermissions(making, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(making, program, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The library locks this file for as long as its process lives, so a PostgreSQL without a lock has no owner. */
@@ -198,7 +237,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 Files.delete(file);
             }
         }
-        Files.createDirectories(directory);
+        OwnerOnly.createDirectories(directory);
     }
 
     private void create() throws SQLException {

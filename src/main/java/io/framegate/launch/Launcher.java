@@ -151,7 +151,7 @@ public final class Launcher {
         }
         EmbeddedDatabase embedded =
                 parts.start(() -> EmbeddedDatabase.start(directory.database(), directory.databaseLog()));
-        out.println("PostgreSQL runs: " + embedded.address() + ", its data in " + directory.database() + ".");
+        out.println("PostgreSQL runs: " + embedded.address() + ", its password in " + embedded.passwordFile() + ".");
         return embedded.address();
     }
 

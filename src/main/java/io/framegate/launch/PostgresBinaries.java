@@ -45,12 +45,13 @@ final class PostgresBinaries {
      * Makes sure that they are there, complete.
      *
      * @param folder of these alone
+     * @return where they are: in {@code bin}; below another folder, where this process has unpacked them before
      * @throws LaunchFailure if they can't be unpacked; what has been is removed then
      */
-    static synchronized void unpack(Path folder) throws LaunchFailure {
+    static synchronized Path unpack(Path folder) throws LaunchFailure {
         Path used = first;
         if (used != null && Files.isDirectory(used)) {
-            return;
+            return used;
         }
         byte[] archive = archive();
         Path place = folder.resolve("PG-" + md5(archive));
@@ -67,6 +68,7 @@ final class PostgresBinaries {
                 Files.move(making, place, StandardCopyOption.ATOMIC_MOVE);
             }
             first = place;
+            return place;
         } catch (IOException e) {
             throw new LaunchFailure(
                     "PostgreSQL cannot be unpacked to " + folder + " (" + reason(e) + "): it takes "

@@ -128,6 +128,7 @@ final class ServerOnDatabase implements AutoCloseable {
                 "-Dframegate.database.url=jdbc:postgresql://127.0.0.1:" + proxy().port()
                         + address().getPath(),
                 "-Dframegate.database.user=" + database.address().user(),
+                "-Dframegate.database.password=" + database.address().password(),
                 "-Dframegate.map.data-set=" + DATA_SET);
     }
 
@@ -254,6 +255,7 @@ final class ServerOnDatabase implements AutoCloseable {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(database.address().url());
         source.setUser(database.address().user());
+        source.setPassword(database.address().password());
         return source;
     }
 }

@@ -2,11 +2,15 @@ package io.framegate.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,40 @@ class DataDirectoryTest {
             assertTrue(e.getMessage().contains("-Dframegate.data.dir="), e.getMessage());
         }
         DataDirectory.open(temporary).close();
+    }
+
+    @Test
+    void isForItsOwnerAloneAlsoWhereAnOlderVersionMadeIt() throws Exception {
+        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView(PosixFileAttributeView.class));
+        Path path = temporary.resolve("data");
+        try (DataDirectory directory = DataDirectory.open(path)) {
+            assertEquals("rwx------", permissions(path));
+            String password = directory.adminPassword();
+            assertEquals("rw-------", permissions(directory.adminPasswordFile()));
+            assertEquals(password, directory.adminPassword());
+            // What a process that was killed has left is no password.
+            Files.writeString(directory.adminPasswordFile(), "");
+            assertNotEquals("", directory.adminPassword());
+        }
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxr-x"));
+        DataDirectory.open(path).close();
+        assertEquals("rwx------", permissions(path));
+    }
+
+    @Test
+    void isNoDirectoryThatOthersCanWrite() throws Exception {
+        assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView(PosixFileAttributeView.class));
+        Path path = Files.createDirectory(temporary.resolve("shared"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
+        var e = assertThrows(LaunchFailure.class, () -> DataDirectory.open(path));
+        assertTrue(
+                e.getMessage().startsWith("Others than its owner can write the data directory " + path),
+                e.getMessage());
+        assertEquals("rwxrwxrwx", permissions(path));
+    }
+
+    private static String permissions(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.framegate.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -65,6 +68,52 @@ class EmbeddedDatabaseTest {
             assertEquals(7, number(database));
         }
         assertFalse(Files.exists(temporary.resolve("data.making")));
+    }
+
+    /** As a directory that an earlier version made: its rules let everybody in, and no password is set. */
+    @Test
+    void letsNobodyInWithoutItsPasswordNotEvenWhereItDidBefore() throws Exception {
+        Path data = temporary.resolve("data");
+        Path log = temporary.resolve("log");
+        Path file = data.resolve("framegate-password");
+        Path rules = data.resolve("pg_hba.conf");
+        String first;
+        try (var database = EmbeddedDatabase.start(data, log)) {
+            first = database.address().password();
+            execute(database, "create table kept as select 7 as number");
+            assertLetsInByPasswordAlone(database);
+            assertEquals(file, database.passwordFile());
+            assertEquals(first, Files.readString(file).strip());
+            execute(database, "alter role postgres password null");
+        }
+        Files.writeString(rules, "host all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n");
+        Files.delete(file);
+        try (var database = EmbeddedDatabase.start(data, log)) {
+            assertNotEquals(first, database.address().password());
+            assertEquals(7, number(database));
+            assertLetsInByPasswordAlone(database);
+            assertFalse(Files.readString(rules).contains("trust"));
+        }
+        if (Files.getFileStore(data).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(rules)));
+        }
+        // A file that is lost is no lost database.
+        Files.delete(file);
+        try (var database = EmbeddedDatabase.start(data, log)) {
+            assertEquals(7, number(database));
+            assertFalse(Files.readString(log).contains(database.address().password()));
+        }
+    }
+
+    private static void assertLetsInByPasswordAlone(EmbeddedDatabase database) {
+        DatabaseAddress address = database.address();
+        for (String wrong : List.of("", "postgres", address.password() + "x")) {
+            SQLException refused = assertThrows(
+                    SQLException.class, () -> DriverManager.getConnection(address.url(), address.user(), wrong));
+            assertTrue(List.of("28P01", "28000", "08004").contains(refused.getSQLState()), refused.toString());
+        }
     }
 
     /** In a process of its own: where another database was started before by the library alone, its programs are used. */
