@@ -42,32 +42,55 @@ public class Logins {
 
     /** @throws Refusal where it is not let in, or has to wait */
     LoginResponse byPassword(Session session, String name, String password) {
-        refuseWhileWaiting(byName.waitFor(name));
-        Identity known = checked(session, () -> identities.byPassword(name, password), () -> byName.failed(name));
-        byName.succeeded(name);
-        return session.logIn(known);
+        refuseWhileWaiting(byName.begin(name));
+        boolean looked = false;
+        try {
+            Optional<Identity> known = checked(session, () -> identities.byPassword(name, password));
+            looked = true;
+            if (known.isPresent()) {
+                byName.succeeded(name);
+            } else {
+                byName.failed(name);
+            }
+            return logIn(session, known);
+        } finally {
+            if (!looked) {
+                byName.withdrawn(name);
+            }
+        }
     }
 
     /** @throws Refusal where it is not let in, or has to wait */
     LoginResponse byToken(Session session, String token) {
-        return session.logIn(checked(session, () -> identities.byToken(token), () -> {}));
+        return logIn(session, checked(session, () -> identities.byToken(token)));
     }
 
-    private Identity checked(Session session, Supplier<Optional<Identity>> check, Runnable failed) {
+    private Optional<Identity> checked(Session session, Supplier<Optional<Identity>> check) {
         String address = session.address().getAddress().getHostAddress();
-        refuseWhileWaiting(byAddress.waitFor(address));
-        Optional<Identity> known = check.get();
-        if (known.isEmpty()) {
-            failed.run();
-            byAddress.failed(address);
-            LOG.log(
-                    Level.DEBUG,
-                    "connection {0}: a login from {1} was refused",
-                    Long.toString(session.connectionId()),
-                    address);
-            throw new Refusal(Refusal.Code.UNAUTHENTICATED, "This login is not accepted.");
+        refuseWhileWaiting(byAddress.begin(address));
+        boolean failed = false;
+        try {
+            Optional<Identity> known = check.get();
+            failed = known.isEmpty();
+            return known;
+        } finally {
+            if (failed) {
+                byAddress.failed(address);
+                LOG.log(
+                        Level.DEBUG,
+                        "connection {0}: a login from {1} was refused",
+                        Long.toString(session.connectionId()),
+                        address);
+            } else {
+                // A right login does not let others of the same address guess again.
+                byAddress.withdrawn(address);
+            }
         }
-        return known.get();
+    }
+
+    private static LoginResponse logIn(Session session, Optional<Identity> known) {
+        return session.logIn(
+                known.orElseThrow(() -> new Refusal(Refusal.Code.UNAUTHENTICATED, "This login is not accepted.")));
     }
 
     private static void refuseWhileWaiting(Duration wait) {
