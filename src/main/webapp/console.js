@@ -16,9 +16,10 @@ function ago(since) {
 // ---------------------------------------------------------------- the server
 
 class Refused extends Error {
-  constructor(status, sentence) {
+  constructor(response, sentence) {
     super(sentence);
-    this.status = status;
+    this.status = response.status;
+    this.user = decodeURIComponent((response.headers.get('Framegate-Admin-User') ?? '').replaceAll('+', ' '));
   }
 }
 
@@ -26,13 +27,13 @@ async function ask(method, path, body, type) {
   const response = await fetch('admin/' + path, {
     method, body, cache: 'no-store', headers: type ? { 'Content-Type': type } : {},
   });
-  if (response.status === 401 && path !== 'session') signedOut();
+  if (response.status === 401 && path.split('/')[0] !== 'session') begin();
   if (!response.ok) {
     let text = (await response.text()).trim();
     if (text.startsWith('{"outcomes"')) {
       text = Object.entries(JSON.parse(text).outcomes).filter(([, why]) => why !== '').map(([name, why]) => `${name}: ${why}`).join(' ');
     }
-    throw new Refused(response.status,
+    throw new Refused(response,
       text && !text.includes('<') ? text : `The server answered with status ${response.status}.`);
   }
   return response;
@@ -248,6 +249,15 @@ const settings = new Table('settings', [
     ? { button: 'Change', label: 'Change ' + s.name, act: () => edit(s) }
     : 'at start only' },
 ], { key: (s) => s.name, none: '', rowClass: (s) => s.source === 'operator' ? 'changed' : '' });
+
+const audit = new Table('audit', [
+  { title: 'when', left: true, of: (a) => new Date(a.time).toLocaleString('en-GB') },
+  { title: 'what', left: true, of: (a) => a.act },
+  { title: 'by', left: true, of: (a) => a.by || '–' },
+  { title: 'from', left: true, of: (a) => a.from },
+  { title: 'outcome', left: true, of: (a) => ({ text: a.outcome, bad: a.outcome !== 'done' }) },
+  { title: 'detail', left: true, of: (a) => a.detail },
+], { key: (a) => a.key, none: 'Nothing yet.' });
 
 // ---------------------------------------------------------------- charts
 
@@ -504,6 +514,10 @@ async function showSettings() {
   byId('settings-refused').textContent = config.refused ?? '';
 }
 
+async function showAudit() {
+  audit.show((await (await ask('GET', 'audit')).json()).audit.map((each, index) => ({ ...each, key: `${each.time} ${index}` })));
+}
+
 // ---------------------------------------------------------------- what can be done
 
 function question(title, text, yes) {
@@ -614,7 +628,8 @@ theme();
 
 let events = null;
 
-function signedOut() {
+/** Asks for a password; whose, the server has told. */
+function signedOut(user) {
   events?.close();
   events = null;
   before = null;
@@ -623,7 +638,10 @@ function signedOut() {
   byId('login').hidden = false;
   byId('where').textContent = '';
   state('signed out', 'warn');
-  byId('login').elements.password.focus();
+  const form = byId('login').elements;
+  if (form.user.value === '') form.user.value = user;
+  byId('login-user').textContent = user;
+  form.password.focus();
 }
 
 function follow() {
@@ -648,7 +666,7 @@ async function begin() {
   try {
     await ask('GET', 'session');
   } catch (error) {
-    if (error.status === 401) signedOut();
+    if (error.status === 401) signedOut(error.user);
     else {
       state('no answer', 'bad');
       setTimeout(begin, 2000);
@@ -661,6 +679,7 @@ async function begin() {
   await attempt(async () => {
     past = await (await ask('GET', 'running-info/history')).json();
     await showSettings();
+    await showAudit();
     if (!charts[0].card) charts.forEach(makeChart);
     charts.forEach(drawChart);
     showCharts();
@@ -668,36 +687,35 @@ async function begin() {
   });
 }
 
-async function signIn(user, password) {
+async function signIn(given) {
   byId('login-trouble').textContent = '';
   try {
-    await ask('POST', 'session', new URLSearchParams({ user, password }), 'application/x-www-form-urlencoded');
-    await begin();
+    await ask('POST', 'session', new URLSearchParams(given), 'application/x-www-form-urlencoded');
   } catch (error) {
-    byId('login').hidden = false;
     byId('login-trouble').textContent = error.message;
   }
+  await begin();
 }
 
 byId('login').onsubmit = (event) => {
   event.preventDefault();
   const form = byId('login').elements;
-  signIn(form.user.value, form.password.value).then(() => { form.password.value = ''; });
+  signIn({ user: form.user.value, password: form.password.value }).then(() => { form.password.value = ''; });
 };
 byId('logout').onclick = () => attempt(async () => {
   await ask('DELETE', 'session');
-  signedOut();
+  await begin();
 });
 
 new ResizeObserver(() => charts.filter((chart) => chart.plot).forEach((chart) =>
   chart.plot.setSize({ width: chart.place.clientWidth, height: 190 }))).observe(byId('charts'));
-setInterval(() => events && attempt(showSettings), 15000);
+setInterval(() => events && attempt(async () => { await showSettings(); await showAudit(); }), 15000);
 
-// The run command prints an address with the password behind the #, which no server is sent. It is not kept there.
+// The run command prints an address with a token behind the #, which no page of another server is told and which works once.
 const given = new URLSearchParams(location.hash.slice(1)).get('sign-in');
 if (given !== null) {
   history.replaceState(null, '', location.pathname);
-  signIn('admin', given);
+  signIn({ token: given });
 } else {
   begin();
 }

@@ -25,11 +25,17 @@ theme();
 
 class Refused extends Error {}
 
+/** Whose password is asked for. */
+const administrator = (response) =>
+  decodeURIComponent((response.headers.get('Framegate-Admin-User') ?? '').replaceAll('+', ' '));
+
 async function ask(method, path, body, type) {
   const response = await fetch('../' + path, { method, body, cache: 'no-store', headers: type ? { 'Content-Type': type } : {} });
   if (response.status === 401) {
     byId('main').hidden = true;
     byId('login').hidden = false;
+    const { user } = byId('login').elements;
+    if (user.value === '') user.value = administrator(response);
   }
   if (!response.ok) {
     const text = (await response.text()).trim();

@@ -222,7 +222,13 @@ public final class ConfigReader {
                 Arrays.stream(hosts.split(","))
                         .map(String::strip)
                         .filter(host -> !host.isEmpty())
-                        .toList());
+                        .toList(),
+                new AdminConfig.Proxies(
+                        ranges("admin.trusted-proxies"),
+                        choice(
+                                "admin.proxy-header",
+                                AdminConfig.Header.X_FORWARDED_FOR,
+                                "x-forwarded-for or forwarded")));
     }
 
     private HttpConfig http() {
@@ -486,13 +492,15 @@ public final class ConfigReader {
     }
 
     private <E extends Enum<E>> E choice(String name, E byDefault, String expected) {
-        Optional<String> text = value(name, byDefault.name().toLowerCase(Locale.ROOT));
+        Optional<String> text =
+                value(name, byDefault.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         if (text.isEmpty()) {
             return byDefault;
         }
         for (E constant : byDefault.getDeclaringClass().getEnumConstants()) {
             // Zstandard is agreed on with each client; an old one could not read it.
-            if (constant != Compression.ZSTD && constant.name().equalsIgnoreCase(text.get())) {
+            if (constant != Compression.ZSTD
+                    && constant.name().replace('_', '-').equalsIgnoreCase(text.get())) {
                 return constant;
             }
         }

@@ -3,7 +3,7 @@ package io.framegate.dispatch;
 import java.util.Locale;
 
 /** Text that a client may have had a hand in, made fit for one line of a log. */
-final class LogText {
+public final class LogText {
 
     private static final int MAX_CHARACTERS = 200;
 
@@ -27,7 +27,7 @@ final class LogText {
      * Its beginning, with the number of each character that is not plain (line breaks, escapes, marks of direction, halves of
      * characters) in its place.
      */
-    static String clipped(String text) {
+    public static String clipped(String text) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < Math.min(text.length(), MAX_CHARACTERS); i++) {
             char c = text.charAt(i);

@@ -31,6 +31,7 @@ import java.util.TreeMap;
  *
  * @param payaraJar Payara Micro, given by the build as {@code framegate.run.payara-jar}
  * @param database the configured one, if any
+ * @param adminUser the administrator's name
  * @param adminPassword the configured one, if any
  * @param adminElsewhere whether the server is told where it has its administrator's password from
  * @param forwarded the properties for the server's JVM: all of {@code framegate.*} but the database's and the password's,
@@ -45,6 +46,7 @@ record LaunchSettings(
         String httpAddress,
         int httpPort,
         Optional<DatabaseAddress> database,
+        String adminUser,
         Optional<String> adminPassword,
         boolean adminElsewhere,
         Duration readyTimeout,
@@ -114,6 +116,7 @@ record LaunchSettings(
                 from.text(HTTP_ADDRESS, LOOPBACK),
                 httpPort,
                 database,
+                from.text("framegate.admin.user", "admin"),
                 from.text(ADMIN_PASSWORD),
                 from.text("framegate.admin.password-hash").isPresent()
                         || from.text("framegate.admin.password-file").isPresent(),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 
 /**
  * The run command's main class. It starts, in this order,
@@ -89,7 +90,7 @@ public final class Launcher {
                     log,
                     settings.stopTimeout()));
             Health health = awaitReady(server, log, httpPort);
-            announce(health, httpPort, database, signIn(directory, password));
+            announce(health, httpPort, database, page -> signIn(page, directory, password));
             int status = server.ended();
             if (!parts.isStopped() && status != SIGINT_STATUS) {
                 throw new LaunchFailure("Payara Micro has ended by itself, with status " + status + "; "
@@ -170,11 +171,15 @@ public final class Launcher {
         }
     }
 
-    /** What stands behind the page's address to sign in at once; only for a password that was made here. */
-    private String signIn(DataDirectory directory, Optional<String> password) {
-        return settings.adminPassword().isEmpty() && password.isPresent()
-                ? "#sign-in=" + password.get() + "  (admin, by " + directory.adminPasswordFile() + ")"
-                : "  (sign in with framegate.admin.password)";
+    /** The page's address, to sign in at once where the password was made here, and what there is to know of it. */
+    private String signIn(String page, DataDirectory directory, Optional<String> password) {
+        if (settings.adminPassword().isPresent() || password.isEmpty()) {
+            return page + "  (sign in with framegate.admin.password)";
+        }
+        String later = settings.adminUser() + ", password in " + directory.adminPasswordFile();
+        return SignInLink.ask(page, settings.adminUser(), password.get())
+                .map(link -> link + "  (signs in once, within 10 minutes; later: " + later + ")")
+                .orElse(page + "  (" + later + ")");
     }
 
     private List<String> command(DataDirectory directory, int httpPort) throws IOException {
@@ -249,7 +254,7 @@ public final class Launcher {
         return words.endsWith(".") ? words : words + ".";
     }
 
-    private void announce(Health health, int httpPort, DatabaseAddress database, String signIn) {
+    private void announce(Health health, int httpPort, DatabaseAddress database, UnaryOperator<String> signIn) {
         String listenerPort = health.check(LISTENER_CHECK)
                 .flatMap(check -> Optional.ofNullable(check.data().get("port")))
                 .orElse(Integer.toString(settings.listenerPort()));
@@ -258,7 +263,7 @@ public final class Launcher {
         String options = (tcpHost.equals("127.0.0.1") ? "" : " --host " + tcpHost)
                 + (listenerPort.equals("7400") ? "" : " --port " + listenerPort);
         out.println("Framegate ready: tcp://" + tcpHost + ":" + listenerPort + " " + page);
-        out.println("  web page  " + page + signIn);
+        out.println("  web page  " + signIn.apply(page));
         out.println("  map       " + page + "map/");
         out.println("  health    " + page + "health");
         out.println("  metrics   " + page + "metrics");

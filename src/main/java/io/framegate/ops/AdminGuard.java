@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.transport.AddressRanges;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.EJB;
@@ -16,13 +17,11 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before everything under {@code /admin}, the guests' resources included. A resource is for administrators unless it,
@@ -47,6 +46,9 @@ public class AdminGuard implements ContainerRequestFilter {
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+    /** By what the console page learns whom to ask for a password. */
+    private static final String USER_HEADER = "Framegate-Admin-User";
+
     @Context
     private ResourceInfo resource;
 
@@ -58,6 +60,9 @@ public class AdminGuard implements ContainerRequestFilter {
 
     @Inject
     private SecurityContext security;
+
+    @Inject
+    private ClientAddress addresses;
 
     /** For the container. */
     protected AdminGuard() {}
@@ -71,7 +76,7 @@ public class AdminGuard implements ContainerRequestFilter {
         }
         String host = request.getHeaderString(HttpHeaders.HOST);
         String origin = request.getHeaderString("Origin");
-        if (host == null || !isOurs(hostOf("http://" + host))) {
+        if (host == null || !isOurs(HostName.of(host))) {
             refuse(
                     request,
                     Response.Status.FORBIDDEN,
@@ -83,7 +88,8 @@ public class AdminGuard implements ContainerRequestFilter {
             refuse(
                     request,
                     Response.Status.UNAUTHORIZED,
-                    "This is for administrators: log in with framegate.admin.user and its password.");
+                    "This is for administrators: sign in as "
+                            + server.config().admin().user() + ".");
         }
     }
 
@@ -104,29 +110,23 @@ public class AdminGuard implements ContainerRequestFilter {
     }
 
     /** A name of this machine that the configuration allows; a loopback name counts only on this machine. */
-    private boolean isOurs(@Nullable String name) {
+    private boolean isOurs(Optional<String> host) {
         List<String> allowed = server.config().admin().hosts();
-        return name != null && (allowed.contains(name) || LOOPBACK.contains(name) && isNear(http.getRemoteAddr()));
+        return host.filter(name ->
+                        HostName.isAmong(name, allowed) || LOOPBACK.contains(name) && isNear(addresses.of(http)))
+                .isPresent();
     }
 
-    private static boolean isNear(@Nullable String address) {
+    private static boolean isNear(String address) {
         try {
-            return address != null && InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
+            return AddressRanges.literal(address).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
     private static boolean isSame(String origin, String host) {
-        return origin.equals("http://" + host) || origin.equals("https://" + host);
-    }
-
-    private static @Nullable String hostOf(String address) {
-        try {
-            return new URI(address).getHost();
-        } catch (URISyntaxException e) {
-            return null;
-        }
+        return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
     }
 
     private void refuse(ContainerRequestContext request, Response.Status status, String sentence) {
@@ -135,6 +135,8 @@ public class AdminGuard implements ContainerRequestFilter {
         String mode = request.getHeaderString("Sec-Fetch-Mode");
         if (status == Response.Status.UNAUTHORIZED) {
             boolean script = mode != null && !mode.equals("navigate");
+            response.header(
+                    USER_HEADER, URLEncoder.encode(server.config().admin().user(), StandardCharsets.UTF_8));
             response.header(HttpHeaders.WWW_AUTHENTICATE, (script ? "Session" : "Basic") + " realm=\"Framegate\"");
         }
         request.abortWith(response.build());

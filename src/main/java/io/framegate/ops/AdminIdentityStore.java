@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -41,9 +42,21 @@ public class AdminIdentityStore implements IdentityStore {
     @Inject
     private Pbkdf2PasswordHash hashes;
 
+    @Inject
+    private AdminSessions sessions;
+
     // Set when the gate has started.
     private volatile String hash = ""; // that no password has
     private volatile String user = "";
+    private volatile Given given = new Given(Optional.empty(), Optional.empty());
+
+    /** What the configuration says of the password. */
+    private record Given(Optional<String> password, Optional<String> hash) {
+
+        static Given of(AdminConfig admin) {
+            return new Given(admin.password(), admin.passwordHash());
+        }
+    }
 
     /** For the container. */
     protected AdminIdentityStore() {}
@@ -55,7 +68,20 @@ public class AdminIdentityStore implements IdentityStore {
         AdminConfig admin = live.current().admin();
         user = admin.user();
         hash = configured(admin).or(() -> kept(admin)).orElseGet(() -> made(admin));
-        live.follow(config -> configured(config.admin()).ifPresent(changed -> hash = changed));
+        given = Given.of(admin);
+        live.follow(config -> changed(config.admin()));
+    }
+
+    private void changed(AdminConfig admin) {
+        Given now = Given.of(admin);
+        if (now.equals(given)) {
+            return;
+        }
+        given = now;
+        configured(admin).ifPresent(changed -> {
+            hash = changed;
+            sessions.passwordChanged();
+        });
     }
 
     @Override
@@ -79,7 +105,9 @@ public class AdminIdentityStore implements IdentityStore {
     private static Optional<String> kept(AdminConfig admin) {
         try {
             Optional<Path> file = admin.passwordFile().map(Path::of).filter(Files::isRegularFile);
-            return file.isPresent() ? Optional.of(Files.readString(file.get()).strip()) : Optional.empty();
+            return file.isPresent()
+                    ? Optional.of(Files.readString(file.get()).strip()).filter(kept -> !kept.isEmpty())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The file that framegate.admin.password-file names can't be read; let the server's account read it.",
@@ -106,11 +134,15 @@ public class AdminIdentityStore implements IdentityStore {
 
     private static void keep(Path file, String hash) {
         try {
+            // Whole or not at all: half of it would be the hash of no password.
+            Path made = file.resolveSibling(file.getFileName() + ".new");
+            Files.deleteIfExists(made);
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                        made, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
-            Files.write(file, hash.getBytes(StandardCharsets.US_ASCII));
+            Files.write(made, hash.getBytes(StandardCharsets.US_ASCII));
+            Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new IllegalStateException(
                     "The file that framegate.admin.password-file names can't be written; let the server's account write"

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,6 +18,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,6 +43,9 @@ public class ConfigResource {
 
     @EJB
     private FramegateServer server;
+
+    @Context
+    private HttpServletRequest request;
 
     /** All settings. */
     @GET
@@ -70,7 +75,7 @@ public class ConfigResource {
                             "A value has at most " + MAX_VALUE_CHARS + " characters.")
                     .build();
         }
-        return change(() -> server.liveConfig().set(name, value));
+        return change(name, () -> server.liveConfig().set(name, value));
     }
 
     /** Takes an operator's value back. */
@@ -78,12 +83,28 @@ public class ConfigResource {
     @Path("/{name}")
     @Operation(summary = "Take a set value back")
     public Response reset(@PathParam("name") String name) {
-        return change(() -> server.liveConfig().reset(name));
+        return change(name, () -> server.liveConfig().reset(name));
     }
 
-    private static Response change(Runnable change) {
+    /** Changes a setting. @return its name, what it was and what it is, in words */
+    static String changed(LiveConfig live, String name, Runnable change) {
+        String before = value(live, name);
+        change.run();
+        return name + ": " + before + " -> " + value(live, name);
+    }
+
+    /** What a setting is now; empty where there is none of that name. */
+    static String value(LiveConfig live, String name) {
+        return live.settings().stream()
+                .filter(setting -> setting.name().equals(name))
+                .map(Setting::value)
+                .findFirst()
+                .orElse("");
+    }
+
+    private Response change(String name, Runnable change) {
         try {
-            change.run();
+            AuditFilter.detail(request, changed(server.liveConfig(), name, change));
             return Response.noContent().build();
         } catch (InvalidConfigException e) {
             return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))

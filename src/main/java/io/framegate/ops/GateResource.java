@@ -6,12 +6,14 @@ import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -42,6 +44,9 @@ public class GateResource {
 
     @EJB
     private FramegateServer server;
+
+    @Context
+    private HttpServletRequest request;
 
     /** No new connections. */
     @POST
@@ -88,6 +93,7 @@ public class GateResource {
     @Operation(summary = "Take the certificate that is in the files now")
     public JsonObject reloadCertificates() {
         String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+        AuditFilter.detail(request, outcome);
         JsonObjectBuilder answer = JsonText.JSON.createObjectBuilder().add("outcome", outcome);
         server.certificate().ifPresent(state -> {
             answer.add("subject", state.subject())
@@ -130,6 +136,7 @@ public class GateResource {
     @Operation(
             summary = "The last frames of a connection as pcapng, where framegate.listener.recorded-bytes keeps some")
     public Response recording(@PathParam("id") long id) {
+        AuditFilter.detail(request, "the frames of a client are read");
         return server.listener()
                 .recording(id)
                 .map(recording -> Response.ok(RecordingFile.of(recording), "application/x-pcapng")

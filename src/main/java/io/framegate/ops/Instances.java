@@ -17,6 +17,7 @@ import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -84,6 +85,9 @@ public class Instances {
     @Inject
     private Sampler sampler;
 
+    @Inject
+    private AuditLog audit;
+
     private String name = ""; // set at the start, as are the next three
     private @Nullable FramegateServer own;
     private @Nullable Caches caches;
@@ -149,6 +153,16 @@ public class Instances {
 
         boolean isFor(String instance) {
             return to.equals(ALL) || to.equals(instance);
+        }
+
+        /** What it is in words, and where it sets something, what is set here before it. */
+        String words(FramegateServer server) {
+            String act = action + (name.isEmpty() ? "" : " " + name);
+            return switch (action) {
+                case SET -> act + ": " + ConfigResource.value(server.liveConfig(), name) + " -> " + value.strip();
+                case UNSET -> act + ": " + ConfigResource.value(server.liveConfig(), name) + " -> as configured";
+                default -> act;
+            };
         }
 
         /** Carries it out. Empty or what was asked for, or why not in a sentence. */
@@ -374,12 +388,26 @@ public class Instances {
                             entry.getKey(),
                             order.action(),
                             order.name());
-                    shared.outcomes().put(entry.getKey() + "/" + name, order.obey(server, sampler));
+                    String words = order.words(server);
+                    String outcome = order.obey(server, sampler);
+                    shared.outcomes().put(entry.getKey() + "/" + name, outcome);
+                    if (order.action() != Action.TELL) {
+                        tell(entry.getKey().replaceFirst("/[^/]*$", ""), words, outcome);
+                    }
                 }
             }
         }
         obeyed.retainAll(present);
         lastOrder = last;
+    }
+
+    /** Who has given the order is told by the instance that it was given to. */
+    private void tell(String from, String words, String outcome) {
+        if (outcome.isEmpty()) {
+            audit.done("order", "", from, words);
+        } else {
+            audit.refused("order", "", from, HttpURLConnection.HTTP_CONFLICT, words + "; " + outcome);
+        }
     }
 
     private JsonObject self(FramegateServer server) {

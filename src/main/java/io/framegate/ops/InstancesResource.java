@@ -9,6 +9,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -17,10 +18,12 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
@@ -54,6 +57,9 @@ public class InstancesResource {
 
     @Inject
     private Instances instances;
+
+    @Context
+    private HttpServletRequest request;
 
     /** All of them. */
     @GET
@@ -125,10 +131,16 @@ public class InstancesResource {
     }
 
     private Response order(Order order) {
+        String words = order.words(server);
         Map<String, String> outcomes = instances.order(server, order);
         if (outcomes.isEmpty()) {
             return nobody();
         }
+        String notDone = outcomes.entrySet().stream()
+                .filter(outcome -> !outcome.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        AuditFilter.detail(request, words + (notDone.isEmpty() ? "" : "; not done by " + notDone));
         JsonObjectBuilder object = JsonText.JSON.createObjectBuilder();
         outcomes.forEach(object::add);
         boolean done = outcomes.values().stream().allMatch(String::isEmpty);

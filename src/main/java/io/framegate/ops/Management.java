@@ -7,6 +7,7 @@ import io.framegate.transport.Listener;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -35,18 +36,24 @@ public class Management {
 
     private static final Logger LOG = System.getLogger(Management.class.getName());
     private static final String DOMAIN = "io.framegate";
+    private static final String JMX = "JMX";
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     private final List<ObjectName> registered = new ArrayList<>(); // at start and at the end only
+
+    @Inject
+    private AuditLog audit;
 
     /** For the container. */
     protected Management() {}
 
     void started(@Observes GateStarted event) {
         FramegateServer server = event.server();
-        register("RunningInfo", new RunningInfoView(server));
-        register("Listener", new ListenerView(server));
-        register("Connections", new ConnectionsView(server));
+        // JMX's threads are without the application's class loader, by which a proxy finds its bean.
+        AuditLog own = audit.itself();
+        register("RunningInfo", new RunningInfoView(server, own));
+        register("Listener", new ListenerView(server, own));
+        register("Connections", new ConnectionsView(server, own));
         register("Workers", new WorkersView(server));
     }
 
@@ -69,6 +76,11 @@ public class Management {
                 LOG.log(Level.DEBUG, "{0} was not in JMX any more", name);
             }
         }
+    }
+
+    /** JMX tells neither who asks nor from where. */
+    private static void done(AuditLog audit, String act, String detail) {
+        audit.done(act, JMX, JMX, detail);
     }
 
     /** What is counted. */
@@ -234,7 +246,7 @@ public class Management {
         }
     }
 
-    private record RunningInfoView(FramegateServer server) implements RunningInfoMXBean {
+    private record RunningInfoView(FramegateServer server, AuditLog audit) implements RunningInfoMXBean {
 
         @Override
         public long getRequestsReceived() {
@@ -280,10 +292,11 @@ public class Management {
         @Override
         public void resetCounters() {
             server.info().reset();
+            done(audit, "RunningInfo.resetCounters", "");
         }
     }
 
-    private record ListenerView(FramegateServer server) implements ListenerMXBean {
+    private record ListenerView(FramegateServer server, AuditLog audit) implements ListenerMXBean {
 
         @Override
         public String getAddress() {
@@ -318,11 +331,13 @@ public class Management {
         @Override
         public void pause() {
             server.pause();
+            done(audit, "Listener.pause", "");
         }
 
         @Override
         public void resume() {
             server.resume();
+            done(audit, "Listener.resume", "");
         }
 
         @Override
@@ -335,15 +350,18 @@ public class Management {
         @Override
         public void drain() {
             server.drain();
+            done(audit, "Listener.drain", "");
         }
 
         @Override
         public String reloadCertificates() {
-            return server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+            String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+            done(audit, "Listener.reloadCertificates", outcome);
+            return outcome;
         }
     }
 
-    private record ConnectionsView(FramegateServer server) implements ConnectionsMXBean {
+    private record ConnectionsView(FramegateServer server, AuditLog audit) implements ConnectionsMXBean {
 
         @Override
         public int getOpen() {
@@ -364,7 +382,9 @@ public class Management {
 
         @Override
         public boolean close(long id) {
-            return server.listener().close(id);
+            boolean closed = server.listener().close(id);
+            done(audit, "Connections.close", "connection " + id + (closed ? "" : ", which there is not"));
+            return closed;
         }
     }
 

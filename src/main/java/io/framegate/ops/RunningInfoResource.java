@@ -5,6 +5,7 @@ import io.framegate.contract.json.JsonText;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -25,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
  *  GET            this moment, see {@link RunningInfoJson}
  *  GET /history   the last hour, see {@link History}
  *  GET /live      server-sent events, one a second: the running info, as sample the history's newest, and instances with
- *                 self as {@link InstancesResource} has them
+ *                 self as {@link InstancesResource} has them; until the session ends that asks
  * </pre>
  */
 @Path("/running-info")
@@ -37,6 +38,9 @@ public class RunningInfoResource {
 
     @Inject
     private Sampler sampler;
+
+    @Inject
+    private AdminSessions sessions;
 
     /** This moment. */
     @GET
@@ -68,7 +72,7 @@ public class RunningInfoResource {
     @Path("/live")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(summary = "What has been counted, every second")
-    public void live(@Context SseEventSink sink, @Context Sse sse) {
-        sampler.follow(sink, sse);
+    public void live(@Context SseEventSink sink, @Context Sse sse, @Context HttpServletRequest request) {
+        sampler.follow(sink, sse, sessions.end(request));
     }
 }

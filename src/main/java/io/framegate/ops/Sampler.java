@@ -10,6 +10,7 @@ import io.framegate.ops.History.Column;
 import io.framegate.ops.History.Sample;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,23 +25,30 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the counters once a second, keeps the difference in the {@link History}, and tells the open pages.
  *
- * <p><b>Threads.</b> The sampling is one task of the container's timer, never two at a time; its fields are that task's own.
+ * <p><b>Threads.</b> The sampling is one task of the container's timer, never two at a time; its fields are that task's own. Each event
+ * is written on a thread of the container's executor: writing waits for a page that does not read, and neither the sampling nor
+ * other pages wait for that.
  *
- * <p><b>Limits.</b> {@value #MAX_FOLLOWERS} pages at a time. One that does not take its events is closed when the next is due.
+ * <p><b>Limits.</b> {@value #MAX_FOLLOWERS} pages at a time. One that is still busy with an event is not sent the next, and one that has
+ * been for {@value #PATIENCE_SECONDS} s is closed. Each ends with the session that it was opened in, within a second.
  */
 @ApplicationScoped
 public class Sampler {
 
     private static final Logger LOG = System.getLogger(Sampler.class.getName());
     private static final int MAX_FOLLOWERS = 32;
+    private static final int PATIENCE_SECONDS = 10;
 
     /** What an event's data is written as: whoever reads it takes it for JSON, and no writer of objects is asked. */
     private static final MediaType TEXT = MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8");
@@ -53,6 +61,9 @@ public class Sampler {
 
     @Resource
     private ManagedScheduledExecutorService timer;
+
+    @Resource
+    private ManagedExecutorService executor;
 
     @Inject
     private Instances instances;
@@ -97,13 +108,17 @@ public class Sampler {
         return followers.size() >= MAX_FOLLOWERS;
     }
 
-    /** Sends every second's running info until the other end closes. */
-    synchronized void follow(SseEventSink sink, Sse sse) {
+    /**
+     * Sends every second's running info until the other end closes.
+     *
+     * @param end whether the session is over that the other end has asked in
+     */
+    synchronized void follow(SseEventSink sink, Sse sse, BooleanSupplier end) {
         if (isFollowedByAll()) {
             sink.close();
             return;
         }
-        followers.add(new Follower(sink, sse));
+        followers.add(new Follower(sink, sse, end));
     }
 
     private void sample(FramegateServer server) {
@@ -111,7 +126,7 @@ public class Sampler {
             Sample sample = next(server);
             history.add(sample);
             latest = sample;
-            followers.removeIf(follower -> follower.sink.isClosed());
+            followers.removeIf(Follower::isGone);
             if (!followers.isEmpty()) {
                 // As text, once for all of them.
                 String event = JsonText.of(json -> {
@@ -120,7 +135,7 @@ public class Sampler {
                     json.write("self", instances.name());
                     json.write("instances", instances.seen());
                 });
-                followers.forEach(follower -> follower.send(event));
+                followers.forEach(follower -> follower.send(event, executor));
             }
         } catch (RuntimeException e) {
             // The timer would never call again.
@@ -185,31 +200,61 @@ public class Sampler {
     /** An open page. */
     private static final class Follower {
 
+        private static final long IDLE = 0;
+
         private final SseEventSink sink;
         private final Sse sse;
-        private volatile boolean sending;
+        private final BooleanSupplier end;
 
-        Follower(SseEventSink sink, Sse sse) {
+        /** When the event was given away that is still being written; {@link #IDLE} if none is. */
+        private volatile long sendingSinceNanos = IDLE;
+
+        Follower(SseEventSink sink, Sse sse, BooleanSupplier end) {
             this.sink = sink;
             this.sse = sse;
+            this.end = end;
         }
 
-        void send(String json) {
-            if (sending) {
+        /** Whether it is closed; it is now, if its session is over or it takes too long. */
+        boolean isGone() {
+            long since = sendingSinceNanos;
+            boolean stuck = since != IDLE && System.nanoTime() - since > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            if (!sink.isClosed() && (stuck || end.getAsBoolean())) {
                 sink.close();
+            }
+            return sink.isClosed();
+        }
+
+        void send(String json, Executor executor) {
+            if (sendingSinceNanos != IDLE) {
                 return;
             }
-            sending = true;
-            OutboundSseEvent event = sse.newEventBuilder()
-                    .mediaType(TEXT)
-                    .data(String.class, json)
-                    .build();
-            sink.send(event).whenComplete((sent, failure) -> {
-                sending = false;
-                if (failure != null) {
-                    sink.close();
-                }
-            });
+            long now = System.nanoTime();
+            sendingSinceNanos = now == IDLE ? 1 : now;
+            try {
+                executor.execute(() -> write(json));
+            } catch (RejectedExecutionException e) {
+                sendingSinceNanos = IDLE;
+            }
+        }
+
+        private void write(String json) {
+            try {
+                OutboundSseEvent event = sse.newEventBuilder()
+                        .mediaType(TEXT)
+                        .data(String.class, json)
+                        .build();
+                sink.send(event).whenComplete((sent, failure) -> {
+                    sendingSinceNanos = IDLE;
+                    if (failure != null) {
+                        sink.close();
+                    }
+                });
+            } catch (RuntimeException e) {
+                // It was closed in between.
+                sendingSinceNanos = IDLE;
+                sink.close();
+            }
         }
     }
 }

@@ -6,7 +6,6 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.SessionCookieConfig;
 import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.annotation.WebListener;
-import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -20,12 +19,12 @@ import java.util.Set;
 public class SessionRules implements ServletContextListener {
 
     private static final String COOKIE = "FRAMEGATE_SESSION";
-    private static final Duration TIMEOUT = Duration.ofHours(8);
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
-        context.setSessionTimeout((int) TIMEOUT.toMinutes());
+        AnswerHeaders.register(context);
+        context.setSessionTimeout((int) AdminSession.LONGEST_IDLE.toMinutes());
         context.setSessionTrackingModes(Set.of(SessionTrackingMode.COOKIE));
         SessionCookieConfig cookie = context.getSessionCookieConfig();
         cookie.setName(COOKIE);

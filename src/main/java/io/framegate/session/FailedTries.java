@@ -117,7 +117,11 @@ public final class FailedTries {
     public synchronized void failed(String who) {
         Failures before = failures.getOrDefault(who, NONE);
         failures.put(
-                who, new Failures(count(before) + 1, nanoTime.getAsLong(), before.looking(-1).looking()));
+                who,
+                new Failures(
+                        count(before) + 1,
+                        nanoTime.getAsLong(),
+                        before.looking(-1).looking()));
         notifyAll();
     }
 

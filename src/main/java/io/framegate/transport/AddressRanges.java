@@ -69,7 +69,7 @@ public final class AddressRanges {
      *
      * @throws IllegalArgumentException for anything else
      */
-    static InetAddress literal(String text) {
+    public static InetAddress literal(String text) {
         if (IPV4.matcher(text).matches() || IPV6.matcher(text).matches()) {
             try {
                 return InetAddress.getByName(text);

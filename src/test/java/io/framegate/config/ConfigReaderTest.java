@@ -52,7 +52,13 @@ class ConfigReaderTest {
                         IdentityConfig.OPEN,
                         64 << 20,
                         false,
-                        new AdminConfig("admin", Optional.empty(), Optional.empty(), Optional.empty(), List.of()),
+                        new AdminConfig(
+                                "admin",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of(),
+                                AdminConfig.Proxies.NONE),
                         new HttpConfig(128, 32, Duration.ofSeconds(10), true),
                         GateConfig.Entrance.OPEN,
                         false,
@@ -138,6 +144,8 @@ class ConfigReaderTest {
         settings.put("framegate.http.max-requests-per-address", "3");
         settings.put("framegate.http.body-timeout", "PT4S");
         settings.put("framegate.http.metrics-login", "false");
+        settings.put("framegate.admin.trusted-proxies", "10.9.0.0/16");
+        settings.put("framegate.admin.proxy-header", "Forwarded");
         settings.put("framegate.listener.allow", "10.0.0.0/8, 2001:db8::/32");
         settings.put("framegate.listener.deny", "10.1.2.3");
         settings.put("framegate.listener.proxy-protocol", "true");
@@ -201,7 +209,8 @@ class ConfigReaderTest {
                                 Optional.of("secret"),
                                 Optional.of("hash"),
                                 Optional.of("/srv/password"),
-                                List.of("a.example", "b.example")),
+                                List.of("a.example", "b.example"),
+                                new AdminConfig.Proxies(List.of("10.9.0.0/16"), AdminConfig.Header.FORWARDED)),
                         new HttpConfig(7, 3, Duration.ofSeconds(4), false),
                         new GateConfig.Entrance(
                                 List.of("10.0.0.0/8", "2001:db8::/32"),

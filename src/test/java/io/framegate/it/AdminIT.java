@@ -2,6 +2,7 @@ package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -59,6 +60,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import javax.management.MBeanServerConnection;
@@ -277,6 +279,250 @@ class AdminIT {
         assertEquals(401, login(guessing, "wrong").statusCode());
     }
 
+    @Test
+    void signsInOnceByALink() throws Exception {
+        assertEquals(
+                401, deployed.sendAsNobody("POST", "admin/session/link", "").statusCode());
+        String link = deployed.signInLink("").toString();
+        String token = link.substring(link.indexOf('=') + 1);
+        assertTrue(token.length() >= 43, "not long enough to be safe from guesses: " + token.length());
+        assertFalse(link.contains(Deployed.ADMIN_PASSWORD));
+        HttpClient first =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        assertEquals(204, begin(first, "token=" + token).statusCode());
+        assertEquals("admin", ask(first, "GET", "admin/session").body());
+        HttpResponse<String> again = begin(HttpClient.newHttpClient(), "token=" + token);
+        assertEquals(401, again.statusCode());
+        assertEquals(
+                "This link was used before, or is older than 10 minutes: sign in by name and password.", again.body());
+        // A session makes further ones.
+        assertEquals(200, ask(first, "POST", "admin/session/link").statusCode());
+        assertEquals(204, ask(first, "DELETE", "admin/session").statusCode());
+    }
+
+    @Test
+    void endsAPagesEventsWithItsSession() throws Exception {
+        HttpClient browser =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        assertEquals(204, login(browser, Deployed.ADMIN_PASSWORD).statusCode());
+        HttpResponse<InputStream> live = browser.send(
+                HttpRequest.newBuilder(deployed.url("admin/running-info/live")).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, live.statusCode());
+        try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
+            event(lines);
+            assertEquals(204, ask(browser, "DELETE", "admin/session").statusCode());
+            // What is on its way may still come; then the stream ends, which without this would be never.
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (lines.readLine() != null) {
+                assertTrue(System.nanoTime() < deadline, "events go on after the session's end");
+            }
+        }
+    }
+
+    @Test
+    void countsTheClientsOwnAddressBehindATrustedProxyAndTakesHostsHoweverWritten() throws Exception {
+        String hosts = "admin/config/framegate.admin.hosts";
+        String proxies = "admin/config/framegate.admin.trusted-proxies";
+        String own = "Authorization: " + Deployed.ADMIN;
+        assertEquals(
+                200,
+                status(
+                        "GET admin/running-info",
+                        "Host: LocalHost.:" + deployed.url("").getPort(),
+                        own));
+        assertEquals(403, status("GET admin/config", "Host: gate.example", own));
+        try {
+            assertEquals(
+                    204,
+                    deployed.send("PUT", hosts, "Gate.Example:8443", "Content-Type", TEXT)
+                            .statusCode());
+            assertEquals(200, status("GET admin/config", "Host: gate.example", own));
+            assertEquals(200, status("GET admin/config", "Host: GATE.EXAMPLE.:443", own));
+            assertEquals(403, status("GET admin/config", "Host: gate.example.evil.example", own));
+            assertEquals(
+                    204,
+                    deployed.send("PUT", proxies, "127.0.0.0/8", "Content-Type", TEXT)
+                            .statusCode());
+            // Whoever comes through the proxy is not on this machine.
+            assertEquals(403, status("GET admin/config", "Host: localhost", "X-Forwarded-For: 203.0.113.7", own));
+            String wrong = "Authorization: Basic "
+                    + Base64.getEncoder().encodeToString("admin:wrong".getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 12; i++) {
+                // What a client writes itself stands before what the proxy appends.
+                String forwarded = "X-Forwarded-For: 198.51.100." + i + ", 203.0.113.7";
+                assertEquals(401, status("GET admin/config", "Host: gate.example", forwarded, wrong));
+            }
+            assertEquals(401, status("GET admin/config", "Host: gate.example", "X-Forwarded-For: 203.0.113.7", own));
+            assertEquals(200, status("GET admin/config", "Host: gate.example", "X-Forwarded-For: 203.0.113.8", own));
+            assertEquals(200, deployed.get("admin/config").statusCode());
+            assertTrue(
+                    audit().stream()
+                            .anyMatch(entry -> entry.getString("from").equals("203.0.113.7")
+                                    && entry.getString("outcome").equals("refused 401")
+                                    && entry.getString("by").equals("admin")),
+                    audit().toString());
+        } finally {
+            deployed.send("DELETE", proxies, "");
+            deployed.send("DELETE", hosts, "");
+        }
+    }
+
+    @Test
+    void tellsWhoHasDoneWhatOnConsoleAndJmxAlike() throws Exception {
+        HttpClient nobody = HttpClient.newHttpClient();
+        String odd = "x%22%0Aact=%22y";
+        assertEquals(
+                401, begin(nobody, "user=" + odd + "&password=not-to-be-told").statusCode());
+        assertEquals(
+                204,
+                deployed.send("PUT", THRESHOLD, "3KiB", "Content-Type", TEXT).statusCode());
+        assertEquals(
+                400,
+                deployed.send("PUT", THRESHOLD, "much", "Content-Type", TEXT).statusCode());
+        assertEquals(204, deployed.send("DELETE", THRESHOLD, "").statusCode());
+        assertEquals(
+                409,
+                deployed.send("PUT", "admin/config/framegate.admin.password", "not-to-be-told", "Content-Type", TEXT)
+                        .statusCode());
+        assertEquals(200, deployed.send("POST", "admin/pause", "").statusCode());
+        assertEquals(200, deployed.send("POST", "admin/resume", "").statusCode());
+        assertEquals(401, deployed.sendAsNobody("POST", "admin/drain", "").statusCode());
+        tried("WelcomeRequest", "{\"number\": 7}");
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            int id = own(client).getInt("id");
+            assertEquals(
+                    404, deployed.get("admin/connections/" + id + "/recording").statusCode());
+            assertEquals(
+                    204, deployed.send("DELETE", "admin/connections/" + id, "").statusCode());
+            expectAudit("DELETE connections/" + id, "admin", "127.0.0.1", "done", "");
+            expectAudit(
+                    "GET connections/" + id + "/recording",
+                    "admin",
+                    "127.0.0.1",
+                    "refused 404",
+                    "the frames of a client are read");
+        }
+        try (JMXConnector connector = JMXConnectorFactory.connect(jmxOfThePayara())) {
+            MBeanServerConnection beans = connector.getMBeanServerConnection();
+            beans.invoke(new ObjectName("io.framegate:type=Listener"), "pause", null, null);
+            beans.invoke(new ObjectName("io.framegate:type=Listener"), "resume", null, null);
+        }
+        String setting = "PUT config/framegate.compression.threshold";
+        expectAudit("sign-in", "x'\\u000aact='y", "127.0.0.1", "refused 401", "by password");
+        expectAudit(setting, "admin", "127.0.0.1", "done", "framegate.compression.threshold: 8KiB -> 3KiB");
+        expectAudit(setting, "admin", "127.0.0.1", "refused 400", "");
+        expectAudit(
+                "DELETE config/framegate.compression.threshold",
+                "admin",
+                "127.0.0.1",
+                "done",
+                "framegate.compression.threshold: 3KiB -> 8KiB");
+        expectAudit("PUT config/framegate.admin.password", "admin", "127.0.0.1", "refused 409", "");
+        expectAudit("POST pause", "admin", "127.0.0.1", "done", "");
+        expectAudit("POST drain", "", "127.0.0.1", "refused 401", "");
+        expectAudit("POST try/WelcomeRequest", "admin", "127.0.0.1", "done", "");
+        expectAudit("Listener.pause", "JMX", "JMX", "done", "");
+        expectAudit("Listener.resume", "JMX", "JMX", "done", "");
+        assertFalse(audit().toString().contains("not-to-be-told"));
+    }
+
+    private List<JsonObject> audit() throws Exception {
+        return json(deployed.get("admin/audit").body()).getJsonArray("audit").getValuesAs(JsonObject.class);
+    }
+
+    private void expectAudit(String act, String by, String from, String outcome, String detail) throws Exception {
+        List<JsonObject> told = audit();
+        assertTrue(
+                told.stream()
+                        .anyMatch(entry -> entry.getString("act").equals(act)
+                                && entry.getString("by").equals(by)
+                                && entry.getString("from").equals(from)
+                                && entry.getString("outcome").equals(outcome)
+                                && entry.getString("detail").equals(detail)),
+                () -> act + " by " + by + " from " + from + ": " + outcome + " (" + detail + ") is not in " + told);
+    }
+
+    /** Pages, files, errors and whatever the administration answers. */
+    @Test
+    void sendsWhatKeepsAPageSafeWithEveryAnswer() throws Exception {
+        List<String> paths = new ArrayList<>(List.of(
+                "", "index.html", "map/", "try/", "protocol", "protocol/", "protocol/none", "none", "none/none.html"));
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "webapp"))) {
+            files.filter(Files::isRegularFile)
+                    .map(file ->
+                            Path.of("src", "main", "webapp").relativize(file).toString())
+                    // What is below this the server refuses by itself.
+                    .filter(file -> !file.startsWith("WEB-INF"))
+                    .forEach(paths::add);
+        }
+        try (ZipFile war = new ZipFile("target/framegate.war")) {
+            paths.add(war.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.matches("WEB-INF__lib__.*MANIFEST[.]MF"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+        paths.addAll(List.of(
+                "webjars/uplot/1.6.30/dist/uPlot.iife.min.js",
+                "webjars/uplot/1.6.30/dist/uPlot.min.css",
+                "protocol/protocol.css",
+                "protocol/contract.json",
+                "protocol/framegate.py"));
+        List<String> wrong = new ArrayList<>();
+        int answers = 0;
+        for (String path : paths) {
+            answers += look(deployed.getAsNobody(path), path, wrong);
+        }
+        for (String operation : operations()) {
+            String[] methodAndPath = operation.split(" ");
+            answers += look(deployed.sendAsNobody(methodAndPath[0], methodAndPath[1], "x"), operation, wrong);
+            // Events have no end.
+            if (!operation.endsWith("/live")) {
+                answers += look(deployed.send(methodAndPath[0], methodAndPath[1], "x"), operation, wrong);
+                answers += look(
+                        deployed.send(methodAndPath[0], methodAndPath[1], "x", "Origin", "http://evil.example"),
+                        operation,
+                        wrong);
+            }
+        }
+        for (String path :
+                List.of("admin", "admin/", "admin/none", "admin/map/none", "admin/map/load", "admin/map/data-sets")) {
+            answers += look(deployed.get(path), path, wrong);
+        }
+        answers += look(deployed.send("PATCH", "admin/config", ""), "PATCH", wrong);
+        answers += look(deployed.sendAsNobody("POST", "index.html", ""), "POST index.html", wrong);
+        assertEquals(List.of(), wrong);
+        assertTrue(answers > 100, answers + " answers");
+        deployed.send("POST", "admin/resume", "");
+    }
+
+    private static int look(HttpResponse<String> answer, String what, List<String> wrong) {
+        Map<String, List<String>> headers = answer.headers().map();
+        String told = what + " (" + answer.statusCode() + "): ";
+        String policy = String.join("|", headers.getOrDefault("content-security-policy", List.of("none")));
+        if (!policy.contains("default-src 'none'")
+                || !policy.contains("script-src 'self'")
+                || !policy.contains("frame-ancestors 'none'")
+                || policy.contains("unsafe")
+                || policy.contains("|")) {
+            wrong.add(told + policy);
+        }
+        if (!List.of("nosniff").equals(headers.get("x-content-type-options"))) {
+            wrong.add(told + "x-content-type-options " + headers.get("x-content-type-options"));
+        }
+        if (!List.of("same-origin").equals(headers.get("referrer-policy"))) {
+            wrong.add(told + "referrer-policy " + headers.get("referrer-policy"));
+        }
+        boolean unkept = what.contains("admin") || answer.statusCode() >= 400;
+        List<String> kept = headers.getOrDefault("cache-control", List.of());
+        if (!kept.equals(List.of(unkept ? "no-store" : "no-cache"))) {
+            wrong.add(told + "cache-control " + kept);
+        }
+        return 1;
+    }
+
     /** The first words of the answer to a login from another of this machine's addresses. */
     private String loginFrom(String address, String password) throws Exception {
         URI session = deployed.url("admin/session");
@@ -293,10 +539,14 @@ class AdminIT {
     }
 
     private HttpResponse<String> login(HttpClient browser, String password) throws Exception {
+        return begin(browser, "user=admin&password=" + password);
+    }
+
+    private HttpResponse<String> begin(HttpClient browser, String form) throws Exception {
         return browser.send(
                 HttpRequest.newBuilder(deployed.url("admin/session"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString("user=admin&password=" + password))
+                        .POST(HttpRequest.BodyPublishers.ofString(form))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
@@ -562,19 +812,21 @@ class AdminIT {
 
     @Test
     void tellsOpenPagesEverySecondAndKeepsTheHistory() throws Exception {
-        HttpResponse<InputStream> live = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(deployed.url("admin/running-info/live"))
-                                .header("Authorization", Deployed.ADMIN)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
-        assertEquals(200, live.statusCode());
-        try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8));
-                RawClient client = deployed.connect()) {
-            for (int i = 0; i < 3; i++) {
-                welcomed(client);
-                JsonObject event = event(lines);
-                assertTrue(event.getJsonObject("sample").getInt("connections") >= 1, event.toString());
+        // Connected before the page is opened: a sample is taken at any moment after that.
+        try (RawClient client = deployed.connect()) {
+            welcomed(client);
+            HttpResponse<InputStream> live = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(deployed.url("admin/running-info/live"))
+                                    .header("Authorization", Deployed.ADMIN)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            assertEquals(200, live.statusCode());
+            try (var lines = new BufferedReader(new InputStreamReader(live.body(), StandardCharsets.UTF_8))) {
+                for (int i = 0; i < 3; i++) {
+                    JsonObject event = event(lines);
+                    assertTrue(event.getJsonObject("sample").getInt("connections") >= 1, event.toString());
+                }
             }
         }
         JsonObject history = json(deployed.get("admin/running-info/history").body());
@@ -587,9 +839,10 @@ class AdminIT {
 
     private static JsonObject event(BufferedReader lines) throws IOException {
         String line = lines.readLine();
-        while (!line.startsWith("data:")) {
+        while (line != null && !line.startsWith("data:")) {
             line = lines.readLine();
         }
+        assertNotNull(line, "the events have ended");
         return json(line.substring("data:".length()));
     }
 
@@ -615,6 +868,8 @@ class AdminIT {
                 RawClient client = deployed.connect()) {
             browser.open(deployed.url("index.html"), 1400, 1000, false);
             browser.await("!document.getElementById('login').hidden");
+            browser.await("document.querySelector('[name=user]').value === 'admin'");
+            Files.write(Path.of("target", "console-sign-in.png"), browser.screenshot());
             browser.evaluate("(document.querySelector('[name=password]').value = 'wrong',"
                     + " document.getElementById('login').requestSubmit())");
             browser.await("document.getElementById('login-trouble').textContent.includes('password is wrong')");
@@ -640,6 +895,11 @@ class AdminIT {
             browser.await("!document.getElementById('edit').open");
             assertEquals("4", setting("framegate.compression.zlib-level").getString("value"));
             deployed.send("DELETE", "admin/config/framegate.compression.zlib-level", "");
+
+            browser.evaluate("document.getElementById('audit').closest('details').open = true");
+            browser.await("document.getElementById('audit').innerText.includes('sign-in')");
+            Files.write(Path.of("target", "console-audit.png"), browser.screenshot());
+            browser.evaluate("document.getElementById('audit').closest('details').open = false");
 
             browser.evaluate("document.getElementById('pause').click()");
             browser.await("document.getElementById('state').textContent === 'paused'");
@@ -670,6 +930,18 @@ class AdminIT {
             browser.evaluate("document.getElementById('logout').click()");
             browser.await("document.getElementById('state').textContent === 'signed out'");
             assertEquals(List.of(), browser.exceptions());
+
+            // A link signs in once; who opens it again is told so, and asked for the password.
+            URI link = deployed.signInLink("index.html?link");
+            browser.open(link, 1400, 1000, false);
+            browser.await("document.getElementById('state').textContent === 'serving'");
+            assertEquals("", browser.evaluate("location.hash"));
+            browser.evaluate("document.getElementById('logout').click()");
+            browser.await("document.getElementById('state').textContent === 'signed out'");
+            browser.open(URI.create(link.toString().replace("?link", "?again")), 1400, 1000, false);
+            browser.await("document.getElementById('login-trouble').textContent.includes('used before')");
+            browser.await("!document.getElementById('login').hidden");
+            Files.write(Path.of("target", "console-link-used.png"), browser.screenshot());
         }
     }
 
@@ -794,7 +1066,7 @@ class AdminIT {
         assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
         String comparison = resource("page-and-metrics.js");
         try (Browser browser = new Browser(directory.resolve("profile"))) {
-            browser.open(deployed.url("index.html#sign-in=" + Deployed.ADMIN_PASSWORD), 1400, 1000, false);
+            browser.open(deployed.signInLink("index.html"), 1400, 1000, false);
             browser.await("document.getElementById('state').textContent === 'serving'");
             try (RawClient client = deployed.connect()) {
                 for (int i = 0; i < 40; i++) {

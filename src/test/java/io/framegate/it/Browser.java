@@ -72,6 +72,7 @@ final class Browser implements AutoCloseable {
                 .getString("sessionId");
         call("Runtime.enable", Json.createObjectBuilder());
         call("Page.enable", Json.createObjectBuilder());
+        call("Log.enable", Json.createObjectBuilder());
     }
 
     private URI address() throws IOException {
@@ -143,7 +144,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** What the page's scripts have thrown. */
+    /** What the page's scripts have thrown, and what its content security policy has kept it from. */
     List<String> exceptions() {
         return exceptions;
     }
@@ -230,6 +231,8 @@ final class Browser implements AutoCloseable {
                 } else if (object.getString("method", "").equals("Runtime.exceptionThrown")) {
                     JsonValue details = object.getJsonObject("params").get("exceptionDetails");
                     exceptions.add(String.valueOf(details));
+                } else if (message.contains("Log.entryAdded") && message.contains("Content Security Policy")) {
+                    exceptions.add(message);
                 }
             }
         }

@@ -1,5 +1,7 @@
 package io.framegate.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.framegate.client.FramegateClient;
 import io.framegate.testkit.RawClient;
 import jakarta.json.Json;
@@ -121,6 +123,25 @@ final class Deployed {
             request.header("Authorization", ADMIN);
         }
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The console's page with a link's token, which signs in once. */
+    URI signInLink(String page) throws IOException, InterruptedException {
+        return signInLink(url(page), url("admin/session/link"));
+    }
+
+    /** The same of any server. */
+    static URI signInLink(URI page, URI tokens) throws IOException, InterruptedException {
+        HttpResponse<String> token = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(tokens)
+                                .timeout(Duration.ofSeconds(20))
+                                .header("Authorization", ADMIN)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, token.statusCode(), token.body());
+        return URI.create(page + "#sign-in=" + token.body());
     }
 
     /** Where a path below the application's context root is. */

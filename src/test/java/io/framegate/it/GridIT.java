@@ -311,7 +311,12 @@ class GridIT {
         assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
         try (Browser browser = new Browser(directory.resolve("profile"));
                 RawClient client = new RawClient(gate(2).address())) {
-            browser.open(gate(1).http("framegate/index.html#sign-in=" + Deployed.ADMIN_PASSWORD), 1400, 1000, false);
+            browser.open(
+                    Deployed.signInLink(
+                            gate(1).http("framegate/index.html"), gate(1).http("framegate/admin/session/link")),
+                    1400,
+                    1000,
+                    false);
             browser.await("!document.getElementById('grid').hidden");
             client.send(Frames.of(new WelcomeRequest(7)));
             client.receive();

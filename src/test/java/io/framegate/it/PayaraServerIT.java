@@ -140,7 +140,7 @@ class PayaraServerIT {
         JsonObject changed = awaitSetting(http(""), "framegate.listener.max-connections", "9000");
         assertEquals("Server", changed.getString("source"));
         try (Browser page = new Browser(directory.resolve("page"))) {
-            page.open(http("#sign-in=" + Deployed.ADMIN_PASSWORD), 1400, 1000, false);
+            page.open(Deployed.signInLink(http(""), http("admin/session/link")), 1400, 1000, false);
             page.await("document.getElementById('t-limit').textContent === 'of 9,000'");
             Files.write(shots.resolve("payara-server-page.png"), page.screenshot());
         }

@@ -8,10 +8,16 @@ import io.framegate.guest.twice.SecondWelcomeWorker;
 import io.framegate.launch.Launcher;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RunCommandIT {
 
     private static final Pattern READY = Pattern.compile("Framegate ready: tcp://127\\.0\\.0\\.1:(\\d+) http://.*");
+
+    private static final Pattern SIGN_IN = Pattern.compile("(http://\\S+/)#sign-in=([\\w-]+)  \\(signs in once");
 
     @TempDir
     private Path directory;
@@ -46,12 +55,65 @@ class RunCommandIT {
             assertEquals(List.of("welcome:7"), cli(port, "welcome", "7"));
             List<ProcessHandle> children = run.process.descendants().toList();
             assertFalse(children.isEmpty());
+            assertSignsInOnce(run);
+            assertKeepsItsSecrets(run, children);
             // The handle's destroy: the process's own would also close the pipe that its last words come through.
             run.process.toHandle().destroy();
             run.awaitLine(line -> line.equals("Stopped."));
             assertTrue(run.process.waitFor(30, TimeUnit.SECONDS));
             assertTrue(children.stream().noneMatch(ProcessHandle::isAlive), "a process is left behind");
         }
+    }
+
+    private static void assertSignsInOnce(Run run) throws Exception {
+        Matcher link =
+                SIGN_IN.matcher(run.awaitLine(line -> SIGN_IN.matcher(line).find()));
+        assertTrue(link.find());
+        assertEquals(204, signIn(link.group(1), link.group(2)));
+        assertEquals(401, signIn(link.group(1), link.group(2)));
+        run.awaitLine(
+                line -> line.contains("act=\"POST session/link\" by=\"admin\" from=\"127.0.0.1\" outcome=\"done\""));
+        run.awaitLine(line ->
+                line.contains("act=\"sign-in\" by=\"admin\" from=\"127.0.0.1\" outcome=\"done\" detail=\"by link\""));
+        run.awaitLine(line ->
+                line.contains("act=\"sign-in\"") && line.contains("outcome=\"refused 401\" detail=\"by link\""));
+    }
+
+    private static int signIn(String page, String token) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(page + "admin/session"))
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("token=" + token))
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** Neither what it prints nor the list of processes has a password, and nobody else may look into its directory. */
+    private void assertKeepsItsSecrets(Run run, List<ProcessHandle> children) throws Exception {
+        Path data = directory.resolve("project").resolve(".framegate");
+        List<String> secrets = List.of(
+                Files.readString(data.resolve("admin-password")).strip(),
+                Files.readString(data.resolve("postgresql/framegate-password")).strip());
+        List<String> told = new ArrayList<>();
+        children.forEach(child -> told.add(child.info().commandLine().orElse("")));
+        synchronized (run.lines) {
+            told.addAll(run.lines);
+        }
+        for (String secret : secrets) {
+            assertTrue(secret.length() >= 20, "too short");
+            assertTrue(told.stream().noneMatch(text -> text.contains(secret)), () -> String.join("\n", told));
+        }
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+                assertFalse(
+                        Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE), file::toString);
+            }
+        }
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
+        assertEquals(
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("postgresql"))));
     }
 
     @Test

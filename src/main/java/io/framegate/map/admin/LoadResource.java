@@ -14,6 +14,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -24,6 +25,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -70,6 +72,9 @@ public class LoadResource {
     @Inject
     private Loads loads;
 
+    @Context
+    private HttpServletRequest http;
+
     /** Begins a load. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -77,10 +82,9 @@ public class LoadResource {
     public Response start(InputStream body) throws IOException {
         JsonObject request = object(body.readNBytes(MAX_REQUEST_BYTES));
         String name = dataSetName(text(request, "name"));
-        LoadStatus begun = loads.start(
-                file(text(request, "file")),
-                name,
-                mode(request.getBoolean("replace", false), request.getBoolean("update", false)));
+        LoadMode mode = mode(request.getBoolean("replace", false), request.getBoolean("update", false));
+        audit(name, text(request, "file"), mode);
+        LoadStatus begun = loads.start(file(text(request, "file")), name, mode);
         return Response.accepted(json(begun)).build();
     }
 
@@ -103,6 +107,7 @@ public class LoadResource {
                     "A file that is sent has a name like a data set's, which ends in .pbf, .geojson or .json; it is \""
                             + shown(file) + "\".");
         }
+        audit(dataSet, file, mode(replace, update));
         long size = length.matches("\\d{1,18}") ? Long.parseLong(length) : -1;
         return Response.accepted(json(loads.receive(body, size, file, dataSetName(dataSet), mode(replace, update))))
                 .build();
@@ -126,6 +131,13 @@ public class LoadResource {
             throw new Refusal(Refusal.Code.NOT_FOUND, "No load is under way.");
         }
         return Response.accepted().build();
+    }
+
+    /** For the administration's audit log, which knows the request and not what is in it. */
+    private void audit(String dataSet, String file, LoadMode mode) {
+        http.setAttribute(
+                "framegate.audit.detail",
+                "data set " + dataSet + " from " + file + ", " + mode.name().toLowerCase(Locale.ROOT));
     }
 
     private static String dataSetName(String name) {

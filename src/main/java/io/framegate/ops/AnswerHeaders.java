@@ -1,0 +1,122 @@
+package io.framegate.ops;
+
+import io.framegate.dispatch.LogText;
+import io.framegate.metrics.LogLimit;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+
+/**
+ * The headers of every answer of this application, whoever gives it: pages, files, {@code /protocol}, {@code /admin}, errors.
+ *
+ * <pre>
+ *  Content-Security-Policy  scripts, styles, pictures and requests from here alone; in no other page's frame
+ *  X-Content-Type-Options   nosniff: an answer is what its type says
+ *  Referrer-Policy          other sites are not told where their visitors come from
+ *  Cache-Control            no-store for /admin and for errors; no-cache for the rest, which is asked for again after an
+ *                           update. What an answer says itself stays
+ * </pre>
+ *
+ * It comes before all other filters, so none of them answers without. What the server answers by itself, such as a request that is
+ * none, and {@code /health}, {@code /metrics} and {@code /openapi}, which are its own, have no such headers.
+ */
+public final class AnswerHeaders extends HttpFilter {
+
+    private static final long serialVersionUID = 1L;
+
+    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final Logger LOG = System.getLogger(AnswerHeaders.class.getName());
+    private static final LogLimit FAILURES = new LogLimit();
+
+    private static final String CACHE_CONTROL = "Cache-Control";
+    private static final String NO_STORE = "no-store";
+    private static final String ADMINISTRATION = "/admin";
+
+    /** For the container. */
+    public AnswerHeaders() {}
+
+    /** Puts it before all filters that are declared. */
+    static void register(ServletContext context) {
+        var filter = context.addFilter(AnswerHeaders.class.getName(), AnswerHeaders.class);
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String path = request.getServletPath();
+        boolean administration = path.equals(ADMINISTRATION) || path.startsWith(ADMINISTRATION + "/");
+        response.setHeader("Content-Security-Policy", POLICY);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "same-origin");
+        response.setHeader(CACHE_CONTROL, administration ? NO_STORE : "no-cache");
+        HttpServletResponse unkept = new ErrorsUnkept(response);
+        try {
+            chain.doFilter(request, unkept);
+        } catch (ServletException | RuntimeException e) {
+            if (response.isCommitted()) {
+                throw e;
+            }
+            failed(request, unkept, e);
+        }
+    }
+
+    /** In place of the server, which would give an answer without these headers. */
+    private static void failed(HttpServletRequest request, HttpServletResponse response, Exception e)
+            throws IOException {
+        FAILURES.tell(others -> LOG.log(
+                Level.ERROR,
+                request.getMethod() + " " + LogText.clipped(request.getRequestURI()) + " failed" + others,
+                e));
+        response.resetBuffer();
+        response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+        response.setContentType("text/plain;charset=UTF-8");
+        response.getOutputStream()
+                .write("The server made a mistake; its log says which.".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An error may be over in a moment. */
+    private static final class ErrorsUnkept extends HttpServletResponseWrapper {
+
+        ErrorsUnkept(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void setStatus(int status) {
+            look(status);
+            super.setStatus(status);
+        }
+
+        @Override
+        public void sendError(int status) throws IOException {
+            look(status);
+            super.sendError(status);
+        }
+
+        @Override
+        public void sendError(int status, String message) throws IOException {
+            look(status);
+            super.sendError(status, message);
+        }
+
+        private void look(int status) {
+            if (status >= HttpServletResponse.SC_BAD_REQUEST) {
+                setHeader(CACHE_CONTROL, NO_STORE);
+            }
+        }
+    }
+}
