@@ -301,8 +301,8 @@ final class Answering {
         }
         if (isResponseLogged()) {
             logResponse(
-                    "{0}, given again, body {1} B", route.answer().name(),
-                    Integer.toString(FrameHeader.bodySize(frame, 0)));
+                    "{0}, given again, body {1} B",
+                    route.answer().name(), Integer.toString(FrameHeader.bodySize(frame, 0)));
         }
         return frame;
     }

@@ -110,8 +110,9 @@ final class Failures {
 
     /** As of a driver that makes one to connect. The JDK tells that the system has refused a thread by these words only. */
     private static boolean isForWantOfThreads(Throwable trouble) {
-        OutOfMemoryError error = within(trouble, OutOfMemoryError.class);
-        return error != null && String.valueOf(error.getMessage()).contains("native thread");
+        return Thrown.find(trouble, OutOfMemoryError.class)
+                .filter(error -> Thrown.message(error).contains("native thread"))
+                .isPresent();
     }
 
     private static boolean isOutcomeUnknown(Throwable trouble) {

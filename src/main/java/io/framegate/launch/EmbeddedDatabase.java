@@ -87,7 +87,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             }
             Path programs = PostgresBinaries.unpack(binaries(directory));
             DatabasePassword password = DatabasePassword.of(directory);
-            EmbeddedPostgres postgres = builder(directory, log, programs, password).start();
+            EmbeddedPostgres postgres =
+                    builder(directory, log, programs, password).start();
             var database = new EmbeddedDatabase(
                     postgres,
                     Leftover.findPostmaster(directory),

@@ -1,6 +1,7 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
+import io.framegate.message.Thrown;
 import io.framegate.metrics.Limit;
 import io.framegate.tls.NotTlsException;
 import io.framegate.tls.RevokedCertificateException;
@@ -163,7 +164,10 @@ final class Entrance {
                 .whenComplete((nothing, trouble) -> guarded(() -> {
                     listener.handshakeEnds(this);
                     if (trouble == null && tls.hasExpired(channel.peerCertificates())) {
-                        LOG.log(Level.DEBUG, "connection {0}: resumes with a certificate that has expired", Long.toString(id));
+                        LOG.log(
+                                Level.DEBUG,
+                                "connection {0}: resumes with a certificate that has expired",
+                                Long.toString(id));
                         channel.shutdownOutput();
                         awaitEnd(CloseReason.HANDSHAKE_FAILED);
                     } else if (trouble == null) {
@@ -180,14 +184,9 @@ final class Entrance {
             write(CloseReason.NOT_TLS, Refusal.Code.MALFORMED, "This port speaks TLS, and what came is not TLS");
             linger(CloseReason.NOT_TLS);
         } else if (trouble instanceof SSLException) {
-            for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
-                if (cause instanceof RevokedCertificateException) {
-                    listener.logRevoked(id, client, cause.getMessage());
-                    linger(CloseReason.CERTIFICATE_REVOKED);
-                    return;
-                }
-            }
-            linger(CloseReason.HANDSHAKE_FAILED);
+            Optional<RevokedCertificateException> revoked = Thrown.find(trouble, RevokedCertificateException.class);
+            revoked.ifPresent(cause -> listener.logRevoked(id, client, cause.getMessage()));
+            linger(revoked.isPresent() ? CloseReason.CERTIFICATE_REVOKED : CloseReason.HANDSHAKE_FAILED);
         } else {
             closeFor(trouble);
         }
