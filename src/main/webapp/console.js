@@ -176,7 +176,10 @@ const connections = new Table('connections', [
 
 const instances = new Table('instances', [
   { title: 'instance', left: true, of: (i) => i.name, sort: (i) => i.name },
-  { title: 'state', left: true, of: (i) => ({ text: words[i.state][0], bad: i.state !== 'SERVING' }), sort: (i) => i.state },
+  { title: 'state', left: true, of: (i) => ({
+    text: words[i.state][0] + (i.missedSettings?.length ? ', missed ' + i.missedSettings.join(', ') : '')
+      + (i.otherSettings?.length ? ', differs in ' + i.otherSettings.join(', ') : ''),
+    bad: i.state !== 'SERVING' || i.missedSettings?.length > 0 }), sort: (i) => i.state },
   { title: 'port', left: true, of: (i) => `tcp://${i.address}:${i.port}` },
   { title: 'requests', of: (i) => number(i.requests), sort: (i) => i.requests },
   { title: 'per second', of: (i) => short(i.requestsPerSecond), sort: (i) => i.requestsPerSecond },
@@ -384,7 +387,7 @@ function extend(sample) {
 // ---------------------------------------------------------------- what is shown
 
 let before = null;
-const words = { SERVING: ['serving', ''], PAUSED: ['paused', 'warn'], DRAINING: ['draining', 'warn'] };
+const words = { SERVING: ['serving', ''], PAUSED: ['paused', 'warn'], DRAINING: ['draining', 'warn'], UNREACHABLE: ['unreachable', 'warn'] };
 
 function state(text, kind) {
   const pill = byId('state');

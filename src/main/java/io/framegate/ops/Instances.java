@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
+import io.framegate.config.LiveConfig;
 import io.framegate.contract.json.JsonText;
 import io.framegate.metrics.MessageInfo;
 import jakarta.annotation.PreDestroy;
@@ -13,6 +14,7 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import java.io.StringReader;
 import java.lang.System.Logger;
@@ -21,14 +23,21 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -46,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  framegate-instances  name           what an instance says of itself every second, as JSON; 10 s
- *  framegate-orders     number         an {@link Order}, as JSON; 30 s
+ *  framegate-orders     number         an {@link Order}, as JSON; 30 s; a number is the name of who gives it, / and the time
  *                       {@value #LAST}           the number of the newest
  *  framegate-outcomes   number/name    empty where an instance has done it, else why not, in a sentence; or what it was asked
  *                                      for, as JSON; 30 s
@@ -54,6 +63,9 @@ import org.jspecify.annotations.Nullable;
  *
  * To go through all of a cache asks each of the grid's partitions, of which there are hundreds. So the orders are gone through only
  * where there is a new one, and the instances every {@value #SEARCH_SECONDS} s; in between those that are known are asked for.
+ *
+ * <p>A member that is cut off, or does not run, is told of by {@link GridMembers}. An order about a setting that it has not taken in
+ * time is told so to whoever gave it, and given again when the member is met.
  *
  * <p>Whoever is in the grid may give orders: it is to be kept among servers. Without a grid there is this instance alone, and it
  * says nothing of itself before it is asked.
@@ -73,8 +85,20 @@ public class Instances {
     private static final int ORDER_SECONDS = 30;
     private static final int SEARCH_SECONDS = 5;
     private static final String LAST = "last";
-    private static final long OUTCOME_SECONDS = 5;
+    private static final long TELL_MILLIS = 5000;
+
+    /** For an order that changes something: whoever gives it is told within a second who has not taken it. */
+    private static final long TAKEN_MILLIS = 900;
+
     private static final long LOOK_MILLIS = 50;
+
+    /** Orders are looked for so often, and all else is done every so many times. */
+    private static final long ORDERS_MILLIS = 250;
+
+    private static final int A_SECOND = (int) (1000 / ORDERS_MILLIS);
+
+    /** Orders that wait for the grid; one more is not given, as that does not answer. */
+    private static final int MAX_WAITING = 8;
 
     /** Of the connections of another instance, whose list goes through the grid. */
     private static final int LISTED_CONNECTIONS = 1000;
@@ -93,12 +117,16 @@ public class Instances {
     private @Nullable Caches caches;
     private @Nullable ScheduledFuture<?> telling;
 
-    private volatile JsonArray seen = JsonArray.EMPTY_JSON_ARRAY; // in a grid
+    private @Nullable ScheduledFuture<?> looking;
+    private final String run = UUID.randomUUID().toString(); // of this start
+    private final GridMembers members = new GridMembers();
+    private final AtomicLong numbered = new AtomicLong(); // the time of the last order
+    private final AtomicInteger waiting = new AtomicInteger(); // orders, for the grid
 
     // The task's own.
     private final Set<String> obeyed = new HashSet<>();
     private @Nullable String lastOrder; // of those that were gone through
-    private Set<String> known = Set.of(); // the names of the instances
+    private int untilSecond; // so many more looks for orders
     private int untilSearch; // so many more seconds
     private boolean troubled;
 
@@ -248,7 +276,9 @@ public class Instances {
             // What was ordered before was for those who were here then.
             shared.orders().forEach(order -> obeyed.add(order.getKey()));
             LOG.log(Level.INFO, "This gate is {0} among those of the Data Grid", name);
-            telling = timer.scheduleAtFixedRate(() -> meet(server, shared), 0, 1, TimeUnit.SECONDS);
+            telling = timer.scheduleAtFixedRate(() -> meet(server, shared), 0, ORDERS_MILLIS, TimeUnit.MILLISECONDS);
+            // By itself: where a member does not run, the grid keeps whoever asks it waiting.
+            looking = timer.scheduleAtFixedRate(() -> members.look(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
         }
     }
 
@@ -274,9 +304,21 @@ public class Instances {
         if (telling != null) {
             telling.cancel(false);
         }
+        if (looking != null) {
+            looking.cancel(false);
+        }
         if (caches != null) {
             try {
-                caches.instances().remove(name);
+                // The others would take one that is merely gone for one that is cut off.
+                caches.instances()
+                        .put(
+                                name,
+                                JsonText.JSON
+                                        .createObjectBuilder()
+                                        .add("name", name)
+                                        .add("state", GridMembers.ENDED)
+                                        .build()
+                                        .toString());
             } catch (RuntimeException e) {
                 LOG.log(Level.DEBUG, "The Data Grid ended before: {0}", e.getMessage());
             }
@@ -290,7 +332,7 @@ public class Instances {
 
     /** All of them by their names, as they were within the last seconds; see {@link InstancesResource}. */
     JsonArray seen() {
-        return caches == null && own != null ? array(Map.of(name, self(own))) : seen;
+        return own == null ? JsonArray.EMPTY_JSON_ARRAY : members.all(name, self(own));
     }
 
     /**
@@ -304,7 +346,7 @@ public class Instances {
                 .map(instance -> instance.getString("name"))
                 .filter(order::isFor)
                 .forEach(to::add);
-        Map<String, String> outcomes = new TreeMap<>();
+        Map<String, String> outcomes = new ConcurrentSkipListMap<>();
         if (order.isFor(name)) {
             outcomes.put(name, order.obey(server, sampler));
         }
@@ -313,38 +355,101 @@ public class Instances {
         if (shared == null || to.isEmpty()) {
             return outcomes;
         }
-        String number = name + "/" + UUID.randomUUID();
+        long millis = order.action() == Action.TELL ? TELL_MILLIS : TAKEN_MILLIS;
+        String number = number();
+        give(shared, order, number, to, outcomes, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        // What comes from now on comes too late for the one who asks.
+        Map<String, String> told = new TreeMap<>(outcomes);
+        for (String instance : to) {
+            if (told.containsKey(instance)) {
+                members.taken(instance, order);
+            } else {
+                told.put(instance, notTaken(instance, order, number, millis));
+            }
+        }
+        return told;
+    }
+
+    /** Ends with what tells which of two orders was given later. */
+    private String number() {
+        long time = numbered.accumulateAndGet(System.currentTimeMillis(), (before, now) -> Math.max(before + 1, now));
+        return name + "/" + time + "-" + UUID.randomUUID();
+    }
+
+    private static String since(String number) {
+        return number.substring(number.lastIndexOf('/') + 1);
+    }
+
+    private String notTaken(String instance, Order order, String number, long millis) {
+        java.time.Duration silence = members.silence(instance, System.nanoTime());
+        String sentence = silence == null
+                ? "It has not answered within " + millis + " ms"
+                : "It has not been met for " + silence.toSeconds() + " s";
+        if (order.action() != Action.SET && order.action() != Action.UNSET) {
+            return sentence + ".";
+        }
+        members.missed(instance, order, number, System.nanoTime());
+        return sentence + "; it is given this order again when it is met.";
+    }
+
+    /** Gives an order, and waits for outcomes until the deadline, whatever the grid does. */
+    private void give(
+            Caches shared, Order order, String number, Set<String> to, Map<String, String> outcomes, long deadline) {
+        if (waiting.incrementAndGet() > MAX_WAITING) {
+            waiting.decrementAndGet();
+            return;
+        }
+        // Where a member does not run, the grid does not answer before it has given it up.
+        Future<?> asking = timer.submit(() -> {
+            try {
+                put(shared, order, number);
+                Set<String> silent = new HashSet<>(to);
+                while (!silent.isEmpty() && System.nanoTime() - deadline < 0) {
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+                    silent.removeIf(instance -> {
+                        String outcome = shared.outcomes().get(number + "/" + instance);
+                        if (outcome != null) {
+                            outcomes.put(instance, outcome);
+                        }
+                        return outcome != null;
+                    });
+                }
+            } finally {
+                waiting.decrementAndGet();
+            }
+        });
+        try {
+            asking.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(Level.DEBUG, "The Data Grid has not answered in time");
+        } catch (ExecutionException e) {
+            LOG.log(Level.DEBUG, "The Data Grid does not answer: {0}", String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void put(Caches shared, Order order, String number) {
         shared.orders().put(number, order.text());
         shared.orders().put(LAST, number);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(OUTCOME_SECONDS);
-        while (!to.isEmpty() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
-            to.removeIf(instance -> {
-                String outcome = shared.outcomes().get(number + "/" + instance);
-                if (outcome != null) {
-                    outcomes.put(instance, outcome);
-                }
-                return outcome != null;
-            });
-        }
-        to.forEach(instance -> outcomes.put(instance, "It has not answered within " + OUTCOME_SECONDS + " s."));
-        return outcomes;
     }
 
     private void meet(FramegateServer server, Caches shared) {
-        JsonObject self = self(server);
         try {
             obey(server, shared);
-            shared.instances().put(name, self.toString());
-            Map<String, JsonObject> all = new TreeMap<>();
-            present(shared).forEach((other, text) -> all.put(other, object(text)));
-            all.put(name, self);
-            known = Set.copyOf(all.keySet());
-            seen = array(all);
+            if (untilSecond > 0) {
+                untilSecond--;
+                return;
+            }
+            untilSecond = A_SECOND - 1;
+            shared.instances().put(name, self(server).toString());
+            Map<String, String> present = present(shared);
+            present.remove(name);
+            present.forEach((other, text) -> members.found(other, object(text), System.nanoTime()));
+            catchUp(shared);
             troubled = false;
         } catch (RuntimeException e) {
             // The timer would never call again; and the grid may be back in a moment.
-            seen = array(Map.of(name, self));
             if (!troubled) {
                 LOG.log(
                         Level.WARNING,
@@ -355,10 +460,37 @@ public class Instances {
         }
     }
 
+    /** Gives those that can be reached again what they have missed. */
+    private void catchUp(Caches shared) {
+        for (GridMembers.Missed missed : members.open()) {
+            String outcome = shared.outcomes().get(missed.number() + "/" + missed.to());
+            if (outcome != null) {
+                members.settled(missed, outcome);
+                continue;
+            }
+            String again = number();
+            if (members.isDueAgain(missed, again, System.nanoTime())) {
+                put(
+                        shared,
+                        new Order(
+                                missed.to(),
+                                missed.order().action(),
+                                missed.order().name(),
+                                missed.order().value()),
+                        again);
+            }
+        }
+    }
+
+    /** What a health check tells of the others. */
+    Map<String, String> health() {
+        return members.health();
+    }
+
     private Map<String, String> present(Caches shared) {
         if (untilSearch > 0) {
             untilSearch--;
-            return shared.instances().getAll(known);
+            return new TreeMap<>(shared.instances().getAll(Set.copyOf(members.names())));
         }
         untilSearch = SEARCH_SECONDS - 1;
         Map<String, String> all = new TreeMap<>();
@@ -372,12 +504,12 @@ public class Instances {
         if (last == null || last.equals(lastOrder)) {
             return;
         }
-        Set<String> present = new HashSet<>();
-        for (Cache.Entry<String, String> entry : shared.orders()) {
-            if (entry.getKey().equals(LAST)) {
-                continue;
-            }
-            present.add(entry.getKey());
+        // The cache has an order of its own, and of two for one setting the later one is to win.
+        Map<String, String> orders =
+                new TreeMap<>(Comparator.comparing(Instances::since).thenComparing(Comparator.naturalOrder()));
+        shared.orders().forEach(entry -> orders.put(entry.getKey(), entry.getValue()));
+        orders.remove(LAST);
+        for (Map.Entry<String, String> entry : orders.entrySet()) {
             // Its own it has obeyed before it gave them to the others.
             if (obeyed.add(entry.getKey()) && !entry.getKey().startsWith(name + "/")) {
                 Order order = Order.of(entry.getValue());
@@ -397,7 +529,7 @@ public class Instances {
                 }
             }
         }
-        obeyed.retainAll(present);
+        obeyed.retainAll(orders.keySet());
         lastOrder = last;
     }
 
@@ -417,6 +549,10 @@ public class Instances {
         double perSecond = sampler.latest()
                 .map(sample -> sample.values()[History.Column.requests.ordinal()])
                 .orElse(0.0);
+        JsonObjectBuilder set = JsonText.JSON.createObjectBuilder();
+        server.liveConfig().settings().stream()
+                .filter(setting -> setting.source().equals(LiveConfig.OVERRIDE_SOURCE))
+                .forEach(setting -> set.add(setting.name(), setting.value()));
         return JsonText.JSON
                 .createObjectBuilder()
                 .add("name", name)
@@ -437,10 +573,12 @@ public class Instances {
                 .add("busy", server.queue().busy())
                 .add("threads", server.queue().threads())
                 .add("outstanding", server.queue().outstanding())
+                .add("run", run)
+                .add("set", set)
                 .build();
     }
 
-    private static JsonArray array(Map<String, JsonObject> instances) {
+    static JsonArray array(Map<String, JsonObject> instances) {
         JsonArrayBuilder array = JsonText.JSON.createArrayBuilder();
         instances.values().forEach(array::add);
         return array.build();

@@ -32,7 +32,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * <pre>
  *  GET                               self: the name of the one that answers; instances: each with name, time, version, state,
  *                                    address, port, connections, connectionLimit, requests, requestsPerSecond, errors, busy,
- *                                    threads, outstanding
+ *                                    threads, outstanding, run (another one after each start), set: the settings that an operator
+ *                                    has set, with their values. Of the others too: missedSettings, about which it was given an order
+ *                                    here that it has not taken; otherSettings, which operators have set on one of the two alone, or
+ *                                    otherwise. The state is UNREACHABLE where nothing was heard of it for three seconds
  *  GET    /TO/running-info           of one: as for one gate, with sample, the history's newest
  *  GET    /TO/connections            of one: its oldest thousand
  *  GET    /TO/config                 of one: as for one gate

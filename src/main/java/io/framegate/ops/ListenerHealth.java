@@ -4,6 +4,7 @@ import io.framegate.FramegateServer;
 import io.framegate.tls.TlsContext;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -18,6 +19,9 @@ public class ListenerHealth implements HealthCheck {
 
     @EJB
     private FramegateServer server;
+
+    @Inject
+    private Instances instances;
 
     @Override
     public HealthCheckResponse call() {
@@ -41,6 +45,8 @@ public class ListenerHealth implements HealthCheck {
             tls.revocationsUntil().ifPresent(until -> response.withData("tls-crl-until", until.toString()));
             tls.trouble().ifPresent(sentence -> response.withData("tls-trouble", sentence));
         });
+        // No reason to take this gate out: the others may serve, or this one alone.
+        instances.health().forEach(response::withData);
         return response.build();
     }
 }

@@ -15,6 +15,7 @@ import io.framegate.testkit.RawClient;
 import io.framegate.testkit.ServerProcess;
 import io.framegate.testkit.TestDatabase;
 import io.framegate.testkit.Tool;
+import io.framegate.testkit.abuse.Scorecard;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import jakarta.json.Json;
@@ -70,6 +71,10 @@ class GridIT {
 
     private static final Path WAR = Path.of("target", "framegate.war");
     private static final int CLIENTS = 8;
+
+    /** How late a machine with other work may be. */
+    private static final long LATE_MILLIS = Scorecard.size(5000, 500);
+
     private static final String DRAIN_DELAY = "instances/all/config/framegate.listener.drain-delay";
 
     private static final HttpClient CLIENT =
@@ -143,6 +148,17 @@ class GridIT {
         for (ServerProcess gate : GATES) {
             await(gate, "framegate/admin/instances", "\"name\":\"gate1\"", "\"name\":\"gate2\"");
         }
+        awaitOrders();
+    }
+
+    /** The first orders load classes, and find the grid busy with sharing out its partitions. */
+    private static void awaitOrders() throws Exception {
+        for (ServerProcess gate : GATES) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (send(gate, "POST", "instances/all/resume", "").statusCode() != 200) {
+                assertTrue(System.nanoTime() < deadline, "orders are not taken");
+            }
+        }
     }
 
     @AfterAll
@@ -193,6 +209,52 @@ class GridIT {
         outcomes(send(gate(1), "DELETE", path, ""));
         for (ServerProcess gate : GATES) {
             assertEquals(10_000, info(gate).getJsonObject("connections").getInt("limit"));
+        }
+    }
+
+    /** For longer than the grid waits for a member, and orders for being taken. */
+    @Test
+    void tellsWhoHasNotTakenAnOrderAndGivesItAgainWhenItIsMet() throws Exception {
+        String path = "instances/all/config/framegate.listener.max-pipelined";
+        gate(2).suspend();
+        long suspended = System.nanoTime();
+        try {
+            HttpResponse<String> response = send(gate(1), "PUT", path, "98");
+            long toldMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - suspended);
+            assertEquals(409, response.statusCode());
+            assertEquals("", outcomes(response).get("gate1"));
+            assertTrue(
+                    outcomes(response).get("gate2").startsWith("It has not answered within 900 ms; "), response.body());
+            assertEquals(409, send(gate(1), "PUT", path, "99").statusCode());
+            await(
+                    gate(1),
+                    "framegate/admin/instances",
+                    "\"state\":\"UNREACHABLE\"",
+                    "[\"framegate.listener.max-pipelined\"]");
+            await(
+                    gate(1),
+                    "health/ready",
+                    "\"grid-unreachable\":\"gate2\"",
+                    "\"grid-missed-settings\":\"gate2: framegate.listener.max-pipelined\"");
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(35) - (System.nanoTime() - suspended));
+            gate(2).resume();
+            long resumed = System.nanoTime();
+            await(gate(2), "framegate/admin/instances", "\"framegate.listener.max-pipelined\":\"99\"");
+            await(gate(1), "health/ready", "\"grid-met-again\":\"gate2 after ");
+            long metMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - resumed);
+            await(gate(1), "framegate/admin/instances", "\"missedSettings\":[],\"otherSettings\":[]");
+            assertTrue(!get(gate(1), "health/ready").body().contains("grid-missed"), "nothing is missed any more");
+            Scorecard.row(
+                    50,
+                    "a member of the grid that does not run: who has missed an order is told, and takes it when it is met",
+                    "suspended for 35 s; told %,d ms after the order, taken and met again %,d ms after its end",
+                    toldMillis,
+                    metMillis);
+            assertTrue(metMillis <= 30_000, metMillis + " ms");
+            assertTrue(toldMillis <= 1000 + LATE_MILLIS, toldMillis + " ms");
+        } finally {
+            gate(2).resume();
+            send(gate(1), "DELETE", path, "");
         }
     }
 

@@ -65,6 +65,11 @@ public final class ServerProcess implements AutoCloseable {
         String all = members.stream().map(member -> "127.0.0.1:" + member).collect(Collectors.joining(","));
         List<String> own = new ArrayList<>(List.of(options));
         own.add("-Dhazelcast.socket.bind.any=false");
+        // As the documentation has it: a member that does not answer is given up, and met again, within half a minute.
+        own.add("-Dhazelcast.max.no.heartbeat.seconds=10");
+        own.add("-Dhazelcast.heartbeat.interval.seconds=2");
+        own.add("-Dhazelcast.merge.first.run.delay.seconds=5");
+        own.add("-Dhazelcast.merge.next.run.delay.seconds=5");
         return new ServerProcess(
                 war,
                 log,
@@ -103,6 +108,16 @@ public final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** Has it not run until {@link #resume}, for Linux. */
+    public void suspend() throws IOException, InterruptedException {
+        Signals.suspend(process.toHandle());
+    }
+
+    /** Has it go on. */
+    public void resume() throws IOException, InterruptedException {
+        Signals.resume(process.toHandle());
     }
 
     /** Ends it in order, and starts it again on the same ports. */
