@@ -107,13 +107,16 @@ class GivenUpWorkTest {
         admission.readCompleted();
         assertEquals(4, queue.outstanding());
         // Three that share an array, and one behind them.
-        Work chain = new Work(route, line, session, 10, read, FrameHeader.BYTES, length);
-        chain.add(route, 11, read, frame + FrameHeader.BYTES, length);
-        chain.add(route, 12, read, 2 * frame + FrameHeader.BYTES, length);
-        chain.next = new Work(route, line, session, 13, large);
+        Work chain = new Work(route, line, session.sender(), 10, read, FrameHeader.BYTES, length);
+        chain.add(route, session.sender(), 11, read, frame + FrameHeader.BYTES, length);
+        chain.add(route, session.sender(), 12, read, 2 * frame + FrameHeader.BYTES, length);
+        chain.next = new Work(route, line, session.sender(), 13, large);
 
         try (Envelope envelope = new Envelope(1 << 20, 1)) {
-            queue.giveUp(new Answering(envelope, new KeptAnswers(0), info), chain, new OutOfMemoryError("made"));
+            queue.giveUp(
+                    new Answering(envelope, new KeptAnswers(0), info, ContainerContext.NONE),
+                    chain,
+                    new OutOfMemoryError("made"));
         }
         assertEquals(Set.of(10L, 11L, 12L, 13L), filled.keySet());
         assertEquals(4, flushes);
