@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -31,6 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** An authority that signs certificates for a test, and files with what it has signed. */
 public final class Certificates {
@@ -69,7 +73,7 @@ public final class Certificates {
     private Certificates(String name) {
         try {
             keys = keys("EC");
-            certificate = sign(name, keys, name, keys, true, Instant.now().plus(Duration.ofDays(1)));
+            certificate = sign(name, keys, name, keys, true, Instant.now().plus(Duration.ofDays(1)), null);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -84,7 +88,8 @@ public final class Certificates {
                     signer.certificate.getSubjectX500Principal().getName(),
                     signer.keys,
                     true,
-                    Instant.now().plus(Duration.ofDays(1)));
+                    Instant.now().plus(Duration.ofDays(1)),
+                    null);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
@@ -102,10 +107,15 @@ public final class Certificates {
 
     /** The same, up to a moment that may be over. */
     public Issued issue(String name, String algorithm, Instant validUntil) {
+        return issue(name, algorithm, validUntil, null);
+    }
+
+    /** The same, with the address of the revocation list that may have it. */
+    public Issued issue(String name, String algorithm, Instant validUntil, @Nullable String lists) {
         try {
             KeyPair own = keys(algorithm);
             X509Certificate signed = sign(
-                    "CN=" + name, own, certificate.getSubjectX500Principal().getName(), keys, false, validUntil);
+                    "CN=" + name, own, certificate.getSubjectX500Principal().getName(), keys, false, validUntil, lists);
             return new Issued(own.getPrivate(), signed, certificate);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
@@ -183,7 +193,13 @@ public final class Certificates {
     }
 
     private static X509Certificate sign(
-            String subject, KeyPair own, String issuer, KeyPair signer, boolean authority, Instant validUntil)
+            String subject,
+            KeyPair own,
+            String issuer,
+            KeyPair signer,
+            boolean authority,
+            Instant validUntil,
+            @Nullable String lists)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         var builder = new JcaX509v3CertificateBuilder(
                 new X500Name(issuer),
@@ -193,6 +209,13 @@ public final class Certificates {
                 new X500Name(subject),
                 own.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+        if (lists != null) {
+            DistributionPointName name = new DistributionPointName(
+                    new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, lists)));
+            builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
+                new DistributionPoint(name, null, null)
+            }));
+        }
         if (!authority) {
             builder.addExtension(
                     Extension.subjectAlternativeName,
