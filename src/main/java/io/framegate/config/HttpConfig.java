@@ -13,5 +13,5 @@ import java.time.Duration;
 public record HttpConfig(int maxRequests, int maxRequestsPerAddress, Duration bodyTimeout, boolean metricsLogin) {
 
     /** What holds where nobody says otherwise. Fewer requests than the container's HTTP threads, so that some are left. */
-    public static final HttpConfig DEFAULTS = new HttpConfig(128, 32, Duration.ofSeconds(10), true);
+    public static final HttpConfig DEFAULTS = new HttpConfig(128, 16, Duration.ofSeconds(10), true);
 }

@@ -59,7 +59,7 @@ class ConfigReaderTest {
                                 Optional.empty(),
                                 List.of(),
                                 AdminConfig.Proxies.NONE),
-                        new HttpConfig(128, 32, Duration.ofSeconds(10), true),
+                        new HttpConfig(128, 16, Duration.ofSeconds(10), true),
                         GateConfig.Entrance.OPEN,
                         false,
                         Optional.empty(),

@@ -18,7 +18,7 @@ final class PacedResponse extends HttpServletResponseWrapper {
     static final int WINDOW_SECONDS = 10;
     static final int LEAST_BYTES_PER_SECOND = 16 * 1024;
 
-    private @Nullable ServletOutputStream paced;
+    private @Nullable Paced paced;
 
     PacedResponse(HttpServletResponse response) {
         super(response);
@@ -26,12 +26,17 @@ final class PacedResponse extends HttpServletResponseWrapper {
 
     @Override
     public ServletOutputStream getOutputStream() throws IOException {
-        ServletOutputStream opened = paced;
+        Paced opened = paced;
         if (opened == null) {
             opened = new Paced(super.getOutputStream());
             paced = opened;
         }
         return opened;
+    }
+
+    /** Whether a write has failed: its client has gone, or takes next to nothing. */
+    boolean isNotTaken() {
+        return paced != null && paced.failed;
     }
 
     /** Counts how long its writes wait. Used by one thread at a time, as its stream is. */
@@ -43,6 +48,7 @@ final class PacedResponse extends HttpServletResponseWrapper {
         private final ServletOutputStream stream;
         private long waitedNanos;
         private long taken;
+        private boolean failed;
 
         Paced(ServletOutputStream stream) {
             this.stream = stream;
@@ -58,8 +64,13 @@ final class PacedResponse extends HttpServletResponseWrapper {
             for (int from = offset; from < offset + length; from += PIECE_BYTES) {
                 int size = Math.min(PIECE_BYTES, offset + length - from);
                 long begun = System.nanoTime();
-                stream.write(bytes, from, size);
-                took(size, System.nanoTime() - begun);
+                try {
+                    stream.write(bytes, from, size);
+                    took(size, System.nanoTime() - begun);
+                } catch (IOException e) {
+                    failed = true;
+                    throw e;
+                }
             }
         }
 
@@ -77,7 +88,12 @@ final class PacedResponse extends HttpServletResponseWrapper {
 
         @Override
         public void flush() throws IOException {
-            stream.flush();
+            try {
+                stream.flush();
+            } catch (IOException e) {
+                failed = true;
+                throw e;
+            }
         }
 
         @Override

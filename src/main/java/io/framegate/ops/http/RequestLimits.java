@@ -14,6 +14,8 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -53,6 +55,8 @@ import java.util.Set;
 public class RequestLimits extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = System.getLogger(RequestLimits.class.getName());
 
     static final int UNKNOWN_BYTES = 4 * 1024;
     static final int ADMIN_BYTES = 64 * 1024;
@@ -109,8 +113,15 @@ public class RequestLimits extends HttpFilter {
         String address = request.getRemoteAddr();
         switch (counts.begin(address, limits.maxRequests(), limits.maxRequestsPerAddress())) {
             case BEGUN -> {
+                PacedResponse paced = new PacedResponse(response);
                 try {
-                    admitted(request, new PacedResponse(response), chain, path, limits);
+                    admitted(request, paced, chain, path, limits);
+                } catch (IOException e) {
+                    // The container would log each with its stack trace, as many as clients like to cause.
+                    if (!paced.isNotTaken()) {
+                        throw e;
+                    }
+                    LOG.log(Level.DEBUG, "an answer to {0} was not taken: {1}", address, e.getMessage());
                 } finally {
                     counts.end(address);
                 }
@@ -209,6 +220,10 @@ public class RequestLimits extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setContentType("text/plain;charset=UTF-8");
         response.setContentLength(text.length);
-        response.getOutputStream().write(text);
+        try {
+            response.getOutputStream().write(text);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a refusal of {0} was not taken: {1}", request.getRemoteAddr(), e.getMessage());
+        }
     }
 }
