@@ -1,0 +1,258 @@
+package io.framegate.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.framegate.testkit.ServerProcess;
+import io.framegate.testkit.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * HTTP at the context root, as it is in production, where the port requires a login: large bodies, slow clients, foreign names. By
+ * sockets, since a client of HTTP sends nothing of the kind.
+ */
+class HttpIT {
+
+    private static final int BOMBS = 16;
+    private static final int BOMB_BYTES = 60_000_000;
+    private static final int SLOW_CONNECTIONS = 300;
+
+    /** More than the container has threads for HTTP. */
+    private static final int SLOW_BODIES = 280;
+
+    private static final String EVIL = "evil.example";
+    private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
+    private static final String ADMIN = "Authorization: Basic "
+            + Base64.getEncoder()
+                    .encodeToString(("admin:" + Deployed.ADMIN_PASSWORD).getBytes(StandardCharsets.US_ASCII))
+            + "\r\n";
+
+    private static ServerProcess server;
+    private static String own;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        TestDatabase database = TestDatabase.create();
+        // The name that makes it the root's.
+        Path war = Files.copy(Path.of("target", "framegate.war"), directory.resolve("ROOT.war"));
+        server = new ServerProcess(
+                war,
+                Path.of("target", "http-it.log"),
+                "-Dframegate.database.url=" + database.url(),
+                "-Dframegate.database.user=" + TestDatabase.USER,
+                "-Dframegate.admin.password=" + Deployed.ADMIN_PASSWORD,
+                "-Dframegate.admin.hosts=gate.example",
+                "-Dframegate.identity.required=true",
+                "-Dframegate.http.body-timeout=PT6S");
+        own = "127.0.0.1:" + server.http("").getPort();
+        // The TCP port is open before the pages are there.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (status("GET /", own, "") != 200 || status("GET /health/live", own, "") != 200) {
+            assertTrue(System.nanoTime() < deadline, "no page; target/http-it.log may say why");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    @AfterAll
+    static void end() {
+        server.close();
+    }
+
+    @Test
+    void refusesFormsThatWouldFillTheHeapBeforeTheyAreRead() throws Exception {
+        long begun = System.nanoTime();
+        List<Callable<Integer>> bombs = new ArrayList<>();
+        for (int i = 0; i < BOMBS; i++) {
+            boolean chunked = i % 2 == 0;
+            bombs.add(() -> bomb(chunked));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(BOMBS);
+        try {
+            for (Future<Integer> status : threads.invokeAll(bombs)) {
+                assertEquals(413, status.get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+        assertEquals(200, status("GET /health/live", own, ""));
+        System.out.printf("%d forms of %d bytes: 413 for each, all within %d ms%n", BOMBS, BOMB_BYTES, millis);
+    }
+
+    /** Sends as much of a form as is taken, or the whole. */
+    private static int bomb(boolean chunked) throws IOException {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /admin/session HTTP/1.1\r\nHost: " + own + "\r\n" + FORM
+                            + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 60000000\r\n\r\n"));
+            if (!chunked) {
+                // Told by what is announced: not a byte of it has to come.
+                return status(socket);
+            }
+            String piece = "2000\r\n" + "a".repeat(0x2000) + "\r\n";
+            send(socket, piece);
+            int status = status(socket);
+            try {
+                for (int sent = 0; sent < BOMB_BYTES; sent += 0x2000) {
+                    send(socket, piece);
+                }
+            } catch (IOException e) {
+                // It was closed, as it should be.
+                return status;
+            }
+            throw new AssertionError("all of it was taken");
+        }
+    }
+
+    @Test
+    void answersHealthWhileHundredsOfClientsAreSlow() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < SLOW_CONNECTIONS; i++) {
+                Socket socket = connect();
+                slow.add(socket);
+                if (i < SLOW_BODIES) {
+                    send(
+                            socket,
+                            "POST /admin/session HTTP/1.1\r\nHost: " + own + "\r\n" + FORM
+                                    + "Content-Length: 4000\r\n\r\nu");
+                } else if (i % 2 == 0) {
+                    send(socket, "GET / HTTP/1.1\r\nHost: " + own + "\r\nX-Slow");
+                } else {
+                    // More than the buffers on the way have room for.
+                    send(socket, ("GET /map/scene.js HTTP/1.1\r\nHost: " + own + "\r\n\r\n").repeat(150));
+                }
+            }
+            // Whoever is too many has been told: it is not the number of refusals that is measured.
+            for (int i = SLOW_BODIES / 2; i < SLOW_BODIES; i += 20) {
+                assertEquals(429, status(slow.get(i)));
+            }
+            long worst = 0;
+            for (int i = 0; i < 20; i++) {
+                long begun = System.nanoTime();
+                assertEquals(200, status("GET /health/live", own, ""));
+                worst = Math.max(worst, System.nanoTime() - begun);
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(worst);
+            System.out.printf("%d slow connections: /health/live within %d ms, 20 times%n", SLOW_CONNECTIONS, millis);
+            assertTrue(millis <= 1_000, millis + " ms");
+            // Some wait for a body and are told when they have had their time, the others that they are too many.
+            List<Integer> bodies = new ArrayList<>();
+            for (int i = 0; i < SLOW_BODIES / 2; i++) {
+                bodies.add(status(slow.get(i)));
+            }
+            assertTrue(bodies.contains(408) && bodies.contains(429), bodies.toString());
+            assertTrue(bodies.stream().allMatch(status -> status == 408 || status == 429), bodies.toString());
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void endsABodyThatDrips() throws Exception {
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /admin/session HTTP/1.1\r\nHost: " + own + "\r\n" + FORM + "Content-Length: 4000\r\n\r\n");
+            socket.setSoTimeout(100);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (System.nanoTime() < deadline) {
+                send(socket, "a");
+                try {
+                    assertEquals(408, status(socket));
+                    return;
+                } catch (SocketTimeoutException e) {
+                    // Not yet: another byte.
+                }
+            }
+            throw new AssertionError("it drips on");
+        }
+    }
+
+    @Test
+    void asksForTheLoginOfThePortBeforeItShowsData() throws Exception {
+        for (String path : List.of(
+                "admin/map/data-sets",
+                "admin/map/data-sets/liechtenstein/records",
+                "admin/map/features/links?area=9,47,9.1,47.1",
+                "admin/map/load",
+                "metrics",
+                "metrics/application")) {
+            assertEquals(401, status("GET /" + path, own, ""), path);
+            assertEquals(401, status("GET /" + path, own, "Authorization: Bearer x.y.z\r\n"), path);
+        }
+        assertEquals(200, status("GET /metrics", own, ADMIN));
+        assertEquals(404, status("GET /admin/map/load", own, ADMIN));
+        assertEquals(200, status("GET /health/live", own, ""));
+        assertEquals(200, status("GET /map/", own, ""));
+    }
+
+    @Test
+    void refusesToBeReadByAForeignName() throws Exception {
+        for (String path :
+                List.of("", "index.html", "map/", "try/", "protocol", "metrics", "openapi", "admin/map/data-sets")) {
+            assertEquals(403, status("GET /" + path, EVIL, ADMIN), path);
+            assertEquals(403, status("GET /" + path, "localhost." + EVIL, ADMIN), path);
+            assertEquals(403, status("GET /" + path, "192.0.2.9:80", ADMIN), path);
+        }
+        for (String name : List.of("localhost", "LOCALHOST:9", own, "gate.example", "Gate.Example:8080")) {
+            assertEquals(200, status("GET /", name, ""), name);
+        }
+        assertEquals(200, status("GET /health/live", EVIL, ""));
+    }
+
+    private static int status(String request, String host, String headers) throws IOException {
+        try (Socket socket = connect()) {
+            send(socket, request + " HTTP/1.1\r\nHost: " + host + "\r\n" + headers + "Connection: close\r\n\r\n");
+            return status(socket);
+        }
+    }
+
+    private static Socket connect() throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.http("").getPort());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Of the next answer on a connection. */
+    private static int status(Socket socket) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int one = socket.getInputStream().read();
+                one != '\n';
+                one = socket.getInputStream().read()) {
+            if (one < 0) {
+                throw new IOException("closed after " + line.toString(StandardCharsets.US_ASCII));
+            }
+            line.write(one);
+        }
+        return Integer.parseInt(line.toString(StandardCharsets.US_ASCII).split(" ")[1]);
+    }
+}
