@@ -176,6 +176,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static void prepare(Path programs, Path log, DatabasePassword password) {
         try {
             Path program = program(programs);
+            // The library lets everybody write there.
+            OwnerOnly.restrict(programs.getParent());
             keepFreedMemory(program);
             password.require(program, USER, log);
         } catch (IOException e) {

@@ -63,33 +63,35 @@ public final class AnswerHeaders extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "same-origin");
         response.setHeader(CACHE_CONTROL, administration ? NO_STORE : "no-cache");
-        HttpServletResponse unkept = new ErrorsUnkept(response);
+        ErrorsUnkept unkept = new ErrorsUnkept(response);
         try {
             chain.doFilter(request, unkept);
         } catch (ServletException | RuntimeException e) {
-            if (response.isCommitted()) {
+            // Some say that they have failed, and throw nevertheless.
+            if (response.isCommitted() && !unkept.toldError) {
                 throw e;
             }
-            failed(request, unkept, e);
+            log(request, e);
+            if (!unkept.toldError) {
+                unkept.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            }
         }
     }
 
-    /** In place of the server, which would give an answer without these headers. */
-    private static void failed(HttpServletRequest request, HttpServletResponse response, Exception e)
-            throws IOException {
+    private static void log(HttpServletRequest request, Exception e) {
         FAILURES.tell(others -> LOG.log(
                 Level.ERROR,
                 request.getMethod() + " " + LogText.clipped(request.getRequestURI()) + " failed" + others,
                 e));
-        response.resetBuffer();
-        response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-        response.setContentType("text/plain;charset=UTF-8");
-        response.getOutputStream()
-                .write("The server made a mistake; its log says which.".getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An error may be over in a moment. */
+    /**
+     * Errors are answered here, in a sentence: the server's own page for them comes without these headers. They are kept by
+     * nobody, as an error may be over in a moment.
+     */
     private static final class ErrorsUnkept extends HttpServletResponseWrapper {
+
+        private boolean toldError; // of the request's thread
 
         ErrorsUnkept(HttpServletResponse response) {
             super(response);
@@ -97,26 +99,36 @@ public final class AnswerHeaders extends HttpFilter {
 
         @Override
         public void setStatus(int status) {
-            look(status);
+            if (status >= HttpServletResponse.SC_BAD_REQUEST) {
+                setHeader(CACHE_CONTROL, NO_STORE);
+            }
             super.setStatus(status);
         }
 
         @Override
-        public void sendError(int status) throws IOException {
-            look(status);
-            super.sendError(status);
+        public void sendError(int status, String message) throws IOException {
+            // The message may have been made of what somebody sent.
+            sendError(status);
         }
 
         @Override
-        public void sendError(int status, String message) throws IOException {
-            look(status);
-            super.sendError(status, message);
+        public void sendError(int status) throws IOException {
+            resetBuffer();
+            toldError = true;
+            setStatus(status);
+            setContentType("text/plain;charset=UTF-8");
+            byte[] sentence = sentence(status).getBytes(StandardCharsets.UTF_8);
+            setContentLength(sentence.length);
+            getOutputStream().write(sentence);
         }
 
-        private void look(int status) {
-            if (status >= HttpServletResponse.SC_BAD_REQUEST) {
-                setHeader(CACHE_CONTROL, NO_STORE);
-            }
+        private static String sentence(int status) {
+            return switch (status) {
+                case HttpServletResponse.SC_NOT_FOUND -> "There is nothing at this address.";
+                case HttpServletResponse.SC_METHOD_NOT_ALLOWED -> "This can't be done at this address.";
+                case HttpServletResponse.SC_INTERNAL_SERVER_ERROR -> "The server made a mistake; its log says which.";
+                default -> "The server answers with status " + status + ".";
+            };
         }
     }
 }

@@ -86,9 +86,16 @@ public class AuditLog {
     /** For the container. */
     protected AuditLog() {}
 
-    /** This one without the container's proxy, for threads that the container does not know. */
-    AuditLog itself() {
-        return this;
+    /** Takes what was done from threads that the container does not know. */
+    @FunctionalInterface
+    interface Acts {
+
+        void done(String act, String by, String from, String detail);
+    }
+
+    /** This log without the container's proxy, which puts itself in the place of a bean that a method returns. */
+    Acts acts() {
+        return this::done;
     }
 
     /** Tells of something that was done. */

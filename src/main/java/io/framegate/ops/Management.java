@@ -50,7 +50,7 @@ public class Management {
     void started(@Observes GateStarted event) {
         FramegateServer server = event.server();
         // JMX's threads are without the application's class loader, by which a proxy finds its bean.
-        AuditLog own = audit.itself();
+        AuditLog.Acts own = audit.acts();
         register("RunningInfo", new RunningInfoView(server, own));
         register("Listener", new ListenerView(server, own));
         register("Connections", new ConnectionsView(server, own));
@@ -79,7 +79,7 @@ public class Management {
     }
 
     /** JMX tells neither who asks nor from where. */
-    private static void done(AuditLog audit, String act, String detail) {
+    private static void done(AuditLog.Acts audit, String act, String detail) {
         audit.done(act, JMX, JMX, detail);
     }
 
@@ -246,7 +246,7 @@ public class Management {
         }
     }
 
-    private record RunningInfoView(FramegateServer server, AuditLog audit) implements RunningInfoMXBean {
+    private record RunningInfoView(FramegateServer server, AuditLog.Acts audit) implements RunningInfoMXBean {
 
         @Override
         public long getRequestsReceived() {
@@ -296,7 +296,7 @@ public class Management {
         }
     }
 
-    private record ListenerView(FramegateServer server, AuditLog audit) implements ListenerMXBean {
+    private record ListenerView(FramegateServer server, AuditLog.Acts audit) implements ListenerMXBean {
 
         @Override
         public String getAddress() {
@@ -361,7 +361,7 @@ public class Management {
         }
     }
 
-    private record ConnectionsView(FramegateServer server, AuditLog audit) implements ConnectionsMXBean {
+    private record ConnectionsView(FramegateServer server, AuditLog.Acts audit) implements ConnectionsMXBean {
 
         @Override
         public int getOpen() {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -98,6 +100,13 @@ class EmbeddedDatabaseTest {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(rules)));
+            try (Stream<Path> all = Files.walk(temporary)) {
+                for (Path path : all.filter(each -> !Files.isSymbolicLink(each)).toList()) {
+                    assertFalse(
+                            Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE),
+                            path::toString);
+                }
+            }
         }
         // A file that is lost is no lost database.
         Files.delete(file);
