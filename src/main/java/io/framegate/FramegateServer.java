@@ -161,14 +161,14 @@ public class FramegateServer {
         DRAINING
     }
 
-    /** Gives what makes threads the context of whoever hands this over. */
+    /** Makes threads that have the context of whoever hands this over. */
     public interface InContext {
 
-        /** The factory, whose threads have that context from now on, whoever asks for them. */
-        ThreadFactory threads(ThreadFactory factory);
+        /** A thread of the factory. */
+        Thread newThread(ThreadFactory factory, Runnable work);
 
-        /** The executor, whose tasks have that context from now on, whoever submits them. */
-        Executor executor(Executor executor);
+        /** Runs a task on a thread of the executor. */
+        void execute(Executor executor, Runnable task);
     }
 
     /**
@@ -198,7 +198,7 @@ public class FramegateServer {
         tls = tls(config);
         Executor executor = executor(config, context);
         // Bound before there are workers, to which the address may be injected.
-        port = bind(config, context.threads(threads));
+        port = bind(config, work -> context.newThread(threads, work));
         try {
             open(config, check, executor);
         } catch (RuntimeException e) {
@@ -468,10 +468,10 @@ public class FramegateServer {
         try {
             Object found = InitialContext.doLookup(config.executor());
             if (found instanceof ManagedThreadFactory factory) {
-                ThreadFactory workerThreads = context.threads(factory);
-                return task -> workerThreads.newThread(task).start();
+                return task -> context.newThread(factory, task).start();
             }
-            return context.executor((ManagedExecutorService) found);
+            ManagedExecutorService executor = (ManagedExecutorService) found;
+            return task -> context.execute(executor, task);
         } catch (NamingException | ClassCastException e) {
             throw new IllegalStateException(
                     "Set framegate.workers.executor to the JNDI name of a managed executor of the application server; \""

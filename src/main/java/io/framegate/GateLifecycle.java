@@ -34,20 +34,25 @@ public class GateLifecycle implements ServletContextListener {
     @Resource
     private ContextService contexts;
 
+    /** Does what it is asked to; the proxy brings the context. */
+    private static final class InWebContext implements FramegateServer.InContext {
+
+        @Override
+        public Thread newThread(ThreadFactory factory, Runnable work) {
+            return factory.newThread(work);
+        }
+
+        @Override
+        public void execute(Executor executor, Runnable task) {
+            executor.execute(task);
+        }
+    }
+
     @Override
     public void contextInitialized(ServletContextEvent event) {
         try {
-            server.open(new FramegateServer.InContext() {
-                @Override
-                public ThreadFactory threads(ThreadFactory factory) {
-                    return contexts.createContextualProxy(factory, ThreadFactory.class);
-                }
-
-                @Override
-                public Executor executor(Executor executor) {
-                    return contexts.createContextualProxy(executor, Executor.class);
-                }
-            });
+            // Made here: what the proxy captures is the context of whoever makes it.
+            server.open(contexts.createContextualProxy(new InWebContext(), FramegateServer.InContext.class));
         } catch (EJBException e) {
             // The deployer is told the cause's own words.
             throw e.getCause() instanceof RuntimeException cause ? cause : e;

@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.naming.InitialContext;
+import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /** Stores rows by JDBC and JPA, in transactions of all kinds. */
@@ -29,6 +30,8 @@ import javax.sql.DataSource;
 public class TransactedNotes {
 
     static final String POOL = "java:app/jdbc/guest";
+
+    private static final String MAPS_POOL = "java:app/jdbc/framegate";
 
     @Resource(lookup = POOL)
     private DataSource pool;
@@ -56,7 +59,7 @@ public class TransactedNotes {
             case "plain" -> insert(text);
             case "injected" -> self.insertAndFail(pool, text);
             case "looked-up" -> self.insertAndFail(InitialContext.doLookup(POOL), text);
-            case "maps-pool" -> self.insertAndFail(InitialContext.doLookup("java:app/jdbc/framegate"), text);
+            case "maps-pool" -> self.insertAndFail(InitialContext.doLookup(MAPS_POOL), text);
             case "both" -> self.insertByBothAndFail(text);
             case "commit" -> self.insertByBoth(text);
             case "open" -> {
@@ -70,24 +73,28 @@ public class TransactedNotes {
         return count(text);
     }
 
+    /** Public, so that it is intercepted. */
     @Transactional
-    void insertAndFail(DataSource source, String text) throws SQLException {
+    public void insertAndFail(DataSource source, String text) throws SQLException {
         insert(source, text);
         throw new IllegalStateException("after the insert");
     }
 
+    /** Public, so that it is intercepted. */
     @Transactional
-    void insertByBothAndFail(String text) throws SQLException {
+    public void insertByBothAndFail(String text) throws SQLException, NamingException {
         insertByBoth(text);
         throw new IllegalStateException("after both");
     }
 
+    /** Public, so that it is intercepted. */
     @Transactional
-    void insertByBoth(String text) throws SQLException {
+    public void insertByBoth(String text) throws SQLException, NamingException {
         entities.createNativeQuery("insert into guest_transacted (text) values (?1)")
                 .setParameter(1, text)
                 .executeUpdate();
-        insert(pool, text);
+        // From the pool of the entities: a transaction may have one resource that knows no two-phase commit.
+        insert(InitialContext.doLookup(MAPS_POOL), text);
     }
 
     void insert(String text) throws SQLException {

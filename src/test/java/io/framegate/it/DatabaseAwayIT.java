@@ -96,8 +96,7 @@ class DatabaseAwayIT {
                         new Canary(both.port(), number -> new SleepRequest(1), number -> new SleepResponse(1))) {
             load.awaitAnswersOfAll();
             // The second: for a moment by a session that the gate has given up and the database has not.
-            load.expect(
-                    "the map's database cannot be reached now", "others are saving the same features now");
+            load.expect("the map's database cannot be reached now", "others are saving the same features now");
             both.proxy().silent(true);
             TimeUnit.SECONDS.sleep(STALL_SECONDS);
             long refused = load.refusedReads() + load.refusedSaves();
