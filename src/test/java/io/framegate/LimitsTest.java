@@ -388,6 +388,7 @@ class LimitsTest {
         try (Gate gate = Gate.builder()
                         .worker(HungRequest.class, HungResponse.class, hung)
                         .limits(new Limits().maxRequestBytes(3 * MEBI + 100).build())
+                        .sizes(4 * MEBI, 4 * MEBI, 64 * MEBI)
                         .start();
                 Canary canary = new Canary(gate);
                 RawClient holder = gate.connect();

@@ -165,7 +165,7 @@ public final class TlsContext {
             LOG.log(
                     Level.INFO,
                     "{0} certificates are revoked, by lists that are in force until {1}",
-                    lists.size(),
+                    Integer.toString(lists.size()),
                     lists.until());
             lists.missing().ifPresent(sentence -> LOG.log(Level.WARNING, sentence));
         });

@@ -134,7 +134,7 @@ public final class BoundedDataSource extends PGSimpleDataSource {
             NO_THREADS.tell(times -> LOG.log(
                     Level.ERROR,
                     "The system gives this process no more threads, so {0} connections to the database could not be made.",
-                    times));
+                    String.valueOf(times)));
             throw new SQLTransientConnectionException("no thread can be made for a connection", "08001", e);
         }
     }
