@@ -38,8 +38,9 @@ class SettingNamesTest {
     private static final Set<String> SECRETS =
             Set.of("admin.password", "admin.password-hash", "tls.keystore-password", "tls.truststore-password");
 
-    /** What begins like a setting and is something else: labels of traces, a logger's key, a host. */
-    private static final Set<String> OTHERS = Set.of("request.size", "response.size", "response.level", "example.org");
+    /** What begins like a setting and is something else: labels of traces, a logger's key, an attribute of requests, a host. */
+    private static final Set<String> OTHERS =
+            Set.of("request.size", "response.size", "response.level", "audit.detail", "example.org");
 
     /** What only the command line reads: where the server is, and who asks. */
     private static final Set<String> OF_THE_COMMAND_LINE =
