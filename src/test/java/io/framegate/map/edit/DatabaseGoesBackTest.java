@@ -248,6 +248,7 @@ class DatabaseGoesBackTest {
         database = EmbeddedDatabase.start(data, data.resolveSibling("postgresql.log"));
         source.setUrl(database.address().url());
         source.setUser(database.address().user());
+        source.setPassword(database.address().password());
     }
 
     private Path copy() throws Exception {
