@@ -1,7 +1,6 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
-import io.framegate.transport.AddressRanges;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ejb.EJB;
@@ -19,7 +18,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,7 +42,6 @@ import java.util.Set;
 public class AdminGuard implements ContainerRequestFilter {
 
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** By what the console page learns whom to ask for a password. */
     private static final String USER_HEADER = "Framegate-Admin-User";
@@ -109,20 +106,10 @@ public class AdminGuard implements ContainerRequestFilter {
                 || resource.getResourceClass().isAnnotationPresent(PermitAll.class);
     }
 
-    /** A name of this machine that the configuration allows; a loopback name counts only on this machine. */
     private boolean isOurs(Optional<String> host) {
-        List<String> allowed = server.config().admin().hosts();
-        return host.filter(name ->
-                        HostName.isAmong(name, allowed) || LOOPBACK.contains(name) && isNear(addresses.of(http)))
+        return host.filter(name -> HostName.isOurs(
+                        name, addresses.of(http), server.config().admin().hosts()))
                 .isPresent();
-    }
-
-    private static boolean isNear(String address) {
-        try {
-            return AddressRanges.literal(address).isLoopbackAddress();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static boolean isSame(String origin, String host) {

@@ -29,7 +29,7 @@ public class ClientAddress {
     }
 
     /** The address of who asks, in digits. */
-    String of(HttpServletRequest request) {
+    public String of(HttpServletRequest request) {
         ProxiedAddress now = proxies;
         List<String> lines = Collections.list(request.getHeaders(now.headerName()));
         return now.client(String.valueOf(request.getRemoteAddr()), lines);

@@ -1,11 +1,11 @@
 package io.framegate.ops.http;
 
+import io.framegate.ops.HostName;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,35 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostNames {
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final Pattern HOST = Pattern.compile("([\\w.-]{1,253}|\\[[0-9a-fA-F:.%]{2,60}])(:\\d{1,5})?");
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[.*]");
 
     private HostNames() {}
 
     /**
-     * Whether a request names this server: by a name of the loopback interface on the same machine, by the address that its
-     * connection has come to, which no name can stand for, or by a name that the configuration has.
+     * Whether a request names this server: by a {@linkplain HostName#isOurs name of its own}, or by the address that its
+     * connection has come to, which no name can stand for.
      *
+     * @param client the address of who asks, in digits
      * @param configured {@code framegate.admin.hosts}
      */
-    static boolean nameThisServer(HttpServletRequest request, List<String> configured) {
-        Matcher host = HOST.matcher(String.valueOf(request.getHeader("Host")));
-        if (!host.matches()) {
-            return false;
-        }
-        String name = host.group(1);
-        return configured.stream().anyMatch(name::equalsIgnoreCase)
-                || LOOPBACK.stream().anyMatch(name::equalsIgnoreCase) && isLoopback(request.getRemoteAddr())
-                || ADDRESS.matcher(name).matches() && isSame(name, request.getLocalAddr());
-    }
-
-    private static boolean isLoopback(@Nullable String address) {
-        try {
-            return address != null && InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+    static boolean nameThisServer(HttpServletRequest request, String client, List<String> configured) {
+        Optional<String> host = HostName.of(String.valueOf(request.getHeader("Host")));
+        return host.filter(name -> HostName.isOurs(name, client, configured)
+                        || ADDRESS.matcher(name).matches() && isSame(name, request.getLocalAddr()))
+                .isPresent();
     }
 
     private static boolean isSame(String name, @Nullable String address) {

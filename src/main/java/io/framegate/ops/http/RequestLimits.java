@@ -4,6 +4,7 @@ import io.framegate.FramegateServer;
 import io.framegate.config.GateConfig;
 import io.framegate.config.HttpConfig;
 import io.framegate.ops.AdminLogin;
+import io.framegate.ops.ClientAddress;
 import io.framegate.ops.Sampler;
 import jakarta.ejb.EJB;
 import jakarta.inject.Inject;
@@ -74,12 +75,16 @@ public class RequestLimits extends HttpFilter {
     @Inject
     private transient Sampler sampler;
 
+    @Inject
+    private transient ClientAddress addresses;
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         GateConfig config = server.config();
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        if (!HostNames.nameThisServer(request, config.admin().hosts())) {
+        String address = addresses.of(request);
+        if (!HostNames.nameThisServer(request, address, config.admin().hosts())) {
             refuse(
                     request,
                     response,
@@ -110,7 +115,6 @@ public class RequestLimits extends HttpFilter {
             return;
         }
         HttpConfig limits = config.http();
-        String address = request.getRemoteAddr();
         switch (counts.begin(address, limits.maxRequests(), limits.maxRequestsPerAddress())) {
             case BEGUN -> {
                 PacedResponse paced = new PacedResponse(response);
