@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,9 +51,20 @@ class LostDatabaseIT {
         Path directory = ServerOnDatabase.directory("lost-database");
         both = ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"));
         // A role of its own, so that the test is let in where the gate is not.
-        both.execute("create role " + GATE + " superuser login");
+        both.execute("create role " + GATE + " superuser login password '" + both.databasePassword() + "'");
         both.startServer(both.war(), "-Dframegate.database.user=" + GATE);
         Gate.await("it is not ready", 60, () -> both.server().health() == 200);
+    }
+
+    /** Also in the log's own words: what one test does to the database is over before the next one counts its lines. */
+    @BeforeEach
+    void awaitCalm() {
+        Gate.await(
+                "the database is not as it should be",
+                60,
+                () -> both.server().health() == 200
+                        && log().lastIndexOf("is not as it should be")
+                                <= log().lastIndexOf("is as it should be again"));
     }
 
     @AfterAll
@@ -221,7 +233,8 @@ class LostDatabaseIT {
     void servesThroughAPoolerThatPoolsByTransaction() throws Exception {
         assumeTrue(PgBouncer.isInstalled(), "there is no pgbouncer here");
         int logged = log().length();
-        try (PgBouncer pooler = new PgBouncer(both.databasePort(), GATE, ServerOnDatabase.directory("lost-database"))) {
+        try (PgBouncer pooler = new PgBouncer(
+                both.databasePort(), GATE, both.databasePassword(), ServerOnDatabase.directory("lost-database"))) {
             both.proxy().target(pooler.port());
             both.server().restart();
             Gate.await("it is not ready", 60, () -> both.server().health() == 200);

@@ -247,6 +247,10 @@ final class ServerOnDatabase implements AutoCloseable {
         return URI.create(database.address().url().substring("jdbc:".length()));
     }
 
+    String databasePassword() {
+        return database.address().password();
+    }
+
     int databasePort() {
         return address().getPort();
     }

@@ -22,10 +22,11 @@ public final class PgBouncer implements AutoCloseable {
      * Starts it.
      *
      * @param databasePort of the PostgreSQL
-     * @param user as whom it logs in there, without a password
+     * @param user as whom it logs in there
+     * @param password of that user; empty for none
      * @param directory for its log, which exists
      */
-    public PgBouncer(int databasePort, String user, Path directory) throws IOException {
+    public PgBouncer(int databasePort, String user, String password, Path directory) throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -37,7 +38,8 @@ public final class PgBouncer implements AutoCloseable {
                         "\n",
                         List.of(
                                 "[databases]",
-                                "* = host=127.0.0.1 port=" + databasePort + " user=" + user,
+                                "* = host=127.0.0.1 port=" + databasePort + " user=" + user
+                                        + (password.isEmpty() ? "" : " password=" + password),
                                 "[pgbouncer]",
                                 "listen_addr = 127.0.0.1",
                                 "listen_port = " + port,

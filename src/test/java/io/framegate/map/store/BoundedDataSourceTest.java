@@ -183,7 +183,7 @@ class BoundedDataSourceTest {
     void worksBehindAPooler() throws Exception {
         assumeTrue(PgBouncer.isInstalled(), "there is no pgbouncer here");
         Path directory = Files.createDirectories(Path.of("target", "pgbouncer"));
-        try (PgBouncer pooler = new PgBouncer(port(), TestDatabase.USER, directory)) {
+        try (PgBouncer pooler = new PgBouncer(port(), TestDatabase.USER, "", directory)) {
             BoundedDataSource source = at(urlAt(pooler.port()));
             try (Connection direct = at(database.url()).getConnection();
                     Connection one = source.getConnection();
