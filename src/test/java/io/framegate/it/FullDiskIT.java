@@ -2,14 +2,13 @@ package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.SmallDisk;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.testkit.abuse.Scorecard;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -37,12 +36,8 @@ class FullDiskIT {
     void refusesSavesReadsOnAndRecoversWhenTheDiskOfTheDatabaseIsFull() throws Exception {
         Path directory = ServerOnDatabase.directory("full-disk");
         Path disk = Files.createTempDirectory(directory, "data-");
-        String refusal = run("mount", "-t", "tmpfs", "-o", "mode=0700,size=" + SIZE, "tmpfs", disk.toString());
-        assumeTrue(refusal.isEmpty(), () -> "a small disk can't be mounted here: " + refusal);
-        try {
+        try (SmallDisk mounted = SmallDisk.mount(disk, SIZE)) {
             onDisk(directory, disk);
-        } finally {
-            assertEquals("", run("umount", disk.toString()));
         }
     }
 
@@ -142,17 +137,5 @@ class FullDiskIT {
             Files.delete(file);
         }
         Files.createSymbolicLink(from, to);
-    }
-
-    /** Gives what it has said, if it has failed. */
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            return String.valueOf(e.getMessage());
-        }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        return process.waitFor() == 0 ? "" : command[0] + ": " + said;
     }
 }
