@@ -49,7 +49,7 @@ final class RequestBoundary {
             throw new Refusal(
                     Refusal.Code.FAILED,
                     "The server made a mistake on this " + route.request().name()
-                            + ": its transaction was not ended. It was rolled back, so nothing is stored.");
+                            + ": its transaction was not ended, and was rolled back. Nothing that it held is stored.");
         }
     }
 
