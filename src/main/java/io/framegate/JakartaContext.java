@@ -2,9 +2,6 @@ package io.framegate;
 
 import io.framegate.dispatch.ContainerContext;
 import jakarta.enterprise.concurrent.ManageableThread;
-import jakarta.enterprise.context.RequestScoped;
-import jakarta.enterprise.context.control.RequestContextController;
-import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
@@ -17,8 +14,8 @@ import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Jakarta EE knows of a request: its scope, its transaction, and as whom it is worked. To look costs a few nanoseconds, so it is done for every
- * request; a scope is begun only where the application has beans of it, since that costs more than a small request.
+ * What Jakarta EE knows of a request: its scope, its transaction, and as whom it is worked. To look at them costs a few nanoseconds,
+ * so it is done for every request.
  */
 final class JakartaContext implements ContainerContext {
 
@@ -26,18 +23,13 @@ final class JakartaContext implements ContainerContext {
 
     private final TransactionSynchronizationRegistry registry;
     private final UserTransaction transaction;
-    private final @Nullable ThreadLocal<RequestContextController> scopes; // null where no bean has that scope
-
-    private final @Nullable PayaraIdentity identity; // null on another server
+    private final WorkerRequestScope scope;
 
     private JakartaContext(
-            TransactionSynchronizationRegistry registry,
-            UserTransaction transaction,
-            @Nullable ThreadLocal<RequestContextController> scopes) {
+            TransactionSynchronizationRegistry registry, UserTransaction transaction, WorkerRequestScope scope) {
         this.registry = registry;
         this.transaction = transaction;
-        this.scopes = scopes;
-        this.identity = PayaraIdentity.find();
+        this.scope = scope;
     }
 
     /**
@@ -50,47 +42,32 @@ final class JakartaContext implements ContainerContext {
             return new JakartaContext(
                     InitialContext.doLookup("java:comp/TransactionSynchronizationRegistry"),
                     InitialContext.doLookup("java:comp/UserTransaction"),
-                    hasRequestScopedBeans(beans)
-                            ? ThreadLocal.withInitial(() -> beans.createInstance()
-                                    .select(RequestContextController.class)
-                                    .get())
-                            : null);
+                    beans.getExtension(WorkerRequestScope.class));
         } catch (NamingException e) {
             throw new IllegalStateException("The application server gives the application no transactions.", e);
         }
     }
 
-    /** Whether the application has any of its own; those of the server want an HTTP request. */
-    private static boolean hasRequestScopedBeans(BeanManager beans) {
-        ClassLoader application = Thread.currentThread().getContextClassLoader();
-        return beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
-                .anyMatch(bean -> bean.getScope() == RequestScoped.class
-                        && bean.getBeanClass().getClassLoader() == application);
+    @Override
+    public Object ofThread() {
+        WorkerRequestScope.OfThread thread = scope.ofThread();
+        thread.identity = PayaraIdentity.current();
+        return thread;
     }
 
     @Override
-    public @Nullable Object begin() {
-        if (scopes != null) {
-            scopes.get().activate();
-        }
-        return identity == null ? null : identity.current();
+    public void begin(Object ofThread) {
+        ((WorkerRequestScope.OfThread) ofThread).begin();
     }
 
     @Override
-    public @Nullable String end(@Nullable Object begun) {
-        if (identity != null && identity.current() != begun) {
-            identity.become(begun);
+    public @Nullable String end(Object ofThread) {
+        WorkerRequestScope.OfThread thread = (WorkerRequestScope.OfThread) ofThread;
+        Object identity = thread.identity;
+        if (PayaraIdentity.current() != identity) {
+            PayaraIdentity.become(identity);
         }
-        if (scopes != null) {
-            try {
-                scopes.get().deactivate();
-            } catch (RuntimeException e) {
-                LOG.log(
-                        Level.WARNING,
-                        "a request scope could not be ended: {0}",
-                        e.getClass().getName());
-            }
-        }
+        thread.end();
         if (registry.getTransactionStatus() == Status.STATUS_NO_TRANSACTION) {
             return null;
         }

@@ -12,12 +12,15 @@ public interface ContainerContext {
     /** Without a container: there are no scopes and no transactions. */
     ContainerContext NONE = new ContainerContext() {
         @Override
-        public @Nullable Object begin() {
-            return null;
+        public Object ofThread() {
+            return this;
         }
 
         @Override
-        public @Nullable String end(@Nullable Object begun) {
+        public void begin(Object ofThread) {}
+
+        @Override
+        public @Nullable String end(Object ofThread) {
             return null;
         }
 
@@ -27,22 +30,24 @@ public interface ContainerContext {
         }
     };
 
+    /** What is kept of the calling thread. Whoever has it saves looking it up for every request. */
+    Object ofThread();
+
     /**
      * A request begins: its scope becomes active.
      *
-     * @return what {@link #end} is to be given: as whom the thread works, say
+     * @param ofThread of the calling thread
      */
-    @Nullable
-    Object begin();
+    void begin(Object ofThread);
 
     /**
      * The request has ended: so does its scope, and what its worker has left open is undone. It does not throw.
      *
-     * @param begun what {@link #begin} returned
+     * @param ofThread of the calling thread
      * @return what was left open, for the log; null where nothing was
      */
     @Nullable
-    String end(@Nullable Object begun);
+    String end(Object ofThread);
 
     /** Whether the thread's owner has told it to end: only then its interrupt flag is kept. */
     boolean isThreadEnding();

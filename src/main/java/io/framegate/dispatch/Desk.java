@@ -21,7 +21,11 @@ final class Desk {
     /** Of what is in hand. */
     final RequestHeap heap = new RequestHeap();
 
-    // Of the RequestBoundary: what the thread was like when the present request began.
+    // Of the RequestBoundary: the thread that has this at present, and what it was like when it began its first
+    // request.
+    @Nullable
+    Thread thread;
+
     String threadName = "";
     int threadPriority;
 
@@ -29,7 +33,7 @@ final class Desk {
     ClassLoader contextClassLoader;
 
     @Nullable
-    Object containerContext;
+    Object ofContainer;
 
     private @Nullable MessageInfo counted;
     private int received;

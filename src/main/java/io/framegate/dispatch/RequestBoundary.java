@@ -3,6 +3,7 @@ package io.framegate.dispatch;
 import io.framegate.message.Refusal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,22 @@ final class RequestBoundary {
     /** A request begins on this thread. */
     void enter(Desk desk) {
         Thread thread = Thread.currentThread();
+        Object ofContainer = desk.ofContainer;
+        if (ofContainer == null || desk.thread != thread) {
+            ofContainer = learn(desk, thread);
+        }
+        container.begin(ofContainer);
+    }
+
+    /** What the thread is like now, it is to be like for each request. */
+    private Object learn(Desk desk, Thread thread) {
+        desk.thread = thread;
         desk.threadName = thread.getName();
         desk.threadPriority = thread.getPriority();
         desk.contextClassLoader = thread.getContextClassLoader();
-        desk.containerContext = container.begin();
+        Object ofContainer = container.ofThread();
+        desk.ofContainer = ofContainer;
+        return ofContainer;
     }
 
     /**
@@ -59,15 +72,13 @@ final class RequestBoundary {
      * @return whether a transaction was left open
      */
     boolean leave(Desk desk, Route<?, ?> route) {
-        String open = container.end(desk.containerContext);
-        desk.containerContext = null;
+        String open = container.end(Objects.requireNonNull(desk.ofContainer, "no request was begun"));
         if (open != null) {
             route.leftOpen()
                     .tell(others -> LOG.log(
                             Level.ERROR, route.workerName() + " left " + open + " open; it was rolled back" + others));
         }
         restore(Thread.currentThread(), desk.threadName, desk.threadPriority, desk.contextClassLoader);
-        desk.contextClassLoader = null;
         return open != null;
     }
 
