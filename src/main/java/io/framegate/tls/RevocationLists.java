@@ -25,11 +25,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
@@ -60,6 +62,7 @@ final class RevocationLists {
     private static final byte DER_SEQUENCE = 0x30;
     private static final String DELTA = "2.5.29.27";
     private static final int MAX_NAME_CHARACTERS = 200;
+    private static final int MAX_CAUSES = 100; // they may run in a circle
 
     private final Path file;
     private final List<X509CRL> lists;
@@ -269,12 +272,10 @@ final class RevocationLists {
         }
 
         private boolean hasReason(Throwable trouble, BasicReason reason) {
-            for (@Nullable Throwable cause = trouble; cause != null; cause = cause.getCause()) {
-                if (cause instanceof CertPathValidatorException invalid && invalid.getReason() == reason) {
-                    return true;
-                }
-            }
-            return false;
+            return Stream.<@Nullable Throwable>iterate(trouble, Objects::nonNull, Throwable::getCause)
+                    .limit(MAX_CAUSES)
+                    .anyMatch(cause ->
+                            cause instanceof CertPathValidatorException invalid && invalid.getReason() == reason);
         }
 
         @Override
