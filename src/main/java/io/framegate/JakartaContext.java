@@ -51,7 +51,7 @@ final class JakartaContext implements ContainerContext {
     @Override
     public Object ofThread() {
         WorkerRequestScope.OfThread thread = scope.ofThread();
-        thread.identity = PayaraIdentity.current();
+        thread.identity = PayaraThread.identity();
         return thread;
     }
 
@@ -64,10 +64,11 @@ final class JakartaContext implements ContainerContext {
     public @Nullable String end(Object ofThread) {
         WorkerRequestScope.OfThread thread = (WorkerRequestScope.OfThread) ofThread;
         Object identity = thread.identity;
-        if (PayaraIdentity.current() != identity) {
-            PayaraIdentity.become(identity);
+        if (PayaraThread.identity() != identity) {
+            PayaraThread.setIdentity(identity);
         }
         thread.end();
+        PayaraThread.resetTransactionTimeout();
         if (registry.getTransactionStatus() == Status.STATUS_NO_TRANSACTION) {
             return null;
         }

@@ -50,7 +50,8 @@ public class TransactedNotes {
      *
      * @param way {@code table}, {@code count}, {@code plain} (without a transaction); {@code injected}, {@code looked-up},
      *     {@code maps-pool} (JDBC, and then it fails), {@code both} (JPA and JDBC, and then it fails), {@code commit} (both),
-     *     {@code open} (a transaction that is not ended)
+     *     {@code open} (a transaction that is not ended), {@code hurry} (a second for each transaction), {@code slow} (a transaction of
+     *     more than that)
      * @return rows under this text
      */
     int store(String way, String text) throws Exception {
@@ -65,6 +66,13 @@ public class TransactedNotes {
             case "open" -> {
                 transaction.begin();
                 insert(text);
+            }
+            case "hurry" -> transaction.setTransactionTimeout(1);
+            case "slow" -> {
+                transaction.begin();
+                Thread.sleep(1500);
+                insert(text);
+                transaction.commit();
             }
             default -> {
                 // Only counts.

@@ -161,6 +161,28 @@ class GateIT {
     }
 
     @Test
+    void aTransactionsTimeLimitEndsWithItsRequest() throws Exception {
+        String stored = UUID.randomUUID().toString();
+        try (RawClient client = deployed.connect()) {
+            client.send(Frames.of(new TransactRequest("", "table")));
+            client.receive(TransactResponse.class);
+            // So often that every thread has had one.
+            for (int i = 0; i < 40; i++) {
+                client.send(Frames.of(new TransactRequest("", "hurry")));
+                client.receive(TransactResponse.class);
+            }
+            for (int i = 0; i < 10; i++) {
+                client.send(Frames.of(new TransactRequest(stored, "slow")));
+            }
+            for (int i = 0; i < 10; i++) {
+                client.receive(TransactResponse.class);
+            }
+            client.send(Frames.of(new TransactRequest(stored, "count")));
+            assertEquals(10, client.receive(TransactResponse.class).rows());
+        }
+    }
+
+    @Test
     void eachRequestHasAScopeAndAnIdentityOfItsOwn() throws Exception {
         try (RawClient client = deployed.connect()) {
             String principal = "";
