@@ -5,28 +5,18 @@ import io.framegate.config.ConfigReader;
 import io.framegate.config.GateConfig;
 import io.framegate.config.LiveConfig;
 import io.framegate.config.SelfCheck;
-import io.framegate.dispatch.Dispatcher;
-import io.framegate.dispatch.KeptAnswers;
+import io.framegate.config.ServerConfig;
 import io.framegate.dispatch.RouteDiscovery;
-import io.framegate.dispatch.Routes;
-import io.framegate.dispatch.WorkQueue;
+import io.framegate.gate.Gate;
 import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.Compression;
 import io.framegate.message.Figures;
 import io.framegate.message.GateAddress;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
-import io.framegate.metrics.RunningInfo;
-import io.framegate.session.SessionFacts;
 import io.framegate.telemetry.RequestSpans;
 import io.framegate.tls.TlsContext;
-import io.framegate.tls.TlsFileException;
-import io.framegate.transport.AddressRanges;
-import io.framegate.transport.BoundPort;
 import io.framegate.transport.CloseReason;
-import io.framegate.transport.EntranceRules;
-import io.framegate.transport.Listener;
-import io.framegate.wire.Envelope;
 import io.opentelemetry.api.trace.Tracer;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -53,11 +43,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -65,7 +55,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -95,13 +84,14 @@ public class FramegateServer {
      * The JNDI name of the threads that workers run on. They are not those of an executor that the application defines, since Payara
      * leaves these, and with them the application's classes, behind when it is undeployed.
      */
-    static final String WORKER_THREADS = GateConfig.OWN_EXECUTOR;
+    static final String WORKER_THREADS = ServerConfig.OWN_EXECUTOR;
 
     /** The gate's version. */
     public static final String VERSION = version();
 
+    private static final String NAME = name();
+
     private static final Logger LOG = System.getLogger(FramegateServer.class.getName());
-    private static final Duration WORKERS_END = Duration.ofSeconds(5);
     private static final long REREAD_SECONDS = 5;
 
     /** MicroProfile Telemetry's own switch. */
@@ -131,35 +121,14 @@ public class FramegateServer {
     @Inject
     private Instance<Tracer> tracer;
 
-    private final RunningInfo info = new RunningInfo();
     private List<Figures> guests = List.of();
     private LiveConfig live;
-    private Routes routes;
-    private Envelope envelope;
-    private WorkQueue queue;
-    private KeptAnswers kept;
-    private Dispatcher dispatcher;
-    private @Nullable TlsContext tls;
-    private @Nullable BoundPort port;
-    private Listener listener; // null until the port is open
+    private Gate gate;
+    private volatile @Nullable InContext context; // since the port is about to be opened
+    private volatile @Nullable Executor workers; // likewise
     private @Nullable ScheduledFuture<?> rereading;
     private int
             threadsMissing; // how many threads were wanted when it was last told that some are missing; the timer's own
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private volatile State state = State.STARTING;
-    private int drains; // how often it was told to drain; guarded by this
-
-    /** Whether the gate takes requests. */
-    public enum State {
-        /** The port is not open yet. */
-        STARTING,
-        /** All of them. */
-        SERVING,
-        /** Those of the open connections; new ones are told to come later. */
-        PAUSED,
-        /** None; every connection ends once what it asked is answered. */
-        DRAINING
-    }
 
     /** Makes threads that have the context of whoever hands this over. */
     public interface InContext {
@@ -180,74 +149,69 @@ public class FramegateServer {
     void start() {
         Config sources = ConfigProvider.getConfig();
         live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
+        GateConfig config = live.current().gate();
+        Gate.Builder builder = Gate.builder()
+                .config(config)
+                .name(NAME)
+                .workers(() -> new RouteDiscovery(beans).find())
+                .ioThreads(work -> inContext().newThread(threads, work))
+                .executor(this::execute)
+                .container(JakartaContext.of(beans));
+        if (isTraced()) {
+            LOG.log(Level.INFO, "Every request is traced, since {0} is false", TRACES_OFF);
+            builder.tracing(new RequestSpans(tracer.get()));
+        }
+        gate = builder.build();
     }
 
     /**
      * Opens the port. It does so once, as the application starts: see {@link GateLifecycle}.
      *
-     * @param context that the threads are to have
+     * @param given that the threads are to have
      * @throws IllegalStateException in words for a person; the deployment fails with them
      */
-    public void open(InContext context) {
-        GateConfig config = live.current();
-        SelfCheck check = check(config);
-        envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
-        queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
-        identities.use(config.identity());
-        kept = new KeptAnswers(config.keptAnswerBytes());
-        tls = tls(config);
-        Executor executor = executor(config, context);
-        // Bound before there are workers, to which the address may be injected.
-        port = bind(config, work -> context.newThread(threads, work));
+    public void open(InContext given) {
+        ServerConfig config = live.current();
+        SelfCheck check = check(config.gate());
+        context = given;
+        workers = executor(config, given);
+        identities.use(config.gate().identity());
+        gate.open();
         try {
-            open(config, check, executor);
+            live.follow(changed -> gate.reconfigure(changed.gate()));
+            rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
+            publish(config.gate(), check);
+            startedEvent.fire(new GateStarted(this));
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.
-            stopped.set(true);
             if (rereading != null) {
                 rereading.cancel(false);
             }
-            if (listener == null) {
-                port.close();
-            } else {
-                listener.close();
-            }
-            queue.close();
-            envelope.close();
+            gate.closeNow();
             throw e;
         }
     }
 
-    private void open(GateConfig config, SelfCheck check, Executor executor) {
-        routes = Routes.of(
-                new RouteDiscovery(beans).find(), config.compression(), config.compressionThresholdBytes(), info);
-        dispatcher = new Dispatcher(
-                routes, queue, envelope, kept, facts(config), info, config.ioThreads(), JakartaContext.of(beans));
-        dispatcher.logResponses(config.logResponses());
-        dispatcher.workQuickWhereRead(config.quickWhereRead());
-        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
-        limitSizes(config);
-        if (!ConfigProvider.getConfig()
+    private InContext inContext() {
+        return Objects.requireNonNull(context, "the application has not started");
+    }
+
+    private void execute(Runnable task) {
+        Objects.requireNonNull(workers, "the application has not started").execute(task);
+    }
+
+    private boolean isTraced() {
+        return !ConfigProvider.getConfig()
                         .getOptionalValue(TRACES_OFF, Boolean.class)
                         .orElse(true)
-                && tracer.isResolvable()) {
-            dispatcher.trace(new RequestSpans(tracer.get()));
-            LOG.log(Level.INFO, "Every request is traced, since {0} is false", TRACES_OFF);
-        }
-        listener = Listener.open(port, config.limits(), info, dispatcher, entrance(config));
-        state = State.SERVING;
-        live.follow(this::changed);
-        rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
-        serve(config, check, executor);
-        timer.execute(dispatcher::prepare);
-        startedEvent.fire(new GateStarted(this));
+                && tracer.isResolvable();
     }
 
     /** What the sources of the configuration say now, and whether the executor keeps up with it. */
     private void look() {
         live.reread();
-        int wanted = queue.threads();
-        int running = queue.running();
+        int wanted = gate.queue().threads();
+        int running = gate.queue().running();
         if (running >= wanted) {
             threadsMissing = 0;
         } else if (threadsMissing != wanted) {
@@ -265,19 +229,18 @@ public class FramegateServer {
         return check;
     }
 
-    private void serve(GateConfig config, SelfCheck check, Executor executor) {
-        dispatcher.start(executor);
+    private void publish(GateConfig config, SelfCheck check) {
         guests = figures.stream().sorted(Comparator.comparing(Figures::title)).toList();
         guests.forEach(
                 guest -> guest.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
         new MetricsPublisher(metrics)
-                .publish(info, names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
+                .publish(gate.info(), names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1}, {2} kinds of request, {3} worker threads",
-                listener.address().getAddress().getHostAddress(),
-                Integer.toString(listener.address().getPort()),
-                Integer.toString(routes.size()),
+                gate.address().getAddress().getHostAddress(),
+                Integer.toString(gate.address().getPort()),
+                Integer.toString(gate.routes().size()),
                 Integer.toString(config.workerThreads()));
         LOG.log(
                 Level.INFO,
@@ -296,175 +259,52 @@ public class FramegateServer {
     }
 
     private String protection(GateConfig config) {
-        TlsContext context = tls;
-        if (context == null) {
+        Optional<TlsContext> context = gate.tls();
+        if (context.isEmpty()) {
             return config.insecureRemote()
                     ? "open to everybody who reaches it, without TLS, as framegate.listener.insecure-remote says"
                     : "reached from this machine alone, since it has no TLS";
         }
-        TlsContext.State state = context.state();
+        TlsContext.State state = context.get().state();
         return "protected by TLS as " + state.subject() + " until " + state.validUntil() + "; certificates of clients: "
-                + context.settings().clientCertificate();
+                + context.get().settings().clientCertificate();
     }
 
     private Map<String, Supplier<Number>> gauges() {
         Map<String, Supplier<Number>> gauges = new TreeMap<>();
-        gauges.put("requests.pending.bytes", () -> queue.requestBytes().used());
-        gauges.put("requests.memory.bytes", () -> dispatcher.requestMemory().used());
-        gauges.put("requests.memory.limit", () -> dispatcher.requestMemory().limit());
-        gauges.put("replies.pending.bytes", () -> listener.pendingReplyBytes());
-        gauges.put("workers.busy", queue::busy);
-        gauges.put("workers.queued", queue::outstanding);
-        gauges.put("workers.overdue", queue::overdue);
-        gauges.put("workers.threads", queue::threads);
-        gauges.put("workers.running", queue::running);
-        gauges.put("workers.capacity", queue::capacity);
-        gauges.put("connections.limit", () -> live.current().limits().maxConnections());
-        gauges.put("serving", () -> state == State.SERVING ? 1 : 0);
-        gauges.put("answers.kept.hits", kept::hits);
-        gauges.put("answers.kept.misses", kept::misses);
-        gauges.put("answers.kept", kept::size);
-        gauges.put("answers.kept.bytes", kept::bytes);
-        gauges.put("answers.kept.limit", kept::maxBytes);
+        gauges.put("requests.pending.bytes", () -> gate.queue().requestBytes().used());
+        gauges.put(
+                "requests.memory.bytes", () -> gate.dispatcher().requestMemory().used());
+        gauges.put(
+                "requests.memory.limit", () -> gate.dispatcher().requestMemory().limit());
+        gauges.put("replies.pending.bytes", () -> gate.listener().pendingReplyBytes());
+        gauges.put("workers.busy", () -> gate.queue().busy());
+        gauges.put("workers.queued", () -> gate.queue().outstanding());
+        gauges.put("workers.overdue", () -> gate.queue().overdue());
+        gauges.put("workers.threads", () -> gate.queue().threads());
+        gauges.put("workers.running", () -> gate.queue().running());
+        gauges.put("workers.capacity", () -> gate.queue().capacity());
+        gauges.put("connections.limit", () -> live.current().gate().limits().maxConnections());
+        gauges.put("serving", () -> gate.state() == Gate.State.SERVING ? 1 : 0);
+        gauges.put("answers.kept.hits", () -> gate.keptAnswers().hits());
+        gauges.put("answers.kept.misses", () -> gate.keptAnswers().misses());
+        gauges.put("answers.kept", () -> gate.keptAnswers().size());
+        gauges.put("answers.kept.bytes", () -> gate.keptAnswers().bytes());
+        gauges.put("answers.kept.limit", () -> gate.keptAnswers().maxBytes());
         return gauges;
     }
 
-    /** Tells every part what it has to know of another configuration. */
-    private void changed(GateConfig config) {
-        listener.changeLimits(config.limits());
-        listener.changeRules(entrance(config));
-        queue.resize(config.workerThreads(), config.queueCapacity());
-        dispatcher.workQuickWhereRead(config.quickWhereRead());
-        dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
-        limitSizes(config);
-        envelope.change(config.maxPayloadBytes(), config.zlibLevel());
-        routes.compress(config.compression(), config.compressionThresholdBytes());
-        dispatcher.changeFacts(facts(config));
-        dispatcher.logResponses(config.logResponses());
-        kept.change(config.keptAnswerBytes());
-    }
-
-    private void limitSizes(GateConfig config) {
-        // A body that waits for a worker was copied out of what it was read into, and may be larger than its payload.
-        int mostRead = config.limits().maxRequestBytes() / 17 * 8;
-        dispatcher.limitSizes(
-                config.sizes().payloadBytes(),
-                Math.min(config.maxPayloadBytes(), mostRead),
-                config.sizes().memoryBytes());
-    }
-
-    private static SessionFacts facts(GateConfig config) {
-        String version = FramegateServer.class.getPackage().getImplementationVersion();
-        return new SessionFacts(
-                version == null ? "framegate" : "framegate " + version,
-                config.limits().maxBodyBytes(),
-                config.limits().maxPipelined(),
-                config.identity().required(),
-                config.identity().certificateRoles());
-    }
-
-    /** Takes no new connections, until {@link #resume()}. What is connected goes on. */
-    public synchronized void pause() {
-        listener.pause();
-        dispatcher.resume();
-        become(State.PAUSED);
-    }
-
-    /**
-     * Says that it is not ready, and after the configured delay takes no new connections, and ends those that are open once their
-     * requests are answered, until {@link #resume()}. The delay is for whoever sends clients here, and asks now and then
-     * whether it may.
-     */
-    public synchronized void drain() {
-        if (state == State.DRAINING) {
-            return;
-        }
-        become(State.DRAINING);
-        Duration delay = live.current().drainDelay();
-        int number = ++drains;
-        if (delay.isZero()) {
-            endConnections(number);
-        } else {
-            listener.later(() -> endConnections(number), delay);
-        }
-    }
-
-    private synchronized void endConnections(int number) {
-        // Or it was resumed in the meantime, and perhaps drained anew.
-        if (state == State.DRAINING && number == drains) {
-            listener.pause();
-            dispatcher.drain(live.current().drainTimeout());
-            listener.drainConnections();
-        }
-    }
-
-    /** Takes connections and requests again. */
-    public synchronized void resume() {
-        dispatcher.resume();
-        listener.resume();
-        become(State.SERVING);
-    }
-
-    /**
-     * Looks now whether the files of the certificate have changed, not at the next interval, and takes what is in them.
-     *
-     * @return nothing where the port speaks no TLS
-     */
-    public Optional<TlsContext.Reload> reloadCertificates() {
-        return listener.reloadTls();
-    }
-
-    /** The certificate that the port shows, where it speaks TLS. */
-    public Optional<TlsContext.State> certificate() {
-        return Optional.ofNullable(tls).map(TlsContext::state);
-    }
-
-    private void become(State next) {
-        LOG.log(Level.INFO, "Framegate is {0} now", next);
-        state = next;
-    }
-
-    /** Every kind of request and its answer. */
-    public List<Routes.Entry> catalog() {
-        return routes.catalog();
-    }
-
-    /** Whether the gate takes requests. */
-    public State state() {
-        return state;
-    }
-
-    /**
-     * Answers what was accepted, then closes the port; bounded by the configured drain time. It does so once, however often it is
-     * called: see {@link GateLifecycle}.
-     */
+    /** Answers what was accepted, then closes the port; bounded by the configured drain time: see {@link GateLifecycle}. */
     @PreDestroy
     public void stop() {
-        if (!stopped.compareAndSet(false, true) || listener == null || rereading == null) {
-            return;
+        if (rereading != null) {
+            rereading.cancel(false);
         }
-        long begun = System.nanoTime();
-        rereading.cancel(false);
-        dispatcher.drain(live.current().drainTimeout());
-        int left = listener.drain(live.current().drainTimeout());
-        queue.close();
-        try {
-            if (!queue.awaitEnd(WORKERS_END)) {
-                LOG.log(Level.WARNING, "Some workers still work {0} after the end of the port", WORKERS_END);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        envelope.close();
-        LOG.log(
-                left == 0 ? Level.INFO : Level.WARNING,
-                "Framegate is closed after {0} ms; {1} connections were cut off with replies outstanding",
-                Long.toString((System.nanoTime() - begun) / 1_000_000),
-                Integer.toString(left));
+        gate.close();
     }
 
     /** The application server's executor, or one that makes a thread for each of the tasks, which live as long as the gate. */
-    private static Executor executor(GateConfig config, InContext context) {
+    private static Executor executor(ServerConfig config, InContext context) {
         try {
             Object found = InitialContext.doLookup(config.executor());
             if (found instanceof ManagedThreadFactory factory) {
@@ -480,45 +320,6 @@ public class FramegateServer {
         }
     }
 
-    private @Nullable TlsContext tls(GateConfig config) {
-        if (config.tls().isEmpty()) {
-            return null;
-        }
-        try {
-            return TlsContext.load(config.tls().get());
-        } catch (TlsFileException e) {
-            throw new IllegalStateException("Mend what framegate.tls.* points to: " + e.getMessage(), e);
-        }
-    }
-
-    private EntranceRules entrance(GateConfig config) {
-        GateConfig.Entrance entrance = config.entrance();
-        return new EntranceRules(
-                AddressRanges.of(entrance.allow()),
-                AddressRanges.of(entrance.deny()),
-                entrance.proxyProtocol(),
-                AddressRanges.of(entrance.trustedProxies()),
-                tls);
-    }
-
-    private static BoundPort bind(GateConfig config, ThreadFactory threads) {
-        InetSocketAddress address = new InetSocketAddress(config.address(), config.port());
-        if (address.isUnresolved()) {
-            throw new IllegalStateException("Set framegate.listener.address to an address of this machine; \""
-                    + config.address() + "\" is not known.");
-        }
-        config.requireProtection(address.getAddress());
-        try {
-            return BoundPort.bind(address, config.backlog(), threads, config.ioThreads());
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "The port tcp://" + config.address() + ":" + config.port() + " can't be opened (" + e.getMessage()
-                            + "). Set framegate.listener.port to a free one, or framegate.listener.address to another"
-                            + " address of this machine.",
-                    e);
-        }
-    }
-
     private static String version() {
         try (InputStream properties = FramegateServer.class.getResourceAsStream("version.properties")) {
             Properties read = new Properties();
@@ -529,6 +330,12 @@ public class FramegateServer {
         }
     }
 
+    /** What clients are told. */
+    private static String name() {
+        String version = FramegateServer.class.getPackage().getImplementationVersion();
+        return version == null ? "framegate" : "framegate " + version;
+    }
+
     private static String mebi(long bytes) {
         return Long.toString(Math.round(bytes / 1048576.0));
     }
@@ -537,19 +344,10 @@ public class FramegateServer {
         return Arrays.stream(constants).map(Enum::name).toList();
     }
 
-    /** What the gate has counted since its start. */
-    public RunningInfo info() {
-        return info;
-    }
-
     /** Where the port is, for the application's own beans. */
     @Produces
     public GateAddress address() {
-        if (port == null) {
-            throw new IllegalStateException(
-                    "The gate has no address yet: its port is bound when the web part of the application starts.");
-        }
-        InetSocketAddress bound = port.address();
+        InetSocketAddress bound = gate.address();
         InetAddress host =
                 bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
         return new GateAddress(host.getHostAddress(), bound.getPort());
@@ -558,7 +356,7 @@ public class FramegateServer {
     /** Says how answers are compressed at that moment that have no compression of their own; costs nothing to ask. */
     @Produces
     public Supplier<Compression> compression() {
-        return () -> config().compression();
+        return () -> config().gate().compression();
     }
 
     /**
@@ -570,20 +368,12 @@ public class FramegateServer {
         GateAddress own = address();
         FramegateClient.Builder client =
                 FramegateClient.builder().host(own.host()).port(own.port());
-        TlsContext context = tls;
-        if (context != null) {
-            client.tls(context.ownClient());
-        }
-        return client.proxyProtocol(live.current().entrance().proxyProtocol());
-    }
-
-    /** What the port speaks TLS by, if it does; {@link #reloadCertificates} has it look at its files. */
-    public Optional<TlsContext> tlsContext() {
-        return Optional.ofNullable(tls);
+        gate.tls().ifPresent(context -> client.tls(context.ownClient()));
+        return client.proxyProtocol(live.current().gate().entrance().proxyProtocol());
     }
 
     /** The settings in force. */
-    public GateConfig config() {
+    public ServerConfig config() {
         return live.current();
     }
 
@@ -592,28 +382,13 @@ public class FramegateServer {
         return live;
     }
 
-    /** The open port. */
-    public Listener listener() {
-        return listener;
-    }
-
-    /** What can be asked. */
-    public Routes routes() {
-        return routes;
+    /** The gate, whose port is open once the web part of the application has started. */
+    public Gate gate() {
+        return gate;
     }
 
     /** What applications count of their own. */
     public List<Figures> guests() {
         return guests;
-    }
-
-    /** The answers that may be given again. */
-    public KeptAnswers keptAnswers() {
-        return kept;
-    }
-
-    /** The requests on their way to the workers. */
-    public WorkQueue queue() {
-        return queue;
     }
 }

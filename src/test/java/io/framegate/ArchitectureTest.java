@@ -71,6 +71,11 @@ class ArchitectureTest {
             .because("it fills transport's limits and TLS's files and nothing more");
 
     @ArchTest
+    static final ArchRule gate = mayKnow(
+                    "gate", "message", "wire", "config", "transport", "tls", "session", "metrics", "dispatch")
+            .because("it is all of these as one object, and needs no container");
+
+    @ArchTest
     static final ArchRule client = mayKnow("client", "message", "codec", "wire", "tls", "welcome", "session")
             .because("it is a client: no server class may be in it");
 
@@ -97,6 +102,7 @@ class ArchitectureTest {
                     "codec",
                     "config",
                     "dispatch",
+                    "gate",
                     "metrics",
                     "transport",
                     "tls",
@@ -106,8 +112,7 @@ class ArchitectureTest {
             .because("it shows what there is, and is shown to nobody");
 
     @ArchTest
-    static final ArchRule testing = mayKnow(
-                    "testing", "message", "wire", "transport", "dispatch", "session", "metrics", "client")
+    static final ArchRule testing = mayKnow("testing", "message", "config", "gate", "session", "client")
             .because("it is a gate without a container, and with a client; nobody but tests knows it");
 
     @ArchTest

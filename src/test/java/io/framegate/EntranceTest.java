@@ -8,7 +8,6 @@ import io.framegate.client.FramegateClient;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsContext;
@@ -223,7 +222,7 @@ class EntranceTest {
 
     @Test
     void closesAHeaderThatStalls() throws Exception {
-        TransportLimits quick = new Limits()
+        TransportLimits quick = TransportLimits.builder()
                 .readTimeout(Duration.ofMillis(300))
                 .minBodyBytesPerSecond(1)
                 .build();

@@ -13,7 +13,6 @@ import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.transport.CloseReason;
 import io.framegate.transport.TransportLimits;
@@ -378,8 +377,9 @@ class GateTest {
 
     @Test
     void shutsDownAfterTheFirstResponseForTheOldestClients() throws IOException {
-        try (Gate gate =
-                builder().limits(new Limits().closeAfterResponse(true).build()).start()) {
+        try (Gate gate = builder()
+                .limits(TransportLimits.builder().closeAfterResponse(true).build())
+                .start()) {
             try (RawClient client = gate.connect()) {
                 client.send(Frames.of(new WelcomeRequest(1)), Frames.of(new WelcomeRequest(2)));
                 assertEquals("welcome:1", client.receive(WelcomeResponse.class).text());
@@ -396,8 +396,9 @@ class GateTest {
 
     @Test
     void refusesConnectionsOverTheLimitUntilOneEnds() throws IOException {
-        try (Gate gate =
-                        builder().limits(new Limits().maxConnections(2).build()).start();
+        try (Gate gate = builder()
+                        .limits(TransportLimits.builder().maxConnections(2).build())
+                        .start();
                 RawClient first = gate.connect();
                 RawClient second = gate.connect()) {
             first.send(Frames.of(new WelcomeRequest(1)));
@@ -421,7 +422,7 @@ class GateTest {
     @Test
     void stopsReadingFromAClientThatDoesNotTakeItsReplies() throws IOException {
         try (Gate gate = builder()
-                        .limits(new Limits()
+                        .limits(TransportLimits.builder()
                                 .maxPipelined(16)
                                 .writeTimeout(Duration.ofSeconds(2))
                                 .build())
@@ -451,7 +452,7 @@ class GateTest {
     @Test
     void goesOnAfterAPauseWithEveryReplyInOrder() throws IOException {
         try (Gate gate = builder()
-                        .limits(new Limits().maxPipelined(4).build())
+                        .limits(TransportLimits.builder().maxPipelined(4).build())
                         .threads(2)
                         .start();
                 RawClient client = gate.connect()) {
@@ -472,7 +473,7 @@ class GateTest {
 
     @Test
     void closesWhatIsIdleOrStopsInTheMiddleOfAFrame() throws IOException {
-        TransportLimits limits = new Limits()
+        TransportLimits limits = TransportLimits.builder()
                 .idleTimeout(Duration.ofMillis(300))
                 .readTimeout(Duration.ofMillis(300))
                 .build();

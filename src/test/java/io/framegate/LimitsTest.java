@@ -13,7 +13,6 @@ import io.framegate.message.Worker;
 import io.framegate.metrics.Limit;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.testkit.abuse.Scorecard;
@@ -329,7 +328,7 @@ class LimitsTest {
                         .worker(BulkRequest.class, BulkResponse.class, bulk)
                         .compression(Compression.NONE, 0)
                         .queueCapacity(Scorecard.size(500, 10_000))
-                        .limits(new Limits()
+                        .limits(TransportLimits.builder()
                                 .maxPendingReplyBytes(limit)
                                 .maxReplyBytes(limitOfAll)
                                 .build())
@@ -387,21 +386,29 @@ class LimitsTest {
         HungWorker hung = new HungWorker();
         try (Gate gate = Gate.builder()
                         .worker(HungRequest.class, HungResponse.class, hung)
-                        .limits(new Limits().maxRequestBytes(3 * MEBI + 100).build())
+                        .limits(TransportLimits.builder()
+                                .maxRequestBytes(9 * MEBI)
+                                .build())
                         .sizes(4 * MEBI, 4 * MEBI, 64 * MEBI)
                         .start();
                 Canary canary = new Canary(gate);
-                RawClient holder = gate.connect();
+                RawClient first = gate.connect();
+                RawClient second = gate.connect();
                 RawClient client = gate.connect()) {
             byte[] large = Frames.of(new HungRequest(false, new byte[3 * MEBI]));
-            // Most of a body, which takes all of it that there is to take.
-            holder.send(Frames.first(large, (int) (2.2 * MEBI)));
-            Gate.await(() -> gate.queue().requestBytes().used() > 2 * MEBI);
+            // Most of two bodies, which take most of what there is to take.
+            List<RawClient> holders = List.of(first, second);
+            for (RawClient holder : holders) {
+                holder.send(Frames.first(large, (int) (2.2 * MEBI)));
+            }
+            Gate.await(() -> gate.queue().requestBytes().used() > 4 * MEBI);
             client.send(large, Frames.of(PASS));
             assertTrue(client.receive(ErrorResponse.class).text().contains("memory"));
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
             assertEquals(1, gate.info().reachedTimes(Limit.REQUEST_BYTES));
-            holder.close();
+            for (RawClient holder : holders) {
+                holder.close();
+            }
             Gate.await(() -> gate.queue().requestBytes().used() == 0);
             byte[] smaller = Frames.of(new HungRequest(false, new byte[MEBI / 2]));
             client.send(smaller, smaller);
@@ -416,7 +423,7 @@ class LimitsTest {
     @Test
     void letsAClientThatIsTurnedAwayReadWhyThoughItHasSentMuch() throws Exception {
         try (Gate gate = Gate.builder()
-                        .limits(new Limits().maxConnections(1).build())
+                        .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
                 RawClient first = gate.connect()) {
             welcomed(first);
@@ -439,7 +446,7 @@ class LimitsTest {
     @Test
     void tellsAClientThatSaysHelloThatThereIsNoRoom() throws Exception {
         try (Gate gate = Gate.builder()
-                        .limits(new Limits().maxConnections(1).build())
+                        .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
                 RawClient only = gate.connect();
                 FramegateClient second = FramegateClient.builder()
@@ -457,7 +464,9 @@ class LimitsTest {
     @Test
     void turnsAwayAnAddressThatHasItsConnectionsUntilOneEnds() throws Exception {
         try (Gate gate = Gate.builder()
-                        .limits(new Limits().maxConnectionsPerAddress(2).build())
+                        .limits(TransportLimits.builder()
+                                .maxConnectionsPerAddress(2)
+                                .build())
                         .start();
                 RawClient first = gate.connect();
                 RawClient second = gate.connect()) {
@@ -480,7 +489,7 @@ class LimitsTest {
         HungWorker hung = new HungWorker();
         try (Gate gate = Gate.builder()
                         .worker(HungRequest.class, HungResponse.class, hung)
-                        .limits(new Limits()
+                        .limits(TransportLimits.builder()
                                 .maxBodyBytes(2 * MEBI)
                                 .maxPipelined(2)
                                 .readTimeout(Duration.ofMillis(300))

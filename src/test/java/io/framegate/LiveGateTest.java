@@ -11,7 +11,6 @@ import io.framegate.message.Message;
 import io.framegate.message.Worker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
@@ -243,7 +242,7 @@ class LiveGateTest {
     }
 
     private static TransportLimits limits(int maxBodyBytes, int maxPipelined) {
-        return new Limits()
+        return TransportLimits.builder()
                 .maxBodyBytes(maxBodyBytes)
                 .maxPipelined(maxPipelined)
                 .build();

@@ -18,7 +18,6 @@ import io.framegate.session.Identity;
 import io.framegate.session.LoginRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.Recording;
@@ -154,7 +153,7 @@ class RecordedFramesTest {
     }
 
     private static TransportLimits recording(int bytes) {
-        return new Limits().recordedBytes(bytes).build();
+        return TransportLimits.builder().recordedBytes(bytes).build();
     }
 
     private static void welcome(RawClient client, int number) throws IOException {

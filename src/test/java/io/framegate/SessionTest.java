@@ -26,7 +26,6 @@ import io.framegate.session.LoginResponse;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.transport.CloseReason;
 import io.framegate.transport.TransportLimits;
@@ -466,7 +465,7 @@ class SessionTest {
         Duration limit = Duration.ofSeconds(1);
         try (Gate gate = Gate.builder()
                         .logins(new TwoPeople(), true)
-                        .limits(new Limits().loginTimeout(limit).build())
+                        .limits(TransportLimits.builder().loginTimeout(limit).build())
                         .start();
                 RawClient known = greeted(gate, Feature.TYPED_ERRORS);
                 RawClient formerlyKnown = greeted(gate, Feature.TYPED_ERRORS)) {
@@ -504,18 +503,23 @@ class SessionTest {
     void waitsForNoLoginWhereNoneIsRequiredAndForAnotherTimeWhenThatIsChanged() throws IOException {
         try (Gate open = Gate.builder()
                         .logins(new TwoPeople(), false)
-                        .limits(new Limits().loginTimeout(Duration.ofMillis(1)).build())
+                        .limits(TransportLimits.builder()
+                                .loginTimeout(Duration.ofMillis(1))
+                                .build())
                         .start();
                 Gate closed = Gate.builder()
                         .logins(new TwoPeople(), true)
-                        .limits(new Limits().loginTimeout(Duration.ofMinutes(1)).build())
+                        .limits(TransportLimits.builder()
+                                .loginTimeout(Duration.ofMinutes(1))
+                                .build())
                         .start();
                 RawClient asking = open.connect();
                 RawClient silent = closed.connect()) {
             Gate.await(() -> closed.listener().connectionCount() == 1);
             closed.listener()
-                    .changeLimits(
-                            new Limits().loginTimeout(Duration.ofMillis(200)).build());
+                    .changeLimits(TransportLimits.builder()
+                            .loginTimeout(Duration.ofMillis(200))
+                            .build());
             assertTrue(silent.receive(ErrorResponse.class).text().endsWith("(LOGIN_TIMEOUT)."));
             asking.send(Frames.of(new WelcomeRequest(1)));
             asking.receive(WelcomeResponse.class);

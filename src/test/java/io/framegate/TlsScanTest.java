@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.Tool;
+import io.framegate.transport.TransportLimits;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -53,7 +53,9 @@ class TlsScanTest {
         // The scanner waits for an answer to HTTP, which takes until the frame that was begun by it is late.
         return Gate.builder()
                 .rules(TlsFixture.rules(fixture.server()))
-                .limits(new Limits().readTimeout(Duration.ofMillis(500)).build())
+                .limits(TransportLimits.builder()
+                        .readTimeout(Duration.ofMillis(500))
+                        .build())
                 .start();
     }
 

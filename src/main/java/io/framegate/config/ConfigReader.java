@@ -1,7 +1,6 @@
 package io.framegate.config;
 
 import io.framegate.message.Compression;
-import io.framegate.message.MaxPayload;
 import io.framegate.tls.KeySource;
 import io.framegate.tls.Secret;
 import io.framegate.tls.TlsSettings;
@@ -27,7 +26,7 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
 
 /**
- * Reads {@link GateConfig} from MicroProfile Config: environment variables, system properties, the WAR's own file, what
+ * Reads {@link ServerConfig} from MicroProfile Config: environment variables, system properties, the WAR's own file, what
  * the app server adds. Every trouble is found at once, not one at each start.
  */
 public final class ConfigReader {
@@ -93,7 +92,7 @@ public final class ConfigReader {
      *
      * @throws InvalidConfigException with a sentence for each setting that can't be used
      */
-    public static GateConfig read(Config config) {
+    public static ServerConfig read(Config config) {
         return new ConfigReader(config, Map.of(), Optional.empty()).read().config();
     }
 
@@ -110,72 +109,74 @@ public final class ConfigReader {
     }
 
     private Settings read() {
-        TransportLimits defaults = TransportLimits.DEFAULTS;
         int processors = Runtime.getRuntime().availableProcessors();
-        String address = text("listener.address", "127.0.0.1");
-        int port = integer("listener.port", 7400, 0, 65_535);
-        int backlog = integer("listener.backlog", 1024, 1, 65_535);
-        int ioThreads = integer("listener.io-threads", Math.max(4, 2 * processors), 1, MAX_THREADS);
-        TransportLimits limits = new TransportLimits(
-                integer("listener.max-connections", defaults.maxConnections(), 1, 1_000_000),
-                integer("listener.max-connections-per-address", defaults.maxConnectionsPerAddress(), 1, 1_000_000),
-                bytes("listener.max-body-size", defaults.maxBodyBytes(), 1, FrameHeader.MAX_BODY_BYTES),
-                integer("listener.max-pipelined", defaults.maxPipelined(), 1, 65_536),
-                bytes("listener.max-pending-replies", defaults.maxPendingReplyBytes(), 1, Integer.MAX_VALUE),
-                bytes(
-                        "listener.max-pending-requests",
-                        Math.min(defaults.maxRequestBytes(), partOfHeap(4)),
-                        1,
-                        Integer.MAX_VALUE),
-                bytes("listener.max-pending-replies-in-all", defaults.maxReplyBytes(), 1, Integer.MAX_VALUE),
-                duration("listener.read-timeout", defaults.readTimeout()),
-                bytes("listener.min-body-rate", defaults.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE),
-                duration("listener.write-timeout", defaults.writeTimeout()),
-                duration("listener.idle-timeout", defaults.idleTimeout()),
-                duration("identity.login-timeout", defaults.loginTimeout()),
-                duration("listener.linger-timeout", defaults.lingerTimeout()),
-                flag("listener.close-after-response", defaults.closeAfterResponse()),
-                bytes("listener.recorded-bytes", defaults.recordedBytes(), 0, 64 << 20));
-        GateConfig read = new GateConfig(
-                address,
-                port,
-                backlog,
-                ioThreads,
-                limits,
-                duration("listener.drain-delay", Duration.ZERO, 0),
-                duration("listener.drain-timeout", Duration.ofSeconds(20)),
-                integer("workers.threads", Math.max(16, 4 * processors), 1, MAX_THREADS),
-                integer("workers.queue-capacity", 10_000, 1, 10_000_000),
-                flag("workers.quick-where-read", true),
-                duration("workers.deadline", Duration.ofSeconds(60)),
-                integer("requests.max-elements", 4_000_000, 1, 100_000_000),
-                new GateConfig.RequestSizes(
-                        bytes("requests.max-payload-size", MaxPayload.DEFAULT_BYTES, 1, FrameHeader.MAX_BODY_BYTES),
-                        bytes("requests.max-memory", partOfHeap(8), MEBI, Integer.MAX_VALUE)),
-                choice("compression.algorithm", Compression.ZLIB, "none, zlib or lzma"),
-                bytes("compression.threshold", 8 * 1024, 0, FrameHeader.MAX_BODY_BYTES),
-                integer("compression.zlib-level", 1, 1, 9),
-                bytes("compression.max-payload-size", FrameHeader.MAX_BODY_BYTES, 1, 1024 * 1024 * 1024),
-                identity(),
-                bytes("answers.kept", 64 * 1024 * 1024, 0, Integer.MAX_VALUE),
-                flag("log.responses", false),
-                admin(),
-                http(),
-                entrance(),
-                flag("listener.insecure-remote", false),
-                tls(processors),
-                text("workers.executor", GateConfig.OWN_EXECUTOR),
-                instanceName());
+        GateConfig defaults = GateConfig.DEFAULTS;
+        TransportLimits limits = defaults.limits();
+        GateConfig.Builder gate = GateConfig.builder()
+                .address(text("listener.address", defaults.address()))
+                .port(integer("listener.port", defaults.port(), 0, 65_535))
+                .backlog(integer("listener.backlog", defaults.backlog(), 1, 65_535))
+                .ioThreads(integer("listener.io-threads", defaults.ioThreads(), 1, MAX_THREADS))
+                .limits(limits.toBuilder()
+                        .maxConnections(integer("listener.max-connections", limits.maxConnections(), 1, 1_000_000))
+                        .maxConnectionsPerAddress(integer(
+                                "listener.max-connections-per-address",
+                                limits.maxConnectionsPerAddress(),
+                                1,
+                                1_000_000))
+                        .maxBodyBytes(
+                                bytes("listener.max-body-size", limits.maxBodyBytes(), 1, FrameHeader.MAX_BODY_BYTES))
+                        .maxPipelined(integer("listener.max-pipelined", limits.maxPipelined(), 1, 65_536))
+                        .maxPendingReplyBytes(bytes(
+                                "listener.max-pending-replies", limits.maxPendingReplyBytes(), 1, Integer.MAX_VALUE))
+                        .maxRequestBytes(
+                                bytes("listener.max-pending-requests", limits.maxRequestBytes(), 1, Integer.MAX_VALUE))
+                        .maxReplyBytes(bytes(
+                                "listener.max-pending-replies-in-all", limits.maxReplyBytes(), 1, Integer.MAX_VALUE))
+                        .readTimeout(duration("listener.read-timeout", limits.readTimeout()))
+                        .minBodyBytesPerSecond(
+                                bytes("listener.min-body-rate", limits.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE))
+                        .writeTimeout(duration("listener.write-timeout", limits.writeTimeout()))
+                        .idleTimeout(duration("listener.idle-timeout", limits.idleTimeout()))
+                        .loginTimeout(duration("identity.login-timeout", limits.loginTimeout()))
+                        .lingerTimeout(duration("listener.linger-timeout", limits.lingerTimeout()))
+                        .closeAfterResponse(flag("listener.close-after-response", limits.closeAfterResponse()))
+                        .recordedBytes(bytes("listener.recorded-bytes", limits.recordedBytes(), 0, 64 << 20))
+                        .build())
+                .drainDelay(duration("listener.drain-delay", defaults.drainDelay(), 0))
+                .drainTimeout(duration("listener.drain-timeout", defaults.drainTimeout()))
+                .workerThreads(integer("workers.threads", defaults.workerThreads(), 1, MAX_THREADS))
+                .queueCapacity(integer("workers.queue-capacity", defaults.queueCapacity(), 1, 10_000_000))
+                .quickWhereRead(flag("workers.quick-where-read", defaults.quickWhereRead()))
+                .workerDeadline(duration("workers.deadline", defaults.workerDeadline()))
+                .maxElements(integer("requests.max-elements", defaults.maxElements(), 1, 100_000_000))
+                .sizes(new GateConfig.RequestSizes(
+                        bytes(
+                                "requests.max-payload-size",
+                                defaults.sizes().payloadBytes(),
+                                1,
+                                FrameHeader.MAX_BODY_BYTES),
+                        bytes("requests.max-memory", defaults.sizes().memoryBytes(), MEBI, Integer.MAX_VALUE)))
+                .compression(choice("compression.algorithm", defaults.compression(), "none, zlib or lzma"))
+                .compressionThresholdBytes(bytes(
+                        "compression.threshold", defaults.compressionThresholdBytes(), 0, FrameHeader.MAX_BODY_BYTES))
+                .zlibLevel(integer("compression.zlib-level", defaults.zlibLevel(), 1, 9))
+                .maxPayloadBytes(
+                        bytes("compression.max-payload-size", defaults.maxPayloadBytes(), 1, 1024 * 1024 * 1024))
+                .identity(identity())
+                .keptAnswerBytes(bytes("answers.kept", defaults.keptAnswerBytes(), 0, Integer.MAX_VALUE))
+                .logResponses(flag("log.responses", defaults.logResponses()));
+        AdminConfig admin = admin();
+        HttpConfig http = http();
+        gate.entrance(entrance())
+                .insecureRemote(flag("listener.insecure-remote", defaults.insecureRemote()))
+                .tls(tls(processors));
+        String executor = text("workers.executor", ServerConfig.OWN_EXECUTOR);
+        Optional<String> instanceName = instanceName();
         if (!troubles.isEmpty()) {
             throw new InvalidConfigException(troubles);
         }
-        return new Settings(read, settings);
-    }
-
-    /** One part in so many, in whole MiB. */
-    private static int partOfHeap(int parts) {
-        return (int) Math.min(Math.max(1, Runtime.getRuntime().maxMemory() / parts / MEBI), Integer.MAX_VALUE / MEBI)
-                * MEBI;
+        return new Settings(new ServerConfig(gate.build(), admin, http, executor, instanceName), settings);
     }
 
     private Optional<String> instanceName() {
@@ -248,10 +249,10 @@ public final class ConfigReader {
 
     private GateConfig.Entrance entrance() {
         GateConfig.Entrance entrance = new GateConfig.Entrance(
-                ranges("listener.allow"),
-                ranges("listener.deny"),
+                addresses("listener.allow"),
+                addresses("listener.deny"),
                 flag("listener.proxy-protocol", false),
-                ranges("listener.trusted-proxies"));
+                addresses("listener.trusted-proxies"));
         if (entrance.proxyProtocol() && entrance.trustedProxies().isEmpty()) {
             troubles.add("Set framegate.listener.trusted-proxies to the addresses of the proxies, since"
                     + " framegate.listener.proxy-protocol is true.");
@@ -354,6 +355,10 @@ public final class ConfigReader {
     /** The value of a setting that is none by default. */
     private Optional<String> given(String name) {
         return value(name, NONE).filter(text -> !text.equals(NONE));
+    }
+
+    private AddressRanges addresses(String name) {
+        return AddressRanges.of(ranges(name));
     }
 
     private List<String> ranges(String name) {

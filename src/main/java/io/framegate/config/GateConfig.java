@@ -1,15 +1,18 @@
 package io.framegate.config;
 
 import io.framegate.message.Compression;
+import io.framegate.message.MaxPayload;
 import io.framegate.tls.TlsSettings;
+import io.framegate.transport.AddressRanges;
 import io.framegate.transport.TransportLimits;
+import io.framegate.wire.FrameHeader;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The gate's settings, validated. The table in the README says what each is for; their names, with the prefix
+ * The settings of one port, validated. The table in the README says what each is for; their names, with the prefix
  * {@code framegate.}, are in {@link ConfigReader}.
  *
  * @param address where to listen: an address of this machine, or a name of one
@@ -32,13 +35,9 @@ import java.util.Optional;
  * @param identity who may ask
  * @param keptAnswerBytes of answers that are kept to be given again; 0 for none
  * @param logResponses whether every answer gets a line in the log
- * @param admin who may administer
- * @param http what is taken over HTTP
  * @param entrance whose addresses get in, and whether proxies tell them
  * @param insecureRemote whether the port may be reached from elsewhere without TLS
  * @param tls what the port speaks TLS by, if it does
- * @param executor the JNDI name of the managed executor that workers run on
- * @param instanceName what this gate is called among those of a Data Grid; its host's name and port where nobody says
  */
 public record GateConfig(
         String address,
@@ -61,16 +60,30 @@ public record GateConfig(
         IdentityConfig identity,
         int keptAnswerBytes,
         boolean logResponses,
-        AdminConfig admin,
-        HttpConfig http,
         Entrance entrance,
         boolean insecureRemote,
-        Optional<TlsSettings> tls,
-        String executor,
-        Optional<String> instanceName) {
+        Optional<TlsSettings> tls) {
 
-    /** The threads that the application declares itself. */
-    public static final String OWN_EXECUTOR = "java:app/concurrent/framegate-workers";
+    private static final int MEBI = 1 << 20;
+
+    /** What holds where nobody says otherwise. */
+    public static final GateConfig DEFAULTS = new Builder().build();
+
+    /** Begins with {@link #DEFAULTS}. */
+    public static Builder builder() {
+        return DEFAULTS.toBuilder();
+    }
+
+    /** Begins with these. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** One part in so many of the heap, in whole MiB. */
+    private static int partOfHeap(int parts) {
+        return (int) Math.min(Math.max(1, Runtime.getRuntime().maxMemory() / parts / MEBI), Integer.MAX_VALUE / MEBI)
+                * MEBI;
+    }
 
     /**
      * Makes sure that the port is protected, or reached from this machine alone, or meant to be open.
@@ -98,22 +111,242 @@ public record GateConfig(
     public record RequestSizes(int payloadBytes, int memoryBytes) {}
 
     /**
-     * Whose addresses get in: ranges as written, which are valid.
+     * Whose addresses get in.
      *
      * @param allow clients; where there are none, all that are not denied
      * @param deny clients that never get in
      * @param proxyProtocol whether every connection begins with a PROXY protocol header
      * @param trustedProxies whose headers are believed
      */
-    public record Entrance(List<String> allow, List<String> deny, boolean proxyProtocol, List<String> trustedProxies) {
+    public record Entrance(
+            AddressRanges allow, AddressRanges deny, boolean proxyProtocol, AddressRanges trustedProxies) {
 
         /** Everybody, without proxies. */
-        public static final Entrance OPEN = new Entrance(List.of(), List.of(), false, List.of());
+        public static final Entrance OPEN =
+                new Entrance(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE);
+    }
 
-        public Entrance {
-            allow = List.copyOf(allow);
-            deny = List.copyOf(deny);
-            trustedProxies = List.copyOf(trustedProxies);
+    /** Settings in the making. What each is, is told at the {@linkplain GateConfig component} of its name. */
+    public static final class Builder {
+
+        private String address = "127.0.0.1";
+        private int port = 7400;
+        private int backlog = 1024;
+        private int ioThreads = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+        private TransportLimits limits = TransportLimits.builder()
+                .maxRequestBytes(Math.min(TransportLimits.DEFAULTS.maxRequestBytes(), partOfHeap(4)))
+                .build();
+        private Duration drainDelay = Duration.ZERO;
+        private Duration drainTimeout = Duration.ofSeconds(20);
+        private int workerThreads = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+        private int queueCapacity = 10_000;
+        private boolean quickWhereRead = true;
+        private Duration workerDeadline = Duration.ofSeconds(60);
+        private int maxElements = 4_000_000;
+        private RequestSizes sizes = new RequestSizes(MaxPayload.DEFAULT_BYTES, partOfHeap(8));
+        private Compression compression = Compression.ZLIB;
+        private int compressionThresholdBytes = 8 * 1024;
+        private int zlibLevel = 1;
+        private int maxPayloadBytes = FrameHeader.MAX_BODY_BYTES;
+        private IdentityConfig identity = IdentityConfig.OPEN;
+        private int keptAnswerBytes = 64 * MEBI;
+        private boolean logResponses = false;
+        private Entrance entrance = Entrance.OPEN;
+        private boolean insecureRemote = false;
+        private Optional<TlsSettings> tls = Optional.empty();
+
+        private Builder() {}
+
+        private Builder(GateConfig config) {
+            address = config.address;
+            port = config.port;
+            backlog = config.backlog;
+            ioThreads = config.ioThreads;
+            limits = config.limits;
+            drainDelay = config.drainDelay;
+            drainTimeout = config.drainTimeout;
+            workerThreads = config.workerThreads;
+            queueCapacity = config.queueCapacity;
+            quickWhereRead = config.quickWhereRead;
+            workerDeadline = config.workerDeadline;
+            maxElements = config.maxElements;
+            sizes = config.sizes;
+            compression = config.compression;
+            compressionThresholdBytes = config.compressionThresholdBytes;
+            zlibLevel = config.zlibLevel;
+            maxPayloadBytes = config.maxPayloadBytes;
+            identity = config.identity;
+            keptAnswerBytes = config.keptAnswerBytes;
+            logResponses = config.logResponses;
+            entrance = config.entrance;
+            insecureRemote = config.insecureRemote;
+            tls = config.tls;
+        }
+
+        /** See {@link GateConfig#address}. */
+        public Builder address(String value) {
+            address = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#port}. */
+        public Builder port(int value) {
+            port = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#backlog}. */
+        public Builder backlog(int value) {
+            backlog = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#ioThreads}. */
+        public Builder ioThreads(int value) {
+            ioThreads = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#limits}. */
+        public Builder limits(TransportLimits value) {
+            limits = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#drainDelay}. */
+        public Builder drainDelay(Duration value) {
+            drainDelay = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#drainTimeout}. */
+        public Builder drainTimeout(Duration value) {
+            drainTimeout = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#workerThreads}. */
+        public Builder workerThreads(int value) {
+            workerThreads = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#queueCapacity}. */
+        public Builder queueCapacity(int value) {
+            queueCapacity = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#quickWhereRead}. */
+        public Builder quickWhereRead(boolean value) {
+            quickWhereRead = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#workerDeadline}. */
+        public Builder workerDeadline(Duration value) {
+            workerDeadline = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#maxElements}. */
+        public Builder maxElements(int value) {
+            maxElements = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#sizes}. */
+        public Builder sizes(RequestSizes value) {
+            sizes = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#compression}. */
+        public Builder compression(Compression value) {
+            compression = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#compressionThresholdBytes}. */
+        public Builder compressionThresholdBytes(int value) {
+            compressionThresholdBytes = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#zlibLevel}. */
+        public Builder zlibLevel(int value) {
+            zlibLevel = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#maxPayloadBytes}. */
+        public Builder maxPayloadBytes(int value) {
+            maxPayloadBytes = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#identity}. */
+        public Builder identity(IdentityConfig value) {
+            identity = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#keptAnswerBytes}. */
+        public Builder keptAnswerBytes(int value) {
+            keptAnswerBytes = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#logResponses}. */
+        public Builder logResponses(boolean value) {
+            logResponses = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#entrance}. */
+        public Builder entrance(Entrance value) {
+            entrance = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#insecureRemote}. */
+        public Builder insecureRemote(boolean value) {
+            insecureRemote = value;
+            return this;
+        }
+
+        /** See {@link GateConfig#tls}. */
+        public Builder tls(Optional<TlsSettings> value) {
+            tls = value;
+            return this;
+        }
+
+        /** Settings of these values. */
+        public GateConfig build() {
+            return new GateConfig(
+                    address,
+                    port,
+                    backlog,
+                    ioThreads,
+                    limits,
+                    drainDelay,
+                    drainTimeout,
+                    workerThreads,
+                    queueCapacity,
+                    quickWhereRead,
+                    workerDeadline,
+                    maxElements,
+                    sizes,
+                    compression,
+                    compressionThresholdBytes,
+                    zlibLevel,
+                    maxPayloadBytes,
+                    identity,
+                    keptAnswerBytes,
+                    logResponses,
+                    entrance,
+                    insecureRemote,
+                    tls);
         }
     }
 }

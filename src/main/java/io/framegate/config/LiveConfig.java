@@ -28,7 +28,7 @@ public final class LiveConfig {
 
     private final Reader reader;
     private final Settings started;
-    private final List<Consumer<GateConfig>> followers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ServerConfig>> followers = new CopyOnWriteArrayList<>();
     private final Map<String, String> overrides = new TreeMap<>(); // guarded by this
     private volatile Settings settings;
     private volatile Optional<String> refused = Optional.empty();
@@ -59,7 +59,7 @@ public final class LiveConfig {
     }
 
     /** The settings in force. */
-    public GateConfig current() {
+    public ServerConfig current() {
         return settings.config();
     }
 
@@ -74,7 +74,7 @@ public final class LiveConfig {
     }
 
     /** Tells of every change from now on. A follower does not throw. */
-    public void follow(Consumer<GateConfig> follower) {
+    public void follow(Consumer<ServerConfig> follower) {
         followers.add(follower);
     }
 

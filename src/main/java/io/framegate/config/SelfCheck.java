@@ -106,11 +106,11 @@ public record SelfCheck(List<String> refusals, List<String> warnings, long idleB
      *
      * @param running so many threads it has given
      */
-    public static String threadsMissing(GateConfig config, int running) {
+    public static String threadsMissing(ServerConfig config, int running) {
         return sentence(
                 "The managed executor %s runs %d worker threads, not the %d of framegate.workers.threads; give it a core size"
                         + " of at least as many, or lower the setting.",
-                config.executor(), running, config.workerThreads());
+                config.executor(), running, config.gate().workerThreads());
     }
 
     private static String sentence(String format, Object... values) {

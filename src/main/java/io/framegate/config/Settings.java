@@ -8,7 +8,7 @@ import java.util.List;
  * @param config the values, checked
  * @param all each setting with its source, in the order of the README's table
  */
-public record Settings(GateConfig config, List<Setting> all) {
+public record Settings(ServerConfig config, List<Setting> all) {
 
     public Settings {
         all = List.copyOf(all);

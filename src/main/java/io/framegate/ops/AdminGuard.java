@@ -92,7 +92,7 @@ public class AdminGuard implements ContainerRequestFilter {
 
     /** What everybody may read is for those alone who are known, where the TCP port answers nobody else. */
     private void requireWhatThePortRequires(ContainerRequestContext request) {
-        if (server.config().identity().required() && http.getUserPrincipal() == null) {
+        if (server.config().gate().identity().required() && http.getUserPrincipal() == null) {
             refuse(
                     request,
                     Response.Status.UNAUTHORIZED,

@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
 import io.framegate.GateStarted;
-import io.framegate.config.GateConfig;
 import io.framegate.config.LiveConfig;
+import io.framegate.config.ServerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,7 +24,7 @@ public class ClientAddress {
         live.follow(this::take);
     }
 
-    private void take(GateConfig config) {
+    private void take(ServerConfig config) {
         proxies = ProxiedAddress.of(config.admin().proxies());
     }
 

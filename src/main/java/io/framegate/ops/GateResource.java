@@ -54,7 +54,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take no new connections; what is connected goes on")
     public JsonObject pause() {
-        server.pause();
+        server.gate().pause();
         return state();
     }
 
@@ -64,7 +64,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take no new connections and requests; end connections as they are answered")
     public JsonObject drain() {
-        server.drain();
+        server.gate().drain();
         return state();
     }
 
@@ -74,7 +74,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take connections and requests again")
     public JsonObject resume() {
-        server.resume();
+        server.gate().resume();
         return state();
     }
 
@@ -83,7 +83,7 @@ public class GateResource {
     @Path("reset")
     @Operation(summary = "Count anew")
     public void reset() {
-        server.info().reset();
+        server.gate().info().reset();
     }
 
     /** The files of the certificate, now. */
@@ -92,10 +92,10 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take the certificate that is in the files now")
     public JsonObject reloadCertificates() {
-        String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+        String outcome = server.gate().reloadCertificates().map(Enum::name).orElse("NO_TLS");
         AuditFilter.detail(request, outcome);
         JsonObjectBuilder answer = JsonText.JSON.createObjectBuilder().add("outcome", outcome);
-        server.certificate().ifPresent(state -> {
+        server.gate().certificate().ifPresent(state -> {
             answer.add("subject", state.subject())
                     .add("validUntil", state.validUntil().toString());
             state.revocationsUntil().ifPresent(until -> answer.add("revocationsUntil", until.toString()));
@@ -122,7 +122,7 @@ public class GateResource {
     @Path("connections/{id}")
     @Operation(summary = "Close a connection at once")
     public Response close(@PathParam("id") long id) {
-        if (!server.listener().close(id)) {
+        if (!server.gate().listener().close(id)) {
             return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no connection " + id + " any more.")
                     .build();
         }
@@ -137,7 +137,8 @@ public class GateResource {
             summary = "The last frames of a connection as pcapng, where framegate.listener.recorded-bytes keeps some")
     public Response recording(@PathParam("id") long id) {
         AuditFilter.detail(request, "the frames of a client are read");
-        return server.listener()
+        return server.gate()
+                .listener()
                 .recording(id)
                 .map(recording -> Response.ok(RecordingFile.of(recording), "application/x-pcapng")
                         .header("Content-Disposition", "attachment; filename=\"connection-" + id + ".pcapng\"")
@@ -152,7 +153,7 @@ public class GateResource {
     private JsonObject state() {
         return JsonText.JSON
                 .createObjectBuilder()
-                .add("state", server.state().name())
+                .add("state", server.gate().state().name())
                 .build();
     }
 }

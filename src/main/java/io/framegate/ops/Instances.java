@@ -197,14 +197,14 @@ public class Instances {
         String obey(FramegateServer server, Sampler sampler) {
             try {
                 switch (action) {
-                    case PAUSE -> server.pause();
-                    case DRAIN -> server.drain();
-                    case RESUME -> server.resume();
-                    case RESET -> server.info().reset();
+                    case PAUSE -> server.gate().pause();
+                    case DRAIN -> server.gate().drain();
+                    case RESUME -> server.gate().resume();
+                    case RESET -> server.gate().info().reset();
                     case SET -> server.liveConfig().set(name, value);
                     case UNSET -> server.liveConfig().reset(name);
                     case CLOSE -> {
-                        if (!server.listener().close(Long.parseLong(name))) {
+                        if (!server.gate().listener().close(Long.parseLong(name))) {
                             return "There is no connection " + name + " any more.";
                         }
                     }
@@ -268,7 +268,8 @@ public class Instances {
         FramegateServer server = event.server();
         name = server.config()
                 .instanceName()
-                .orElseGet(() -> hostName() + ":" + server.listener().address().getPort());
+                .orElseGet(() ->
+                        hostName() + ":" + server.gate().listener().address().getPort());
         own = server;
         Caches shared = grid().map(Caches::of).orElse(null);
         caches = shared;
@@ -543,7 +544,7 @@ public class Instances {
     }
 
     private JsonObject self(FramegateServer server) {
-        long received = server.info().messages().stream()
+        long received = server.gate().info().messages().stream()
                 .mapToLong(MessageInfo::received)
                 .sum();
         double perSecond = sampler.latest()
@@ -558,21 +559,21 @@ public class Instances {
                 .add("name", name)
                 .add("time", Instant.now().toString())
                 .add("version", FramegateServer.VERSION)
-                .add("state", server.state().name())
-                .add("address", server.listener().address().getAddress().getHostAddress())
-                .add("port", server.listener().address().getPort())
-                .add("connections", server.listener().connectionCount())
-                .add("connectionLimit", server.config().limits().maxConnections())
+                .add("state", server.gate().state().name())
+                .add("address", server.gate().listener().address().getAddress().getHostAddress())
+                .add("port", server.gate().listener().address().getPort())
+                .add("connections", server.gate().listener().connectionCount())
+                .add("connectionLimit", server.config().gate().limits().maxConnections())
                 .add("requests", received)
                 .add("requestsPerSecond", Math.rint(perSecond * 10) / 10)
                 .add(
                         "errors",
-                        server.info().refusedByCode().values().stream()
+                        server.gate().info().refusedByCode().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
-                .add("busy", server.queue().busy())
-                .add("threads", server.queue().threads())
-                .add("outstanding", server.queue().outstanding())
+                .add("busy", server.gate().queue().busy())
+                .add("threads", server.gate().queue().threads())
+                .add("outstanding", server.gate().queue().outstanding())
                 .add("run", run)
                 .add("set", set)
                 .build();

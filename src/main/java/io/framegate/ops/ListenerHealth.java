@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
-import io.framegate.tls.TlsContext;
+import io.framegate.gate.Gate;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -25,21 +25,22 @@ public class ListenerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        if (server.state() == FramegateServer.State.STARTING) {
+        if (server.gate().state() == Gate.State.STARTING) {
             return HealthCheckResponse.named("framegate-listener")
                     .down()
-                    .withData("state", server.state().name())
+                    .withData("state", server.gate().state().name())
                     .build();
         }
         var response = HealthCheckResponse.named("framegate-listener")
-                .status(server.listener().isOpen() && server.state() == FramegateServer.State.SERVING)
-                .withData("state", server.state().name());
-        if (server.listener().isOpen()) {
+                .status(server.gate().listener().isOpen() && server.gate().state() == Gate.State.SERVING)
+                .withData("state", server.gate().state().name());
+        if (server.gate().listener().isOpen()) {
             response.withData(
-                            "address", server.listener().address().getAddress().getHostAddress())
-                    .withData("port", server.listener().address().getPort());
+                            "address",
+                            server.gate().listener().address().getAddress().getHostAddress())
+                    .withData("port", server.gate().listener().address().getPort());
         }
-        server.tlsContext().map(TlsContext::state).ifPresent(tls -> {
+        server.gate().certificate().ifPresent(tls -> {
             response.withData("tls", tls.subject())
                     .withData("tls-until", tls.validUntil().toString());
             tls.revocationsUntil().ifPresent(until -> response.withData("tls-crl-until", until.toString()));

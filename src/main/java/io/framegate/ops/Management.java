@@ -250,48 +250,50 @@ public class Management {
 
         @Override
         public long getRequestsReceived() {
-            return server.info().messages().stream()
+            return server.gate().info().messages().stream()
                     .mapToLong(MessageInfo::received)
                     .sum();
         }
 
         @Override
         public long getRequestsAnswered() {
-            return server.info().messages().stream()
+            return server.gate().info().messages().stream()
                     .mapToLong(MessageInfo::answered)
                     .sum();
         }
 
         @Override
         public long getRequestsFailed() {
-            return server.info().messages().stream()
+            return server.gate().info().messages().stream()
                     .mapToLong(MessageInfo::failed)
                     .sum();
         }
 
         @Override
         public long getBytesRead() {
-            return server.info().bytesRead();
+            return server.gate().info().bytesRead();
         }
 
         @Override
         public long getBytesWritten() {
-            return server.info().bytesWritten();
+            return server.gate().info().bytesWritten();
         }
 
         @Override
         public Map<String, Long> getRefusals() {
-            return new TreeMap<>(server.info().refusedByCode());
+            return new TreeMap<>(server.gate().info().refusedByCode());
         }
 
         @Override
         public List<MessageView> getMessages() {
-            return server.info().messages().stream().map(MessageView::new).toList();
+            return server.gate().info().messages().stream()
+                    .map(MessageView::new)
+                    .toList();
         }
 
         @Override
         public void resetCounters() {
-            server.info().reset();
+            server.gate().info().reset();
             done(audit, "RunningInfo.resetCounters", "");
         }
     }
@@ -300,62 +302,63 @@ public class Management {
 
         @Override
         public String getAddress() {
-            return server.listener().address().getAddress().getHostAddress();
+            return server.gate().listener().address().getAddress().getHostAddress();
         }
 
         @Override
         public int getPort() {
-            return server.listener().address().getPort();
+            return server.gate().listener().address().getPort();
         }
 
         @Override
         public String getState() {
-            return server.state().name();
+            return server.gate().state().name();
         }
 
         @Override
         public int getConnectionLimit() {
-            return server.config().limits().maxConnections();
+            return server.config().gate().limits().maxConnections();
         }
 
         @Override
         public long getConnectionsOpened() {
-            return server.info().connectionsOpened();
+            return server.gate().info().connectionsOpened();
         }
 
         @Override
         public long getConnectionsRefused() {
-            return server.info().connectionsRefused();
+            return server.gate().info().connectionsRefused();
         }
 
         @Override
         public void pause() {
-            server.pause();
+            server.gate().pause();
             done(audit, "Listener.pause", "");
         }
 
         @Override
         public void resume() {
-            server.resume();
+            server.gate().resume();
             done(audit, "Listener.resume", "");
         }
 
         @Override
         public String getCertificate() {
-            return server.certificate()
+            return server.gate()
+                    .certificate()
                     .map(state -> state.subject() + " until " + state.validUntil())
                     .orElse("");
         }
 
         @Override
         public void drain() {
-            server.drain();
+            server.gate().drain();
             done(audit, "Listener.drain", "");
         }
 
         @Override
         public String reloadCertificates() {
-            String outcome = server.reloadCertificates().map(Enum::name).orElse("NO_TLS");
+            String outcome = server.gate().reloadCertificates().map(Enum::name).orElse("NO_TLS");
             done(audit, "Listener.reloadCertificates", outcome);
             return outcome;
         }
@@ -365,24 +368,24 @@ public class Management {
 
         @Override
         public int getOpen() {
-            return server.listener().connectionCount();
+            return server.gate().listener().connectionCount();
         }
 
         @Override
         public Map<String, Long> getClosedByReason() {
-            return new TreeMap<>(server.info().closedByReason());
+            return new TreeMap<>(server.gate().info().closedByReason());
         }
 
         @Override
         public List<ConnectionView> getConnections() {
-            return server.listener().connections().stream()
+            return server.gate().listener().connections().stream()
                     .map(ConnectionView::new)
                     .toList();
         }
 
         @Override
         public boolean close(long id) {
-            boolean closed = server.listener().close(id);
+            boolean closed = server.gate().listener().close(id);
             done(audit, "Connections.close", "connection " + id + (closed ? "" : ", which there is not"));
             return closed;
         }
@@ -392,22 +395,22 @@ public class Management {
 
         @Override
         public int getThreads() {
-            return server.queue().threads();
+            return server.gate().queue().threads();
         }
 
         @Override
         public int getBusy() {
-            return server.queue().busy();
+            return server.gate().queue().busy();
         }
 
         @Override
         public int getOutstanding() {
-            return server.queue().outstanding();
+            return server.gate().queue().outstanding();
         }
 
         @Override
         public int getCapacity() {
-            return server.queue().capacity();
+            return server.gate().queue().capacity();
         }
     }
 }

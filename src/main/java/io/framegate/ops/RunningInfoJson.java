@@ -54,18 +54,18 @@ final class RunningInfoJson {
 
     /** The members, into an object that has begun. */
     static void write(JsonGenerator json, FramegateServer server) {
-        RunningInfo info = server.info();
+        RunningInfo info = server.gate().info();
         json.write("time", Instant.now().toString());
         json.write("version", FramegateServer.VERSION);
-        json.write("state", server.state().name());
-        listener(json, server.listener());
+        json.write("state", server.gate().state().name());
+        listener(json, server.gate().listener());
         connections(json, server);
         json.writeStartObject("bytes");
         json.write("read", info.bytesRead());
         json.write("written", info.bytesWritten());
         json.writeEnd();
-        workers(json, server.queue(), info.waits());
-        keptAnswers(json, server.keptAnswers());
+        workers(json, server.gate().queue(), info.waits());
+        keptAnswers(json, server.gate().keptAnswers());
         guests(json, server.guests());
         counts(json, "refusals", info.refusedByCode());
         json.writeStartObject("limits");
@@ -92,12 +92,12 @@ final class RunningInfoJson {
     }
 
     private static void connections(JsonGenerator json, FramegateServer server) {
-        RunningInfo info = server.info();
+        RunningInfo info = server.gate().info();
         json.writeStartObject("connections");
-        json.write("open", server.listener().connectionCount());
+        json.write("open", server.gate().listener().connectionCount());
         json.write("opened", info.connectionsOpened());
         json.write("refused", info.connectionsRefused());
-        json.write("limit", server.config().limits().maxConnections());
+        json.write("limit", server.config().gate().limits().maxConnections());
         counts(json, "closedByReason", info.closedByReason());
         json.write("acceptsFailed", info.acceptsFailed());
         json.write("readsPaused", info.readsPaused());
@@ -108,9 +108,9 @@ final class RunningInfoJson {
     /** The oldest connections as an array, so many at most. */
     static void list(JsonGenerator json, String name, FramegateServer server, int most) {
         Map<Integer, String> names = new HashMap<>();
-        server.info().messages().forEach(message -> names.put(message.id(), message.name()));
+        server.gate().info().messages().forEach(message -> names.put(message.id(), message.name()));
         json.writeStartArray(name);
-        server.listener().connections(most).forEach(view -> connection(json, view, names));
+        server.gate().listener().connections(most).forEach(view -> connection(json, view, names));
         json.writeEnd();
     }
 

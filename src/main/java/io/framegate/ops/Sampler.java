@@ -81,7 +81,7 @@ public class Sampler {
 
     void started(@Observes GateStarted event) {
         FramegateServer server = event.server();
-        before = Sums.of(server.info());
+        before = Sums.of(server.gate().info());
         sampling = timer.scheduleAtFixedRate(() -> sample(server), 1, 1, TimeUnit.SECONDS);
     }
 
@@ -144,7 +144,7 @@ public class Sampler {
     }
 
     private Sample next(FramegateServer server) {
-        RunningInfo info = server.info();
+        RunningInfo info = server.gate().info();
         Sums now = Sums.of(info);
         Histogram.Counts times = info.messages().stream()
                 .map(message -> message.times().counts())
@@ -158,9 +158,9 @@ public class Sampler {
         values[Column.errors.ordinal()] = Math.max(0, now.failed - before.failed) / seconds;
         values[Column.bytesIn.ordinal()] = Math.max(0, now.bytesRead - before.bytesRead) / seconds;
         values[Column.bytesOut.ordinal()] = Math.max(0, now.bytesWritten - before.bytesWritten) / seconds;
-        values[Column.connections.ordinal()] = server.listener().connectionCount();
-        values[Column.busy.ordinal()] = server.queue().busy();
-        values[Column.outstanding.ordinal()] = server.queue().outstanding();
+        values[Column.connections.ordinal()] = server.gate().listener().connectionCount();
+        values[Column.busy.ordinal()] = server.gate().queue().busy();
+        values[Column.outstanding.ordinal()] = server.gate().queue().outstanding();
         values[Column.heap.ordinal()] =
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         values[Column.p50.ordinal()] = micros(lately, 0.5);

@@ -28,7 +28,7 @@ public class ServedContract {
         Contract made = contract;
         if (made == null) {
             Map<Class<? extends Record>, Class<? extends Record>> answers = new LinkedHashMap<>();
-            for (Routes.Entry entry : server.catalog()) {
+            for (Routes.Entry entry : server.gate().routes().catalog()) {
                 answers.put(entry.request().type(), entry.answer().type());
             }
             made = ContractReader.of(answers, Thread.currentThread().getContextClassLoader());

@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.gate.Gate;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -21,10 +22,10 @@ public class StartedHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-started");
-        return server.state() == FramegateServer.State.STARTING
+        return server.gate().state() == Gate.State.STARTING
                 ? response.down().build()
-                : response.status(server.listener().isOpen())
-                        .withData("messages", server.routes().size())
+                : response.status(server.gate().listener().isOpen())
+                        .withData("messages", server.gate().routes().size())
                         .build();
     }
 }

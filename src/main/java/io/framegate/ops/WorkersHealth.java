@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.gate.Gate;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -24,14 +25,14 @@ public class WorkersHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-workers");
-        if (server.state() == FramegateServer.State.STARTING) {
+        if (server.gate().state() == Gate.State.STARTING) {
             // It is on its way, and no cause to restart it.
             return response.up().build();
         }
-        return response.status(server.listener().isOpen())
-                .withData("threads", server.queue().threads())
-                .withData("busy", server.queue().busy())
-                .withData("outstanding", server.queue().outstanding())
+        return response.status(server.gate().listener().isOpen())
+                .withData("threads", server.gate().queue().threads())
+                .withData("busy", server.gate().queue().busy())
+                .withData("outstanding", server.gate().queue().outstanding())
                 .build();
     }
 }

@@ -3,34 +3,14 @@ package io.framegate.testing;
 import io.framegate.client.ClientException;
 import io.framegate.client.ClientException.Kind;
 import io.framegate.client.FramegateClient;
-import io.framegate.dispatch.ContainerContext;
-import io.framegate.dispatch.Dispatcher;
-import io.framegate.dispatch.KeptAnswers;
-import io.framegate.dispatch.Routes;
-import io.framegate.dispatch.WorkQueue;
-import io.framegate.message.Compression;
+import io.framegate.config.GateConfig;
+import io.framegate.gate.Gate;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
-import io.framegate.session.HelloRequest;
-import io.framegate.session.HelloResponse;
-import io.framegate.session.HelloWorker;
 import io.framegate.session.Identities;
 import io.framegate.session.Identity;
 import io.framegate.session.LoginRequest;
 import io.framegate.session.LoginResponse;
-import io.framegate.session.LoginWorker;
-import io.framegate.session.Logins;
-import io.framegate.session.SessionFacts;
-import io.framegate.transport.EntranceRules;
-import io.framegate.transport.Listener;
-import io.framegate.transport.TransportLimits;
-import io.framegate.wire.Envelope;
-import io.framegate.wire.FrameHeader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -69,54 +47,22 @@ public final class FramegateTest implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int READING_THREADS = 2;
     private static final int WORKING_THREADS = 4;
-    private static final int QUEUE_CAPACITY = 1_000;
-    private static final int COMPRESSION_THRESHOLD_BYTES = 8 * 1024;
-    private static final long KEPT_ANSWER_BYTES = 1 << 20;
 
-    private final ExecutorService executor = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "framegate-test-worker");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final Envelope envelope = new Envelope(FrameHeader.MAX_BODY_BYTES, 1);
-    private final WorkQueue queue = new WorkQueue(WORKING_THREADS, QUEUE_CAPACITY);
-    private final Listener listener;
+    private final Gate gate;
     private final FramegateClient client;
     private final BlockingQueue<Record> notices = new LinkedBlockingQueue<>();
 
     private FramegateTest(Builder builder) {
-        RunningInfo info = new RunningInfo();
-        TransportLimits limits = TransportLimits.DEFAULTS;
-        Routes routes = Routes.of(builder.found(), Compression.ZLIB, COMPRESSION_THRESHOLD_BYTES, info);
-        SessionFacts facts =
-                new SessionFacts("FramegateTest", limits.maxBodyBytes(), limits.maxPipelined(), false, Set.of());
-        Dispatcher dispatcher = new Dispatcher(
-                routes,
-                queue,
-                envelope,
-                new KeptAnswers(KEPT_ANSWER_BYTES),
-                facts,
-                info,
-                READING_THREADS,
-                ContainerContext.NONE);
-        try {
-            listener = Listener.open(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    READING_THREADS,
-                    work -> {
-                        Thread thread = new Thread(work, "framegate-test-io");
-                        thread.setDaemon(true);
-                        return thread;
-                    },
-                    READING_THREADS,
-                    limits,
-                    info,
-                    dispatcher,
-                    EntranceRules.NONE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("no port can be opened on the loopback interface", e);
-        }
-        dispatcher.start(executor);
+        Gate.Builder parts = Gate.builder()
+                .name("FramegateTest")
+                .config(GateConfig.builder()
+                        .port(0)
+                        .ioThreads(READING_THREADS)
+                        .workerThreads(WORKING_THREADS)
+                        .build())
+                .identities(new Users(Map.copyOf(builder.users)));
+        builder.workers.forEach(parts::worker);
+        gate = parts.open();
         FramegateClient.Builder made = client().hello("FramegateTest");
         builder.notices.forEach(type -> made.onNotice(type, notices::add));
         client = made.build();
@@ -190,23 +136,20 @@ public final class FramegateTest implements AutoCloseable {
     /** Begins another client of this gate; whoever builds it closes it. */
     public FramegateClient.Builder client() {
         return FramegateClient.builder()
-                .host(listener.address().getHostString())
+                .host(gate.address().getHostString())
                 .port(port())
                 .requestTimeout(LIMIT);
     }
 
     /** The TCP port, for a client of another language. */
     public int port() {
-        return listener.address().getPort();
+        return gate.address().getPort();
     }
 
     @Override
     public void close() {
         client.close();
-        listener.close();
-        queue.close();
-        executor.shutdownNow();
-        envelope.close();
+        gate.closeNow();
     }
 
     /** What a gate is made of. */
@@ -244,17 +187,6 @@ public final class FramegateTest implements AutoCloseable {
          */
         public FramegateTest start() {
             return new FramegateTest(this);
-        }
-
-        private List<Routes.Found<?, ?>> found() {
-            List<Routes.Found<?, ?>> found = new ArrayList<>();
-            workers.forEach(worker -> found.add(Routes.Found.of(worker)));
-            found.add(new Routes.Found<>(
-                    "the gate", HelloWorker.class, new HelloWorker(), HelloRequest.class, HelloResponse.class));
-            LoginWorker logins = new LoginWorker(new Logins(new Users(Map.copyOf(users))));
-            found.add(
-                    new Routes.Found<>("the gate", LoginWorker.class, logins, LoginRequest.class, LoginResponse.class));
-            return found;
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranges of IP addresses in CIDR notation (RFC 4632): {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or one address alone.
@@ -13,11 +14,12 @@ import java.util.regex.Pattern;
 public final class AddressRanges {
 
     /** No address at all. */
-    public static final AddressRanges NONE = new AddressRanges(List.of());
+    public static final AddressRanges NONE = of(List.of());
 
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
+    private final List<String> written;
     private final List<Range> ranges;
 
     private record Range(byte[] prefix, int bits) {
@@ -33,8 +35,9 @@ public final class AddressRanges {
         }
     }
 
-    private AddressRanges(List<Range> ranges) {
-        this.ranges = ranges;
+    private AddressRanges(List<String> written) {
+        this.written = List.copyOf(written);
+        this.ranges = written.stream().map(AddressRanges::range).toList();
     }
 
     /**
@@ -43,7 +46,7 @@ public final class AddressRanges {
      * @throws IllegalArgumentException naming the first that is none
      */
     public static AddressRanges of(List<String> written) {
-        return new AddressRanges(written.stream().map(AddressRanges::range).toList());
+        return new AddressRanges(written);
     }
 
     /** Whether the address is in one of them. */
@@ -78,6 +81,23 @@ public final class AddressRanges {
             }
         }
         throw new IllegalArgumentException("\"" + text + "\" is no IP address");
+    }
+
+    /** Whether they are written alike. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AddressRanges ranges && ranges.written.equals(written);
+    }
+
+    @Override
+    public int hashCode() {
+        return written.hashCode();
+    }
+
+    /** As they are written. */
+    @Override
+    public String toString() {
+        return written.toString();
     }
 
     private static Range range(String text) {

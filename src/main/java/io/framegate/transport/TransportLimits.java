@@ -58,6 +58,16 @@ public record TransportLimits(
             false,
             0);
 
+    /** Begins with {@link #DEFAULTS}. */
+    public static Builder builder() {
+        return DEFAULTS.toBuilder();
+    }
+
+    /** Begins with these. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     public TransportLimits {
         atLeastOne("maxConnections", maxConnections);
         atLeastOne("maxConnectionsPerAddress", maxConnectionsPerAddress);
@@ -79,6 +89,158 @@ public record TransportLimits(
     private static void atLeastOne(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + "=" + value + ": at least 1");
+        }
+    }
+
+    /** Limits in the making. What each is, is told at the {@linkplain TransportLimits component} of its name. */
+    public static final class Builder {
+
+        private int maxConnections;
+        private int maxConnectionsPerAddress;
+        private int maxBodyBytes;
+        private int maxPipelined;
+        private int maxPendingReplyBytes;
+        private int maxRequestBytes;
+        private int maxReplyBytes;
+        private Duration readTimeout;
+        private int minBodyBytesPerSecond;
+        private Duration writeTimeout;
+        private Duration idleTimeout;
+        private Duration loginTimeout;
+        private Duration lingerTimeout;
+        private boolean closeAfterResponse;
+        private int recordedBytes;
+
+        private Builder(TransportLimits limits) {
+            maxConnections = limits.maxConnections;
+            maxConnectionsPerAddress = limits.maxConnectionsPerAddress;
+            maxBodyBytes = limits.maxBodyBytes;
+            maxPipelined = limits.maxPipelined;
+            maxPendingReplyBytes = limits.maxPendingReplyBytes;
+            maxRequestBytes = limits.maxRequestBytes;
+            maxReplyBytes = limits.maxReplyBytes;
+            readTimeout = limits.readTimeout;
+            minBodyBytesPerSecond = limits.minBodyBytesPerSecond;
+            writeTimeout = limits.writeTimeout;
+            idleTimeout = limits.idleTimeout;
+            loginTimeout = limits.loginTimeout;
+            lingerTimeout = limits.lingerTimeout;
+            closeAfterResponse = limits.closeAfterResponse;
+            recordedBytes = limits.recordedBytes;
+        }
+
+        /** See {@link TransportLimits#maxConnections}. */
+        public Builder maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxConnectionsPerAddress}. */
+        public Builder maxConnectionsPerAddress(int value) {
+            maxConnectionsPerAddress = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxBodyBytes}. */
+        public Builder maxBodyBytes(int value) {
+            maxBodyBytes = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxPipelined}. */
+        public Builder maxPipelined(int value) {
+            maxPipelined = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxPendingReplyBytes}. */
+        public Builder maxPendingReplyBytes(int value) {
+            maxPendingReplyBytes = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxRequestBytes}. */
+        public Builder maxRequestBytes(int value) {
+            maxRequestBytes = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#maxReplyBytes}. */
+        public Builder maxReplyBytes(int value) {
+            maxReplyBytes = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#readTimeout}. */
+        public Builder readTimeout(Duration value) {
+            readTimeout = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#minBodyBytesPerSecond}. */
+        public Builder minBodyBytesPerSecond(int value) {
+            minBodyBytesPerSecond = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#writeTimeout}. */
+        public Builder writeTimeout(Duration value) {
+            writeTimeout = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#idleTimeout}. */
+        public Builder idleTimeout(Duration value) {
+            idleTimeout = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#loginTimeout}. */
+        public Builder loginTimeout(Duration value) {
+            loginTimeout = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#lingerTimeout}. */
+        public Builder lingerTimeout(Duration value) {
+            lingerTimeout = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#closeAfterResponse}. */
+        public Builder closeAfterResponse(boolean value) {
+            closeAfterResponse = value;
+            return this;
+        }
+
+        /** See {@link TransportLimits#recordedBytes}. */
+        public Builder recordedBytes(int value) {
+            recordedBytes = value;
+            return this;
+        }
+
+        /**
+         * Limits of these values.
+         *
+         * @throws IllegalArgumentException naming one that can't be
+         */
+        public TransportLimits build() {
+            return new TransportLimits(
+                    maxConnections,
+                    maxConnectionsPerAddress,
+                    maxBodyBytes,
+                    maxPipelined,
+                    maxPendingReplyBytes,
+                    maxRequestBytes,
+                    maxReplyBytes,
+                    readTimeout,
+                    minBodyBytesPerSecond,
+                    writeTimeout,
+                    idleTimeout,
+                    loginTimeout,
+                    lingerTimeout,
+                    closeAfterResponse,
+                    recordedBytes);
         }
     }
 }

@@ -15,8 +15,8 @@ import io.framegate.message.Refusal;
 import io.framegate.session.HelloRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
+import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import java.time.Duration;
@@ -204,7 +204,7 @@ class HelloTest {
     @Test
     void aServerWithoutRoomIsToldAsWhatItIs() throws Exception {
         try (Gate gate = Gate.builder()
-                        .limits(new Limits().maxConnections(1).build())
+                        .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
                 RawClient only = gate.connect();
                 FramegateClient client = clientOf(gate).build()) {

@@ -10,6 +10,7 @@ import io.framegate.tls.KeySource;
 import io.framegate.tls.Secret;
 import io.framegate.tls.TlsSettings;
 import io.framegate.tls.TrustSource;
+import io.framegate.transport.AddressRanges;
 import io.framegate.transport.TransportLimits;
 import io.framegate.wire.FrameHeader;
 import java.net.InetAddress;
@@ -31,27 +32,32 @@ class ConfigReaderTest {
     void hasTheDocumentedDefaults() {
         int processors = Runtime.getRuntime().availableProcessors();
         assertEquals(
-                new GateConfig(
-                        "127.0.0.1",
-                        7400,
-                        1024,
-                        Math.max(4, 2 * processors),
-                        defaultLimits(),
-                        Duration.ZERO,
-                        Duration.ofSeconds(20),
-                        Math.max(16, 4 * processors),
-                        10_000,
-                        true,
-                        Duration.ofSeconds(60),
-                        4_000_000,
-                        new GateConfig.RequestSizes(4 << 20, partOfHeap(8)),
-                        Compression.ZLIB,
-                        8192,
-                        1,
-                        FrameHeader.MAX_BODY_BYTES,
-                        IdentityConfig.OPEN,
-                        64 << 20,
-                        false,
+                new ServerConfig(
+                        GateConfig.builder()
+                                .address("127.0.0.1")
+                                .port(7400)
+                                .backlog(1024)
+                                .ioThreads(Math.max(4, 2 * processors))
+                                .limits(defaultLimits())
+                                .drainDelay(Duration.ZERO)
+                                .drainTimeout(Duration.ofSeconds(20))
+                                .workerThreads(Math.max(16, 4 * processors))
+                                .queueCapacity(10_000)
+                                .quickWhereRead(true)
+                                .workerDeadline(Duration.ofSeconds(60))
+                                .maxElements(4_000_000)
+                                .sizes(new GateConfig.RequestSizes(4 << 20, partOfHeap(8)))
+                                .compression(Compression.ZLIB)
+                                .compressionThresholdBytes(8192)
+                                .zlibLevel(1)
+                                .maxPayloadBytes(FrameHeader.MAX_BODY_BYTES)
+                                .identity(IdentityConfig.OPEN)
+                                .keptAnswerBytes(64 << 20)
+                                .logResponses(false)
+                                .entrance(GateConfig.Entrance.OPEN)
+                                .insecureRemote(false)
+                                .tls(Optional.empty())
+                                .build(),
                         new AdminConfig(
                                 "admin",
                                 Optional.empty(),
@@ -60,9 +66,6 @@ class ConfigReaderTest {
                                 List.of(),
                                 AdminConfig.Proxies.NONE),
                         new HttpConfig(128, 16, Duration.ofSeconds(10), true),
-                        GateConfig.Entrance.OPEN,
-                        false,
-                        Optional.empty(),
                         "java:app/concurrent/framegate-workers",
                         Optional.empty()),
                 read(Map.of()));
@@ -164,46 +167,66 @@ class ConfigReaderTest {
         settings.put("framegate.workers.executor", "concurrent/gate");
         settings.put("framegate.instance.name", "gate-1");
         assertEquals(
-                new GateConfig(
-                        "0.0.0.0",
-                        0,
-                        7,
-                        3,
-                        new TransportLimits(
-                                11,
-                                10,
-                                1 << 20,
-                                12,
-                                64 << 10,
-                                13 << 20,
-                                14 << 20,
-                                Duration.ofSeconds(1),
-                                100,
-                                Duration.ofSeconds(2),
-                                Duration.ofMinutes(3),
-                                Duration.ofSeconds(9),
-                                Duration.ofMillis(500),
-                                true,
-                                32 << 10),
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(4),
-                        5,
-                        6,
-                        false,
-                        Duration.ofSeconds(7),
-                        8,
-                        new GateConfig.RequestSizes(9 << 20, 15 << 20),
-                        Compression.LZMA,
-                        1024,
-                        9,
-                        2 << 20,
-                        new IdentityConfig(
-                                true,
-                                Set.of("editor", "reader"),
-                                Optional.of(new IdentityConfig.Tokens(
-                                        Path.of("/etc/framegate/keys.json"), "https://id.example", "framegate"))),
-                        3 << 20,
-                        true,
+                new ServerConfig(
+                        GateConfig.builder()
+                                .address("0.0.0.0")
+                                .port(0)
+                                .backlog(7)
+                                .ioThreads(3)
+                                .limits(new TransportLimits(
+                                        11,
+                                        10,
+                                        1 << 20,
+                                        12,
+                                        64 << 10,
+                                        13 << 20,
+                                        14 << 20,
+                                        Duration.ofSeconds(1),
+                                        100,
+                                        Duration.ofSeconds(2),
+                                        Duration.ofMinutes(3),
+                                        Duration.ofSeconds(9),
+                                        Duration.ofMillis(500),
+                                        true,
+                                        32 << 10))
+                                .drainDelay(Duration.ofSeconds(3))
+                                .drainTimeout(Duration.ofSeconds(4))
+                                .workerThreads(5)
+                                .queueCapacity(6)
+                                .quickWhereRead(false)
+                                .workerDeadline(Duration.ofSeconds(7))
+                                .maxElements(8)
+                                .sizes(new GateConfig.RequestSizes(9 << 20, 15 << 20))
+                                .compression(Compression.LZMA)
+                                .compressionThresholdBytes(1024)
+                                .zlibLevel(9)
+                                .maxPayloadBytes(2 << 20)
+                                .identity(new IdentityConfig(
+                                        true,
+                                        Set.of("editor", "reader"),
+                                        Optional.of(new IdentityConfig.Tokens(
+                                                Path.of("/etc/framegate/keys.json"),
+                                                "https://id.example",
+                                                "framegate"))))
+                                .keptAnswerBytes(3 << 20)
+                                .logResponses(true)
+                                .entrance(new GateConfig.Entrance(
+                                        AddressRanges.of(List.of("10.0.0.0/8", "2001:db8::/32")),
+                                        AddressRanges.of(List.of("10.1.2.3")),
+                                        true,
+                                        AddressRanges.of(List.of("192.168.0.7", "::1"))))
+                                .insecureRemote(true)
+                                .tls(Optional.of(new TlsSettings(
+                                        new KeySource.Pem(Path.of("/etc/gate/chain.pem"), Path.of("/etc/gate/key.pem")),
+                                        Optional.of(new TrustSource.Pem(Path.of("/etc/gate/clients.pem"))),
+                                        TlsSettings.ClientCertificate.NEED,
+                                        TlsSettings.Version.TLS_1_3,
+                                        Duration.ofSeconds(5),
+                                        20,
+                                        3,
+                                        Duration.ofMinutes(1),
+                                        Optional.of(Path.of("/etc/gate/clients.crl")))))
+                                .build(),
                         new AdminConfig(
                                 "root",
                                 Optional.of("secret"),
@@ -212,22 +235,6 @@ class ConfigReaderTest {
                                 List.of("a.example", "b.example"),
                                 new AdminConfig.Proxies(List.of("10.9.0.0/16"), AdminConfig.Header.FORWARDED)),
                         new HttpConfig(7, 3, Duration.ofSeconds(4), false),
-                        new GateConfig.Entrance(
-                                List.of("10.0.0.0/8", "2001:db8::/32"),
-                                List.of("10.1.2.3"),
-                                true,
-                                List.of("192.168.0.7", "::1")),
-                        true,
-                        Optional.of(new TlsSettings(
-                                new KeySource.Pem(Path.of("/etc/gate/chain.pem"), Path.of("/etc/gate/key.pem")),
-                                Optional.of(new TrustSource.Pem(Path.of("/etc/gate/clients.pem"))),
-                                TlsSettings.ClientCertificate.NEED,
-                                TlsSettings.Version.TLS_1_3,
-                                Duration.ofSeconds(5),
-                                20,
-                                3,
-                                Duration.ofMinutes(1),
-                                Optional.of(Path.of("/etc/gate/clients.crl")))),
                         "concurrent/gate",
                         Optional.of("gate-1")),
                 read(settings));
@@ -272,8 +279,8 @@ class ConfigReaderTest {
                 "framegate.tls.truststore", "/etc/gate/clients.p12",
                 "framegate.tls.truststore-password", "tunafish",
                 "framegate.tls.client-certificate", "want");
-        GateConfig config = read(given);
-        TlsSettings tls = config.tls().orElseThrow();
+        ServerConfig config = read(given);
+        TlsSettings tls = config.gate().tls().orElseThrow();
         assertEquals(new KeySource.Pkcs12(Path.of("/etc/gate/gate.p12"), new Secret("swordfish")), tls.identity());
         assertEquals(
                 Optional.of(new TrustSource.Pkcs12(Path.of("/etc/gate/clients.p12"), new Secret("tunafish"))),
@@ -314,13 +321,13 @@ class ConfigReaderTest {
     void opensNoUnprotectedPortToOthersUnlessItIsMeantTo() throws Exception {
         InetAddress everywhere = InetAddress.getByName("0.0.0.0");
         Map<String, String> open = Map.of("framegate.listener.address", "0.0.0.0");
-        String message = Objects.requireNonNull(
-                assertThrows(InvalidConfigException.class, () -> read(open).requireProtection(everywhere))
-                        .getMessage());
+        String message = Objects.requireNonNull(assertThrows(
+                        InvalidConfigException.class, () -> read(open).gate().requireProtection(everywhere))
+                .getMessage());
         assertTrue(message.startsWith("Set framegate.tls.certificate"), message);
-        read(Map.of()).requireProtection(InetAddress.getByName("127.0.0.1"));
-        read(Map.of("framegate.listener.insecure-remote", "true")).requireProtection(everywhere);
-        read(Map.of("framegate.tls.keystore", "gate.p12")).requireProtection(everywhere);
+        read(Map.of()).gate().requireProtection(InetAddress.getByName("127.0.0.1"));
+        read(Map.of("framegate.listener.insecure-remote", "true")).gate().requireProtection(everywhere);
+        read(Map.of("framegate.tls.keystore", "gate.p12")).gate().requireProtection(everywhere);
     }
 
     @Test
@@ -335,10 +342,10 @@ class ConfigReaderTest {
 
     @Test
     void takesAnEmptyValueForNone() {
-        assertEquals(7400, read(Map.of("framegate.listener.port", " ")).port());
+        assertEquals(7400, read(Map.of("framegate.listener.port", " ")).gate().port());
     }
 
-    private static GateConfig read(Map<String, String> settings) {
+    private static ServerConfig read(Map<String, String> settings) {
         return ConfigReader.read(new MapConfig(settings));
     }
 }

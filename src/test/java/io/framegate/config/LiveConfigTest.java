@@ -20,7 +20,7 @@ class LiveConfigTest {
     private static final String PORT = "framegate.listener.port";
 
     private final Map<String, String> sources = new ConcurrentHashMap<>(Map.of(QUEUE, "50"));
-    private final List<GateConfig> told = new ArrayList<>();
+    private final List<ServerConfig> told = new ArrayList<>();
     private final LiveConfig live =
             new LiveConfig((overrides, started) -> ConfigReader.read(new MapConfig(sources), overrides, started));
 
@@ -44,7 +44,7 @@ class LiveConfigTest {
         assertEquals(List.of(), told);
         sources.put(QUEUE, "70");
         live.reread();
-        assertEquals(70, live.current().queueCapacity());
+        assertEquals(70, live.current().gate().queueCapacity());
         assertEquals(List.of(live.current()), told);
     }
 
@@ -53,7 +53,7 @@ class LiveConfigTest {
         sources.put(QUEUE, "70");
         sources.put(LEVEL, "12");
         live.reread();
-        assertEquals(50, live.current().queueCapacity());
+        assertEquals(50, live.current().gate().queueCapacity());
         assertEquals(List.of(), told);
         assertTrue(
                 live.refused()
@@ -63,20 +63,20 @@ class LiveConfigTest {
                 live.refused().toString());
         sources.put(LEVEL, "2");
         live.reread();
-        assertEquals(70, live.current().queueCapacity());
+        assertEquals(70, live.current().gate().queueCapacity());
         assertEquals(Optional.empty(), live.refused());
     }
 
     @Test
     void letsAnOperatorSetAValueAndTakeItBack() {
         live.set(QUEUE, " 90 ");
-        assertEquals(90, live.current().queueCapacity());
+        assertEquals(90, live.current().gate().queueCapacity());
         assertEquals(LiveConfig.OVERRIDE_SOURCE, setting(QUEUE).source());
         sources.put(QUEUE, "60");
         live.reread();
-        assertEquals(90, live.current().queueCapacity());
+        assertEquals(90, live.current().gate().queueCapacity());
         live.reset(QUEUE);
-        assertEquals(60, live.current().queueCapacity());
+        assertEquals(60, live.current().gate().queueCapacity());
         assertEquals(MapConfig.SOURCE, setting(QUEUE).source());
         assertEquals(2, told.size());
     }
@@ -87,7 +87,7 @@ class LiveConfigTest {
         assertEquals(
                 "Set framegate.workers.queue-capacity to a whole number from 1 to 10000000; it is \"many\".",
                 refused.getMessage());
-        assertEquals(50, live.current().queueCapacity());
+        assertEquals(50, live.current().gate().queueCapacity());
         assertEquals(MapConfig.SOURCE, setting(QUEUE).source());
         assertEquals(List.of(), told);
     }
@@ -100,7 +100,7 @@ class LiveConfigTest {
         assertThrows(IllegalArgumentException.class, () -> live.set("framegate.listener.colour", "red"));
         sources.put(PORT, "7401");
         live.reread();
-        assertEquals(7400, live.current().port());
+        assertEquals(7400, live.current().gate().port());
         assertEquals(Optional.of("7401"), setting(PORT).pending());
         assertEquals(List.of(), told);
     }

@@ -69,8 +69,8 @@ class SelfCheckTest {
 
     @Test
     void saysWhatToChangeWhereTheExecutorGivesFewerThreads() {
-        GateConfig config = config(Map.of(
-                "framegate.workers.threads", "32", "framegate.workers.executor", "concurrent/workers-of-framegate"));
+        ServerConfig config = ConfigReader.read(new MapConfig(Map.of(
+                "framegate.workers.threads", "32", "framegate.workers.executor", "concurrent/workers-of-framegate")));
         assertEquals(
                 "The managed executor concurrent/workers-of-framegate runs 8 worker threads, not the 32 of"
                         + " framegate.workers.threads; give it a core size of at least as many, or lower the setting.",
@@ -78,6 +78,6 @@ class SelfCheckTest {
     }
 
     private static GateConfig config(Map<String, String> values) {
-        return ConfigReader.read(new MapConfig(values));
+        return ConfigReader.read(new MapConfig(values)).gate();
     }
 }

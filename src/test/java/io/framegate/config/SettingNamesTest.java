@@ -110,7 +110,7 @@ class SettingNamesTest {
             Optional.ofNullable(environment.get(inEnvironment(name)))
                     .ifPresent(value -> values.put("framegate." + name, value));
         }
-        return ConfigReader.read(new MapConfig(values));
+        return ConfigReader.read(new MapConfig(values)).gate();
     }
 
     private static Set<String> ofTheGate() {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framegate.contract.generate.Output;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.Tool;
 import io.framegate.transport.TransportLimits;
 import java.net.InetAddress;
@@ -27,8 +26,10 @@ class CppClientTest {
     private static final Path SOURCES = Path.of("src/test/cpp").toAbsolutePath();
 
     /** As the oldest clients expect it. */
-    private static final TransportLimits CLOSING =
-            new Limits().maxConnections(100).closeAfterResponse(true).build();
+    private static final TransportLimits CLOSING = TransportLimits.builder()
+            .maxConnections(100)
+            .closeAfterResponse(true)
+            .build();
 
     @TempDir
     private static Path folder;

@@ -16,7 +16,6 @@ import io.framegate.message.Refusal;
 import io.framegate.session.DrainNotice;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.transport.TransportLimits;
@@ -79,7 +78,9 @@ final class GatesForClients {
 
     /** Has room for one connection. */
     private static Gate full() throws IOException {
-        return Gate.builder().limits(new Limits().maxConnections(1).build()).start();
+        return Gate.builder()
+                .limits(TransportLimits.builder().maxConnections(1).build())
+                .start();
     }
 
     /** A connection that is certainly counted. */

@@ -24,7 +24,6 @@ import io.framegate.session.SessionFacts;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.session.TokenLoginWorker;
 import io.framegate.testkit.Frames;
-import io.framegate.testkit.Limits;
 import io.framegate.transport.FuzzedConnection;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
@@ -64,7 +63,7 @@ public final class SessionFuzz implements FuzzTarget {
     private final Envelope clients = new Envelope(MAX_BYTES, 1, true);
     private final Map<Integer, Class<? extends Record>> answers = new HashMap<>();
     private final TransportLimits limits =
-            new Limits().maxBodyBytes(MAX_BYTES).recordedBytes(500).build();
+            TransportLimits.builder().maxBodyBytes(MAX_BYTES).recordedBytes(500).build();
     private final FuzzedConnection connection;
     private Logins logins = logins();
 

@@ -137,7 +137,7 @@ class VersionedWorkerTest {
         }
     }
 
-    private Gate start(long keptBytes) throws IOException {
+    private Gate start(int keptBytes) throws IOException {
         return Gate.builder()
                 .worker(Ask.class, Told.class, teller)
                 .keptAnswerBytes(keptBytes)

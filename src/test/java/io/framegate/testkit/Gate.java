@@ -1,6 +1,7 @@
 package io.framegate.testkit;
 
-import io.framegate.dispatch.ContainerContext;
+import io.framegate.config.GateConfig;
+import io.framegate.config.IdentityConfig;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
@@ -9,34 +10,16 @@ import io.framegate.dispatch.WorkQueue;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
-import io.framegate.session.HelloRequest;
-import io.framegate.session.HelloResponse;
-import io.framegate.session.HelloWorker;
 import io.framegate.session.Identities;
-import io.framegate.session.LoginRequest;
-import io.framegate.session.LoginResponse;
-import io.framegate.session.LoginWorker;
-import io.framegate.session.Logins;
-import io.framegate.session.SessionFacts;
-import io.framegate.session.TokenLoginRequest;
-import io.framegate.session.TokenLoginWorker;
 import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
-import io.framegate.welcome.WelcomeRequest;
-import io.framegate.welcome.WelcomeResponse;
 import io.framegate.welcome.WelcomeWorker;
 import io.framegate.wire.Envelope;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -47,42 +30,17 @@ public final class Gate implements AutoCloseable {
     /** As many as the smallest machine has. */
     public static final int READING_THREADS = 4;
 
-    /** What the setting has by default. With fewer, who connects often at once is made to wait by the kernel, a second or three. */
-    private static final int BACKLOG = 1024;
+    private final io.framegate.gate.Gate gate;
 
-    private final RunningInfo info = new RunningInfo();
-    private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final Envelope envelope;
-    private final WorkQueue queue;
-    private final Routes routes;
-    private final KeptAnswers kept;
-    private final Dispatcher dispatcher;
-    private final Listener listener;
-
-    private Gate(Builder builder) throws IOException {
-        envelope = new Envelope(builder.maxPayloadBytes, 1);
-        queue = new WorkQueue(builder.threads, builder.queueCapacity);
-        routes = Routes.of(builder.workers, builder.compression, builder.compressionThresholdBytes, info);
-        SessionFacts facts = new SessionFacts(
-                "framegate test",
-                builder.limits.maxBodyBytes(),
-                builder.limits.maxPipelined(),
-                builder.loginRequired,
-                Set.of());
-        kept = new KeptAnswers(builder.keptAnswerBytes);
-        dispatcher = new Dispatcher(routes, queue, envelope, kept, facts, info, READING_THREADS, ContainerContext.NONE);
-        builder.tracing.ifPresent(dispatcher::trace);
-        dispatcher.limitSizes(builder.unboundedPayloadBytes, builder.maxPayloadBytes, builder.requestMemoryBytes);
-        listener = Listener.open(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                BACKLOG,
-                Executors.defaultThreadFactory(),
-                READING_THREADS,
-                builder.limits,
-                info,
-                dispatcher,
-                builder.rules);
-        dispatcher.start(executor);
+    private Gate(Builder builder) {
+        gate = builder.parts
+                .name("framegate test")
+                .config(builder.config
+                        .port(0)
+                        .ioThreads(READING_THREADS)
+                        .identity(new IdentityConfig(builder.loginRequired, Set.of(), Optional.empty()))
+                        .build())
+                .open();
     }
 
     public static Builder builder() {
@@ -90,54 +48,51 @@ public final class Gate implements AutoCloseable {
     }
 
     public RawClient connect() throws IOException {
-        return new RawClient(listener.address());
+        return new RawClient(gate.address());
     }
 
     public RunningInfo info() {
-        return info;
+        return gate.info();
     }
 
     /** Requests waiting or in work. */
     public int outstanding() {
-        return queue.outstanding();
+        return gate.queue().outstanding();
     }
 
     public Listener listener() {
-        return listener;
+        return gate.listener();
     }
 
     public WorkQueue queue() {
-        return queue;
+        return gate.queue();
     }
 
     public Dispatcher dispatcher() {
-        return dispatcher;
+        return gate.dispatcher();
     }
 
     public Routes routes() {
-        return routes;
+        return gate.routes();
     }
 
     public KeptAnswers keptAnswers() {
-        return kept;
+        return gate.keptAnswers();
     }
 
     public Envelope envelope() {
-        return envelope;
+        return gate.envelope();
     }
 
     /** Stops as the server does. */
     public int drain(Duration limit) {
-        dispatcher.drain(limit);
-        return listener.drain(limit);
+        dispatcher().drain(limit);
+        return listener().drain(limit);
     }
 
     @Override
     public void close() {
-        listener.close();
-        queue.close();
-        executor.shutdownNow();
-        envelope.close();
+        gate.closeNow();
     }
 
     /** Waits for what happens on other threads, for at most 20 s. */
@@ -163,85 +118,77 @@ public final class Gate implements AutoCloseable {
     /** What a gate is made of. */
     public static final class Builder {
 
-        private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
-        private TransportLimits limits = TransportLimits.DEFAULTS;
+        private final io.framegate.gate.Gate.Builder parts = io.framegate.gate.Gate.builder();
+        private final GateConfig.Builder config = GateConfig.builder()
+                .limits(TransportLimits.DEFAULTS)
+                .workerThreads(4)
+                .queueCapacity(1000)
+                .keptAnswerBytes(1 << 20);
         private boolean loginRequired;
-        private EntranceRules rules = EntranceRules.NONE;
-        private int threads = 4;
-        private int queueCapacity = 1000;
-        private int maxPayloadBytes = 1 << 20;
-        private int unboundedPayloadBytes = 1 << 20;
-        private long requestMemoryBytes = 64 << 20;
-        private Compression compression = Compression.ZLIB;
-        private int compressionThresholdBytes = 8192;
-        private long keptAnswerBytes = 1 << 20;
-        private Optional<Tracing> tracing = Optional.empty();
 
         private Builder() {
-            worker(WelcomeRequest.class, WelcomeResponse.class, new WelcomeWorker());
-            worker(HelloRequest.class, HelloResponse.class, new HelloWorker());
+            parts.worker(new WelcomeWorker());
+            sizes(1 << 20, 1 << 20, 64 << 20);
         }
 
         public <Q extends Record, A extends Record> Builder worker(
                 Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
-            workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
+            parts.worker(request, answer, worker);
             return this;
         }
 
         /** Lets these clients log in. */
         public Builder logins(Identities identities, boolean required) {
-            Logins logins = new Logins(identities);
-            worker(LoginRequest.class, LoginResponse.class, new LoginWorker(logins));
-            worker(TokenLoginRequest.class, LoginResponse.class, new TokenLoginWorker(logins));
+            parts.identities(identities);
             loginRequired = required;
             return this;
         }
 
         public Builder limits(TransportLimits value) {
-            limits = value;
+            config.limits(value);
             return this;
         }
 
         public Builder rules(EntranceRules value) {
-            rules = value;
+            config.entrance(new GateConfig.Entrance(
+                    value.allow(), value.deny(), value.proxyProtocol(), value.trustedProxies()));
+            parts.tls(value.tls());
             return this;
         }
 
         public Builder threads(int value) {
-            threads = value;
+            config.workerThreads(value);
             return this;
         }
 
         public Builder queueCapacity(int value) {
-            queueCapacity = value;
+            config.queueCapacity(value);
             return this;
         }
 
         /** Of those requests that nothing else bounds, of any, and of all at once. */
-        public Builder sizes(int unboundedPayload, int maxPayload, long requestMemory) {
-            unboundedPayloadBytes = unboundedPayload;
-            maxPayloadBytes = maxPayload;
-            requestMemoryBytes = requestMemory;
+        public Builder sizes(int unboundedPayload, int maxPayload, int requestMemory) {
+            config.sizes(new GateConfig.RequestSizes(unboundedPayload, requestMemory))
+                    .maxPayloadBytes(maxPayload);
             return this;
         }
 
         public Builder compression(Compression value, int thresholdBytes) {
-            compression = value;
-            compressionThresholdBytes = thresholdBytes;
+            config.compression(value).compressionThresholdBytes(thresholdBytes);
             return this;
         }
 
-        public Builder keptAnswerBytes(long value) {
-            keptAnswerBytes = value;
+        public Builder keptAnswerBytes(int value) {
+            config.keptAnswerBytes(value);
             return this;
         }
 
         public Builder tracing(Tracing value) {
-            tracing = Optional.of(value);
+            parts.tracing(value);
             return this;
         }
 
-        public Gate start() throws IOException {
+        public Gate start() {
             return new Gate(this);
         }
     }

@@ -3,7 +3,6 @@ package io.framegate.transport;
 import io.framegate.fuzz.FuzzTarget;
 import io.framegate.message.Refusal;
 import io.framegate.testkit.Frames;
-import io.framegate.testkit.Limits;
 import io.framegate.wire.FrameHeader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -39,10 +38,14 @@ public final class ConnectionFuzz implements FuzzTarget {
     private static final int MAX_STREAM_BYTES = 300_000;
     private static final int NO_ID = 0;
 
-    private final TransportLimits limits =
-            new Limits().maxBodyBytes(MAX_BODY_BYTES).maxPipelined(5).build();
-    private final TransportLimits oneResponse =
-            new Limits().maxBodyBytes(MAX_BODY_BYTES).closeAfterResponse(true).build();
+    private final TransportLimits limits = TransportLimits.builder()
+            .maxBodyBytes(MAX_BODY_BYTES)
+            .maxPipelined(5)
+            .build();
+    private final TransportLimits oneResponse = TransportLimits.builder()
+            .maxBodyBytes(MAX_BODY_BYTES)
+            .closeAfterResponse(true)
+            .build();
     private final Sinks sinks = new Sinks();
     private final FuzzedConnection connection = new FuzzedConnection(sinks);
 

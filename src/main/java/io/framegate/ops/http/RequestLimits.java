@@ -1,8 +1,8 @@
 package io.framegate.ops.http;
 
 import io.framegate.FramegateServer;
-import io.framegate.config.GateConfig;
 import io.framegate.config.HttpConfig;
+import io.framegate.config.ServerConfig;
 import io.framegate.ops.AdminLogin;
 import io.framegate.ops.ClientAddress;
 import io.framegate.ops.Sampler;
@@ -81,7 +81,7 @@ public class RequestLimits extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        GateConfig config = server.config();
+        ServerConfig config = server.config();
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String address = addresses.of(request);
         if (!HostNames.nameThisServer(request, address, config.admin().hosts())) {
@@ -94,7 +94,7 @@ public class RequestLimits extends HttpFilter {
             return;
         }
         if (isIn(path, "/metrics")
-                && config.identity().required()
+                && config.gate().identity().required()
                 && config.http().metricsLogin()
                 && request.getUserPrincipal() == null) {
             response.setHeader("WWW-Authenticate", "Basic realm=\"Framegate\"");

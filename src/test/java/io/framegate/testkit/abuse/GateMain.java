@@ -9,11 +9,11 @@ import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.metrics.Limit;
 import io.framegate.testkit.Gate;
-import io.framegate.testkit.Limits;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsFileException;
 import io.framegate.transport.AddressRanges;
 import io.framegate.transport.EntranceRules;
+import io.framegate.transport.TransportLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -40,7 +40,7 @@ public final class GateMain {
     public static void main(String[] args) throws IOException, TlsFileException {
         // As a container has, which has logged before: the first line loads files.
         System.getLogger(GateMain.class.getName()).log(System.Logger.Level.INFO, "This gate is for abuse");
-        Limits limits = new Limits();
+        TransportLimits.Builder limits = TransportLimits.builder();
         Optional<Duration> requestTimeout = Optional.empty();
         Gate.Builder builder = Gate.builder();
         for (String arg : args) {
@@ -68,10 +68,8 @@ public final class GateMain {
         // As the server has them by default.
         int requestBytes = (int) Math.min(256 << 20, Runtime.getRuntime().maxMemory() / 4);
         limits.maxRequestBytes(requestBytes);
-        builder.sizes(
-                MaxPayload.DEFAULT_BYTES,
-                requestBytes / 17 * 8,
-                Runtime.getRuntime().maxMemory() / 8);
+        builder.sizes(MaxPayload.DEFAULT_BYTES, requestBytes / 17 * 8, (int)
+                (Runtime.getRuntime().maxMemory() / 8));
         Worker<UploadRequest, CountResponse> upload = request -> new CountResponse(request.bytes().length);
         try (Gate gate = builder.limits(limits.build())
                         .worker(UploadRequest.class, CountResponse.class, upload)
