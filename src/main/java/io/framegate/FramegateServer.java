@@ -8,6 +8,7 @@ import io.framegate.config.SelfCheck;
 import io.framegate.config.ServerConfig;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateBuilder;
 import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.Compression;
 import io.framegate.message.Figures;
@@ -150,7 +151,7 @@ public class FramegateServer {
         Config sources = ConfigProvider.getConfig();
         live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
         GateConfig config = live.current().gate();
-        Gate.Builder builder = Gate.builder()
+        GateBuilder builder = Gate.builder()
                 .config(config)
                 .name(NAME)
                 .workers(() -> new RouteDiscovery(beans).find())

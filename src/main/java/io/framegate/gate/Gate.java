@@ -1,21 +1,12 @@
 package io.framegate.gate;
 
 import io.framegate.config.GateConfig;
-import io.framegate.dispatch.ContainerContext;
 import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
-import io.framegate.dispatch.Tracing;
 import io.framegate.dispatch.WorkQueue;
-import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
-import io.framegate.session.HelloRequest;
-import io.framegate.session.HelloWorker;
-import io.framegate.session.Identities;
-import io.framegate.session.LoginWorker;
-import io.framegate.session.Logins;
 import io.framegate.session.SessionFacts;
-import io.framegate.session.TokenLoginWorker;
 import io.framegate.tls.TlsContext;
 import io.framegate.tls.TlsFileException;
 import io.framegate.transport.BoundPort;
@@ -27,15 +18,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +52,7 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
-    private final Builder parts;
+    private final GateBuilder parts;
     private final RunningInfo info;
     private final Envelope envelope;
     private final WorkQueue queue;
@@ -78,6 +65,7 @@ public final class Gate implements AutoCloseable {
     private volatile @Nullable Dispatcher dispatcher;
     private volatile @Nullable Listener listener;
     private @Nullable ExecutorService ownExecutor; // where nobody has given one
+    private boolean opened; // or tried to; guarded by this
     private int drains; // how often it was told to drain; guarded by this
 
     /** Whether the gate takes requests. */
@@ -94,7 +82,7 @@ public final class Gate implements AutoCloseable {
         CLOSED
     }
 
-    private Gate(Builder parts) {
+    Gate(GateBuilder parts) {
         this.parts = parts;
         config = parts.config;
         info = parts.info;
@@ -105,8 +93,8 @@ public final class Gate implements AutoCloseable {
     }
 
     /** Begins a gate. */
-    public static Builder builder() {
-        return new Builder();
+    public static GateBuilder builder() {
+        return new GateBuilder();
     }
 
     private static @Nullable TlsContext loadTls(GateConfig config) {
@@ -129,13 +117,15 @@ public final class Gate implements AutoCloseable {
      */
     public Gate open() {
         synchronized (this) {
-            if (state != State.STARTING || port != null) {
+            if (opened || state != State.STARTING) {
                 throw new IllegalStateException("A gate is opened once.");
             }
-            port = bind(config, parts.ioThreads);
+            opened = true;
         }
         try {
-            serve(port);
+            BoundPort bound = bind(config, parts.ioThreads);
+            port = bound;
+            serve(bound);
         } catch (RuntimeException e) {
             // Who could not open it must not keep the port.
             closeNow();
@@ -184,18 +174,9 @@ public final class Gate implements AutoCloseable {
         if (parts.executor != null) {
             return parts.executor;
         }
-        ExecutorService own = Executors.newCachedThreadPool(daemons("framegate-worker-"));
+        ExecutorService own = Executors.newCachedThreadPool(GateBuilder.daemons("framegate-worker-"));
         ownExecutor = own;
         return own;
-    }
-
-    private static ThreadFactory daemons(String name) {
-        AtomicInteger made = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, name + made.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** Takes other settings, those alone that can change while the port is open: the others stay as they are. */
@@ -357,7 +338,7 @@ public final class Gate implements AutoCloseable {
      * @throws IllegalStateException before the port is bound
      */
     public InetSocketAddress address() {
-        return opened(port, "The gate has no address yet: its port is not bound.")
+        return present(port, "The gate has no address yet: its port is not bound.")
                 .address();
     }
 
@@ -392,17 +373,17 @@ public final class Gate implements AutoCloseable {
 
     /** The open port. */
     public Listener listener() {
-        return opened(listener, "The gate is not open.");
+        return present(listener, "The gate is not open.");
     }
 
     /** What can be asked. */
     public Routes routes() {
-        return opened(routes, "The gate is not open.");
+        return present(routes, "The gate is not open.");
     }
 
     /** The way from frames to workers. */
     public Dispatcher dispatcher() {
-        return opened(dispatcher, "The gate is not open.");
+        return present(dispatcher, "The gate is not open.");
     }
 
     /** The requests on their way to the workers. */
@@ -420,130 +401,10 @@ public final class Gate implements AutoCloseable {
         return envelope;
     }
 
-    private static <T> T opened(@Nullable T part, String otherwise) {
+    private static <T> T present(@Nullable T part, String otherwise) {
         if (part == null) {
             throw new IllegalStateException(otherwise);
         }
         return part;
-    }
-
-    /** What a gate is made of. Without workers it answers {@link HelloRequest} alone. */
-    public static final class Builder {
-
-        private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
-        private GateConfig config = GateConfig.DEFAULTS;
-        private String name = "framegate";
-        private RunningInfo info = new RunningInfo();
-        private @Nullable Identities identities;
-        private Supplier<List<Routes.Found<?, ?>>> found = this::withSession;
-        private ThreadFactory ioThreads = daemons("framegate-io-");
-        private @Nullable Executor executor;
-        private @Nullable TlsContext tls;
-        private @Nullable Tracing tracing;
-        private ContainerContext container = ContainerContext.NONE;
-
-        private Builder() {}
-
-        /** The settings; {@link GateConfig#DEFAULTS} unless told otherwise. */
-        public Builder config(GateConfig value) {
-            config = value;
-            return this;
-        }
-
-        /** A worker that is a class of its own, so that its type parameters can be read. */
-        public Builder worker(Worker<?, ?> worker) {
-            workers.add(Routes.Found.of(worker));
-            return this;
-        }
-
-        /** A worker of these records, where its class does not tell them. */
-        public <Q extends Record, A extends Record> Builder worker(
-                Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
-            workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
-            return this;
-        }
-
-        /** Who can log in. */
-        public Builder identities(Identities value) {
-            identities = value;
-            return this;
-        }
-
-        /** Workers that are found when the port is bound, those of the session among them, in place of any others. */
-        public Builder workers(Supplier<List<Routes.Found<?, ?>>> value) {
-            found = value;
-            return this;
-        }
-
-        /** Makes the threads that read and write; daemons unless told otherwise. */
-        public Builder ioThreads(ThreadFactory value) {
-            ioThreads = value;
-            return this;
-        }
-
-        /** Runs the workers' long-lived tasks, one for each worker thread; daemons of the gate's own unless told otherwise. */
-        public Builder executor(Executor value) {
-            executor = value;
-            return this;
-        }
-
-        /** What the port speaks TLS by, in place of what the settings say. */
-        public Builder tls(@Nullable TlsContext value) {
-            tls = value;
-            return this;
-        }
-
-        /** Traces every request. */
-        public Builder tracing(Tracing value) {
-            tracing = value;
-            return this;
-        }
-
-        /** What surrounds each request beside the gate's own care. */
-        public Builder container(ContainerContext value) {
-            container = value;
-            return this;
-        }
-
-        /** What the gate calls itself to clients, its version included. */
-        public Builder name(String value) {
-            name = value;
-            return this;
-        }
-
-        /** Where it counts. */
-        public Builder info(RunningInfo value) {
-            info = value;
-            return this;
-        }
-
-        private List<Routes.Found<?, ?>> withSession() {
-            List<Routes.Found<?, ?>> all = new ArrayList<>(workers);
-            all.add(Routes.Found.of(new HelloWorker()));
-            if (identities != null) {
-                Logins logins = new Logins(identities);
-                all.add(Routes.Found.of(new LoginWorker(logins)));
-                all.add(Routes.Found.of(new TokenLoginWorker(logins)));
-            }
-            return all;
-        }
-
-        /**
-         * Makes the gate, which does nothing before {@link Gate#open}.
-         *
-         * @throws IllegalStateException in words for a person, where the files of the certificate can't be used
-         */
-        public Gate build() {
-            return new Gate(this);
-        }
-
-        /**
-         * Makes the gate and opens its port.
-         *
-         * @throws IllegalStateException as {@link Gate#open} does
-         */
-        public Gate open() {
-            return build().open();
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.framegate.client.ClientException.Kind;
 import io.framegate.client.FramegateClient;
 import io.framegate.config.GateConfig;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateBuilder;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.session.Identities;
@@ -53,7 +54,7 @@ public final class FramegateTest implements AutoCloseable {
     private final BlockingQueue<Record> notices = new LinkedBlockingQueue<>();
 
     private FramegateTest(Builder builder) {
-        Gate.Builder parts = Gate.builder()
+        GateBuilder parts = Gate.builder()
                 .name("FramegateTest")
                 .config(GateConfig.builder()
                         .port(0)

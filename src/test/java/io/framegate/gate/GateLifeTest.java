@@ -27,7 +27,7 @@ class GateLifeTest {
         return GateConfig.builder().port(0).drainTimeout(Duration.ofMillis(500));
     }
 
-    private static Gate.Builder welcoming() {
+    private static GateBuilder welcoming() {
         return Gate.builder().config(anyPort().build()).worker(new WelcomeWorker());
     }
 
@@ -104,6 +104,7 @@ class GateLifeTest {
             Gate second = Gate.builder().config(anyPort().port(port).build()).build();
             String taken = refused(second);
             assertTrue(taken.startsWith("The port tcp://127.0.0.1:" + port + " can't be opened ("), taken);
+            assertEquals(State.CLOSED, second.state());
         }
         Gate twice = welcoming().worker(new WelcomeWorker()).build();
         assertTrue(refused(twice).startsWith("Two workers answer id 100101"));

@@ -7,6 +7,7 @@ import io.framegate.dispatch.KeptAnswers;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.Tracing;
 import io.framegate.dispatch.WorkQueue;
+import io.framegate.gate.GateBuilder;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
@@ -118,7 +119,7 @@ public final class Gate implements AutoCloseable {
     /** What a gate is made of. */
     public static final class Builder {
 
-        private final io.framegate.gate.Gate.Builder parts = io.framegate.gate.Gate.builder();
+        private final GateBuilder parts = io.framegate.gate.Gate.builder();
         private final GateConfig.Builder config = GateConfig.builder()
                 .limits(TransportLimits.DEFAULTS)
                 .workerThreads(4)

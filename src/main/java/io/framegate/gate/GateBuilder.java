@@ -1,0 +1,158 @@
+package io.framegate.gate;
+
+import io.framegate.config.GateConfig;
+import io.framegate.dispatch.ContainerContext;
+import io.framegate.dispatch.Routes;
+import io.framegate.dispatch.Tracing;
+import io.framegate.message.Worker;
+import io.framegate.metrics.RunningInfo;
+import io.framegate.session.HelloRequest;
+import io.framegate.session.HelloWorker;
+import io.framegate.session.Identities;
+import io.framegate.session.LoginWorker;
+import io.framegate.session.Logins;
+import io.framegate.session.TokenLoginWorker;
+import io.framegate.tls.TlsContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a gate is made of. Without workers it answers {@link HelloRequest} alone. */
+public final class GateBuilder {
+
+    private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
+    GateConfig config = GateConfig.DEFAULTS;
+    String name = "framegate";
+    RunningInfo info = new RunningInfo();
+    private @Nullable Identities identities;
+    Supplier<List<Routes.Found<?, ?>>> found = this::withSession;
+    ThreadFactory ioThreads = daemons("framegate-io-");
+
+    @Nullable
+    Executor executor;
+
+    @Nullable
+    TlsContext tls;
+
+    @Nullable
+    Tracing tracing;
+
+    ContainerContext container = ContainerContext.NONE;
+
+    GateBuilder() {}
+
+    /** The settings; {@link GateConfig#DEFAULTS} unless told otherwise. */
+    public GateBuilder config(GateConfig value) {
+        config = value;
+        return this;
+    }
+
+    /** A worker that is a class of its own, so that its type parameters can be read. */
+    public GateBuilder worker(Worker<?, ?> worker) {
+        workers.add(Routes.Found.of(worker));
+        return this;
+    }
+
+    /** A worker of these records, where its class does not tell them. */
+    public <Q extends Record, A extends Record> GateBuilder worker(
+            Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
+        workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
+        return this;
+    }
+
+    /** Who can log in. */
+    public GateBuilder identities(Identities value) {
+        identities = value;
+        return this;
+    }
+
+    /** Workers that are found when the port is bound, those of the session among them, in place of any others. */
+    public GateBuilder workers(Supplier<List<Routes.Found<?, ?>>> value) {
+        found = value;
+        return this;
+    }
+
+    /** Makes the threads that read and write; daemons unless told otherwise. */
+    public GateBuilder ioThreads(ThreadFactory value) {
+        ioThreads = value;
+        return this;
+    }
+
+    /** Runs the workers' long-lived tasks, one for each worker thread; daemons of the gate's own unless told otherwise. */
+    public GateBuilder executor(Executor value) {
+        executor = value;
+        return this;
+    }
+
+    /** What the port speaks TLS by, in place of what the settings say. */
+    public GateBuilder tls(@Nullable TlsContext value) {
+        tls = value;
+        return this;
+    }
+
+    /** Traces every request. */
+    public GateBuilder tracing(Tracing value) {
+        tracing = value;
+        return this;
+    }
+
+    /** What surrounds each request beside the gate's own care. */
+    public GateBuilder container(ContainerContext value) {
+        container = value;
+        return this;
+    }
+
+    /** What the gate calls itself to clients, its version included. */
+    public GateBuilder name(String value) {
+        name = value;
+        return this;
+    }
+
+    /** Where it counts. */
+    public GateBuilder info(RunningInfo value) {
+        info = value;
+        return this;
+    }
+
+    private List<Routes.Found<?, ?>> withSession() {
+        List<Routes.Found<?, ?>> all = new ArrayList<>(workers);
+        all.add(Routes.Found.of(new HelloWorker()));
+        if (identities != null) {
+            Logins logins = new Logins(identities);
+            all.add(Routes.Found.of(new LoginWorker(logins)));
+            all.add(Routes.Found.of(new TokenLoginWorker(logins)));
+        }
+        return all;
+    }
+
+    /**
+     * Makes the gate, which does nothing before {@link Gate#open}.
+     *
+     * @throws IllegalStateException in words for a person, where the files of the certificate can't be used
+     */
+    public Gate build() {
+        return new Gate(this);
+    }
+
+    /**
+     * Makes the gate and opens its port.
+     *
+     * @throws IllegalStateException as {@link Gate#open} does
+     */
+    public Gate open() {
+        return build().open();
+    }
+
+    static ThreadFactory daemons(String name) {
+        AtomicInteger made = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, name + made.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
