@@ -332,6 +332,34 @@ public final class Gate implements AutoCloseable {
         return state;
     }
 
+    /** What it is doing now. */
+    public GateStatus status() {
+        Listener open = listener;
+        Dispatcher behind = dispatcher;
+        Routes found = routes;
+        return new GateStatus(
+                state,
+                open != null && open.isOpen(),
+                Optional.ofNullable(port).map(BoundPort::address),
+                found == null ? 0 : found.size(),
+                new GateStatus.Connections(
+                        open == null ? 0 : open.connectionCount(),
+                        config.limits().maxConnections()),
+                new GateStatus.Workers(
+                        queue.threads(),
+                        queue.running(),
+                        queue.busy(),
+                        queue.outstanding(),
+                        queue.capacity(),
+                        queue.overdue()),
+                new GateStatus.Pending(
+                        queue.requestBytes().used(),
+                        open == null ? 0 : open.pendingReplyBytes(),
+                        behind == null ? 0 : behind.requestMemory().used(),
+                        behind == null ? 0 : behind.requestMemory().limit()),
+                new GateStatus.Cache(kept.size(), kept.bytes(), kept.maxBytes(), kept.hits(), kept.misses()));
+    }
+
     /**
      * Where it listens.
      *

@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateStatus;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -25,21 +26,16 @@ public class ListenerHealth implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        if (server.gate().state() == Gate.State.STARTING) {
-            return HealthCheckResponse.named("framegate-listener")
-                    .down()
-                    .withData("state", server.gate().state().name())
-                    .build();
-        }
+        GateStatus status = server.gate().status();
         var response = HealthCheckResponse.named("framegate-listener")
-                .status(server.gate().listener().isOpen() && server.gate().state() == Gate.State.SERVING)
-                .withData("state", server.gate().state().name());
-        if (server.gate().listener().isOpen()) {
-            response.withData(
-                            "address",
-                            server.gate().listener().address().getAddress().getHostAddress())
-                    .withData("port", server.gate().listener().address().getPort());
+                .status(status.accepting() && status.state() == Gate.State.SERVING)
+                .withData("state", status.state().name());
+        if (status.state() == Gate.State.STARTING) {
+            return response.build();
         }
+        status.address().filter(address -> status.accepting()).ifPresent(address -> response.withData(
+                        "address", address.getAddress().getHostAddress())
+                .withData("port", address.getPort()));
         server.gate().certificate().ifPresent(tls -> {
             response.withData("tls", tls.subject())
                     .withData("tls-until", tls.validUntil().toString());

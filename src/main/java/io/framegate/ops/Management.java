@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
+import io.framegate.gate.Gate;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.transport.Listener;
 import jakarta.annotation.PreDestroy;
@@ -48,13 +48,13 @@ public class Management {
     protected Management() {}
 
     void started(@Observes GateStarted event) {
-        FramegateServer server = event.server();
+        Gate gate = event.gate();
         // JMX's threads are without the application's class loader, by which a proxy finds its bean.
         AuditLog.Acts own = audit.acts();
-        register("RunningInfo", new RunningInfoView(server, own));
-        register("Listener", new ListenerView(server, own));
-        register("Connections", new ConnectionsView(server, own));
-        register("Workers", new WorkersView(server));
+        register("RunningInfo", new RunningInfoView(gate, own));
+        register("Listener", new ListenerView(gate, own));
+        register("Connections", new ConnectionsView(gate, own));
+        register("Workers", new WorkersView(gate));
     }
 
     private void register(String type, Object bean) {
@@ -246,171 +246,168 @@ public class Management {
         }
     }
 
-    private record RunningInfoView(FramegateServer server, AuditLog.Acts audit) implements RunningInfoMXBean {
+    private record RunningInfoView(Gate gate, AuditLog.Acts audit) implements RunningInfoMXBean {
 
         @Override
         public long getRequestsReceived() {
-            return server.gate().info().messages().stream()
+            return gate.info().messages().stream()
                     .mapToLong(MessageInfo::received)
                     .sum();
         }
 
         @Override
         public long getRequestsAnswered() {
-            return server.gate().info().messages().stream()
+            return gate.info().messages().stream()
                     .mapToLong(MessageInfo::answered)
                     .sum();
         }
 
         @Override
         public long getRequestsFailed() {
-            return server.gate().info().messages().stream()
+            return gate.info().messages().stream()
                     .mapToLong(MessageInfo::failed)
                     .sum();
         }
 
         @Override
         public long getBytesRead() {
-            return server.gate().info().bytesRead();
+            return gate.info().bytesRead();
         }
 
         @Override
         public long getBytesWritten() {
-            return server.gate().info().bytesWritten();
+            return gate.info().bytesWritten();
         }
 
         @Override
         public Map<String, Long> getRefusals() {
-            return new TreeMap<>(server.gate().info().refusedByCode());
+            return new TreeMap<>(gate.info().refusedByCode());
         }
 
         @Override
         public List<MessageView> getMessages() {
-            return server.gate().info().messages().stream()
-                    .map(MessageView::new)
-                    .toList();
+            return gate.info().messages().stream().map(MessageView::new).toList();
         }
 
         @Override
         public void resetCounters() {
-            server.gate().info().reset();
+            gate.info().reset();
             done(audit, "RunningInfo.resetCounters", "");
         }
     }
 
-    private record ListenerView(FramegateServer server, AuditLog.Acts audit) implements ListenerMXBean {
+    private record ListenerView(Gate gate, AuditLog.Acts audit) implements ListenerMXBean {
 
         @Override
         public String getAddress() {
-            return server.gate().listener().address().getAddress().getHostAddress();
+            return gate.address().getAddress().getHostAddress();
         }
 
         @Override
         public int getPort() {
-            return server.gate().listener().address().getPort();
+            return gate.address().getPort();
         }
 
         @Override
         public String getState() {
-            return server.gate().state().name();
+            return gate.state().name();
         }
 
         @Override
         public int getConnectionLimit() {
-            return server.config().gate().limits().maxConnections();
+            return gate.status().connections().limit();
         }
 
         @Override
         public long getConnectionsOpened() {
-            return server.gate().info().connectionsOpened();
+            return gate.info().connectionsOpened();
         }
 
         @Override
         public long getConnectionsRefused() {
-            return server.gate().info().connectionsRefused();
+            return gate.info().connectionsRefused();
         }
 
         @Override
         public void pause() {
-            server.gate().pause();
+            gate.pause();
             done(audit, "Listener.pause", "");
         }
 
         @Override
         public void resume() {
-            server.gate().resume();
+            gate.resume();
             done(audit, "Listener.resume", "");
         }
 
         @Override
         public String getCertificate() {
-            return server.gate()
-                    .certificate()
+            return gate.certificate()
                     .map(state -> state.subject() + " until " + state.validUntil())
                     .orElse("");
         }
 
         @Override
         public void drain() {
-            server.gate().drain();
+            gate.drain();
             done(audit, "Listener.drain", "");
         }
 
         @Override
         public String reloadCertificates() {
-            String outcome = server.gate().reloadCertificates().map(Enum::name).orElse("NO_TLS");
+            String outcome = gate.reloadCertificates().map(Enum::name).orElse("NO_TLS");
             done(audit, "Listener.reloadCertificates", outcome);
             return outcome;
         }
     }
 
-    private record ConnectionsView(FramegateServer server, AuditLog.Acts audit) implements ConnectionsMXBean {
+    private record ConnectionsView(Gate gate, AuditLog.Acts audit) implements ConnectionsMXBean {
 
         @Override
         public int getOpen() {
-            return server.gate().listener().connectionCount();
+            return gate.status().connections().open();
         }
 
         @Override
         public Map<String, Long> getClosedByReason() {
-            return new TreeMap<>(server.gate().info().closedByReason());
+            return new TreeMap<>(gate.info().closedByReason());
         }
 
         @Override
         public List<ConnectionView> getConnections() {
-            return server.gate().listener().connections().stream()
+            return gate.listener().connections().stream()
                     .map(ConnectionView::new)
                     .toList();
         }
 
         @Override
         public boolean close(long id) {
-            boolean closed = server.gate().listener().close(id);
+            boolean closed = gate.listener().close(id);
             done(audit, "Connections.close", "connection " + id + (closed ? "" : ", which there is not"));
             return closed;
         }
     }
 
-    private record WorkersView(FramegateServer server) implements WorkersMXBean {
+    private record WorkersView(Gate gate) implements WorkersMXBean {
 
         @Override
         public int getThreads() {
-            return server.gate().queue().threads();
+            return gate.status().workers().threads();
         }
 
         @Override
         public int getBusy() {
-            return server.gate().queue().busy();
+            return gate.status().workers().busy();
         }
 
         @Override
         public int getOutstanding() {
-            return server.gate().queue().outstanding();
+            return gate.status().workers().outstanding();
         }
 
         @Override
         public int getCapacity() {
-            return server.gate().queue().capacity();
+            return gate.status().workers().capacity();
         }
     }
 }

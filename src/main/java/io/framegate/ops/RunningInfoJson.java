@@ -2,8 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
-import io.framegate.dispatch.KeptAnswers;
-import io.framegate.dispatch.WorkQueue;
+import io.framegate.gate.GateStatus;
 import io.framegate.message.Figures;
 import io.framegate.metrics.Histogram;
 import io.framegate.metrics.Limit;
@@ -55,17 +54,18 @@ final class RunningInfoJson {
     /** The members, into an object that has begun. */
     static void write(JsonGenerator json, FramegateServer server) {
         RunningInfo info = server.gate().info();
+        GateStatus status = server.gate().status();
         json.write("time", Instant.now().toString());
         json.write("version", FramegateServer.VERSION);
-        json.write("state", server.gate().state().name());
-        listener(json, server.gate().listener());
-        connections(json, server);
+        json.write("state", status.state().name());
+        listener(json, status);
+        connections(json, server, status.connections());
         json.writeStartObject("bytes");
         json.write("read", info.bytesRead());
         json.write("written", info.bytesWritten());
         json.writeEnd();
-        workers(json, server.gate().queue(), info.waits());
-        keptAnswers(json, server.gate().keptAnswers());
+        workers(json, status.workers(), info.waits());
+        keptAnswers(json, status.cache());
         guests(json, server.guests());
         counts(json, "refusals", info.refusedByCode());
         json.writeStartObject("limits");
@@ -83,21 +83,23 @@ final class RunningInfoJson {
         json.writeEnd();
     }
 
-    private static void listener(JsonGenerator json, Listener listener) {
+    private static void listener(JsonGenerator json, GateStatus status) {
         json.writeStartObject("listener");
-        json.write("address", listener.address().getAddress().getHostAddress());
-        json.write("port", listener.address().getPort());
-        json.write("open", listener.isOpen());
+        status.address().ifPresent(address -> {
+            json.write("address", address.getAddress().getHostAddress());
+            json.write("port", address.getPort());
+        });
+        json.write("open", status.accepting());
         json.writeEnd();
     }
 
-    private static void connections(JsonGenerator json, FramegateServer server) {
+    private static void connections(JsonGenerator json, FramegateServer server, GateStatus.Connections connections) {
         RunningInfo info = server.gate().info();
         json.writeStartObject("connections");
-        json.write("open", server.gate().listener().connectionCount());
+        json.write("open", connections.open());
         json.write("opened", info.connectionsOpened());
         json.write("refused", info.connectionsRefused());
-        json.write("limit", server.config().gate().limits().maxConnections());
+        json.write("limit", connections.limit());
         counts(json, "closedByReason", info.closedByReason());
         json.write("acceptsFailed", info.acceptsFailed());
         json.write("readsPaused", info.readsPaused());
@@ -134,24 +136,24 @@ final class RunningInfoJson {
         json.writeEnd();
     }
 
-    private static void workers(JsonGenerator json, WorkQueue queue, Histogram waits) {
+    private static void workers(JsonGenerator json, GateStatus.Workers workers, Histogram waits) {
         json.writeStartObject("workers");
-        json.write("threads", queue.threads());
-        json.write("running", queue.running());
-        json.write("busy", queue.busy());
-        json.write("outstanding", queue.outstanding());
-        json.write("capacity", queue.capacity());
+        json.write("threads", workers.threads());
+        json.write("running", workers.running());
+        json.write("busy", workers.busy());
+        json.write("outstanding", workers.outstanding());
+        json.write("capacity", workers.capacity());
         times(json, "waits", waits);
         json.writeEnd();
     }
 
-    private static void keptAnswers(JsonGenerator json, KeptAnswers kept) {
+    private static void keptAnswers(JsonGenerator json, GateStatus.Cache cache) {
         json.writeStartObject("keptAnswers");
-        json.write("limit", kept.maxBytes());
-        json.write("bytes", kept.bytes());
-        json.write("answers", kept.size());
-        json.write("hits", kept.hits());
-        json.write("misses", kept.misses());
+        json.write("limit", cache.limit());
+        json.write("bytes", cache.bytes());
+        json.write("answers", cache.entries());
+        json.write("hits", cache.hits());
+        json.write("misses", cache.misses());
         json.writeEnd();
     }
 

@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateStatus;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -22,10 +23,11 @@ public class StartedHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-started");
-        return server.gate().state() == Gate.State.STARTING
+        GateStatus status = server.gate().status();
+        return status.state() == Gate.State.STARTING
                 ? response.down().build()
-                : response.status(server.gate().listener().isOpen())
-                        .withData("messages", server.gate().routes().size())
+                : response.status(status.accepting())
+                        .withData("messages", status.messages())
                         .build();
     }
 }

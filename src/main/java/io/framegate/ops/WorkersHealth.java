@@ -2,6 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateStatus;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -25,14 +26,15 @@ public class WorkersHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-workers");
-        if (server.gate().state() == Gate.State.STARTING) {
+        GateStatus status = server.gate().status();
+        if (status.state() == Gate.State.STARTING) {
             // It is on its way, and no cause to restart it.
             return response.up().build();
         }
-        return response.status(server.gate().listener().isOpen())
-                .withData("threads", server.gate().queue().threads())
-                .withData("busy", server.gate().queue().busy())
-                .withData("outstanding", server.gate().queue().outstanding())
+        return response.status(status.accepting())
+                .withData("threads", status.workers().threads())
+                .withData("busy", status.workers().busy())
+                .withData("outstanding", status.workers().outstanding())
                 .build();
     }
 }

@@ -163,6 +163,10 @@ class DatabaseGoesBackTest {
 
             assertEquals(List.of("first"), other.houses());
             MapChanged told = watcher.receive(MapChanged.class);
+            if (told.number() == lostUnseen) {
+                // The watch may have looked once more before the database was gone.
+                told = watcher.receive(MapChanged.class);
+            }
             assertNotEquals(before.load(), told.load());
             assertEquals(first, told.number());
             assertEquals(List.of("first"), one.houses());
