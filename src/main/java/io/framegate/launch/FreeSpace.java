@@ -42,9 +42,4 @@ final class FreeSpace {
     static String mebibytes(long bytes) {
         return bytes / MEBI + " MiB";
     }
-
-    /** Where this process, and what it starts, have their temporary files. */
-    static Path temporary() {
-        return Path.of(System.getProperty("java.io.tmpdir"));
-    }
 }

@@ -1,9 +1,9 @@
 package io.framegate.launch;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class PayaraProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        BufferedWriter file = Files.newBufferedWriter(logFile, StandardCharsets.UTF_8);
+        OutputStream file = Files.newOutputStream(logFile);
         Process process;
         try {
             process = builder.start();
@@ -95,21 +95,20 @@ final class PayaraProcess implements AutoCloseable {
         }
     }
 
-    private static void read(Process process, BufferedWriter file, ServerLog log) {
+    private static void read(Process process, OutputStream file, ServerLog log) {
         try (file;
                 var lines =
                         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            LogFile kept = new LogFile(file, sentence -> Terminal.ERR.println("framegate: " + sentence));
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String plain = ServerLog.plain(line);
-                file.write(plain);
-                file.newLine();
-                file.flush();
+                kept.write(plain);
                 log.accept(plain);
             }
         } catch (IOException e) {
             // Without a reader the server would stand still as soon as the pipe is full.
             process.destroy();
-            Terminal.ERR.println("framegate: The server's log cannot be kept: " + e.getMessage() + ".");
+            Terminal.ERR.println("framegate: What the server says cannot be read: " + e.getMessage() + ".");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.framegate.map.load.LoadProgress.Phase;
 import io.framegate.map.load.LoadReport;
 import io.framegate.map.load.MapFileException;
 import io.framegate.map.load.MapLoader;
+import io.framegate.map.load.TemporaryFileException;
 import io.framegate.map.start.MapStartup;
 import io.framegate.map.start.MapStatus;
 import io.framegate.map.store.DataSetQueries;
@@ -123,7 +124,7 @@ public class Loads {
         Path directory = null;
         try {
             startWatch(begun, receiving);
-            directory = Files.createTempDirectory("framegate-upload-");
+            directory = temporaryDirectory();
             Path file = directory.resolve(name);
             receive(content, size, file, receiving, new Progress(begun));
             Path received = directory;
@@ -160,6 +161,10 @@ public class Loads {
         if (trouble instanceof Refusal refusal) {
             return refusal;
         }
+        if (trouble instanceof TemporaryFileException full) {
+            LOG.log(Level.WARNING, "The map file {0} was not received: {1}", name, why(full));
+            return new Refusal(Refusal.Code.UNAVAILABLE, String.valueOf(full.getMessage()));
+        }
         LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, trouble.toString());
         return new Refusal(Refusal.Code.INVALID, "The file could not be received to its end; nothing has changed.");
     }
@@ -168,7 +173,7 @@ public class Loads {
             throws IOException {
         long received = 0;
         byte[] buffer = new byte[RECEIVED_BYTES];
-        try (OutputStream out = Files.newOutputStream(file)) {
+        try (OutputStream out = created(file)) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                 receiving.came(read);
                 received += read;
@@ -176,13 +181,42 @@ public class Loads {
                 if (received > settings.maxUploadBytes()) {
                     throw tooLarge();
                 }
-                out.write(buffer, 0, read);
+                write(out, buffer, read);
                 progress.at(Phase.RECEIVING, received, Math.max(received, size));
             }
         }
         if (received < size) {
             throw new EOFException(received + " of " + size + " bytes came");
         }
+    }
+
+    private static Path temporaryDirectory() throws TemporaryFileException {
+        try {
+            return Files.createTempDirectory("framegate-upload-");
+        } catch (IOException e) {
+            throw new TemporaryFileException(e);
+        }
+    }
+
+    private static OutputStream created(Path file) throws TemporaryFileException {
+        try {
+            return Files.newOutputStream(file);
+        } catch (IOException e) {
+            throw new TemporaryFileException(e);
+        }
+    }
+
+    private static void write(OutputStream out, byte[] buffer, int length) throws TemporaryFileException {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw new TemporaryFileException(e);
+        }
+    }
+
+    /** For the log. */
+    private static String why(TemporaryFileException trouble) {
+        return System.getProperty("java.io.tmpdir") + " cannot be written: " + trouble.getCause();
     }
 
     private void startWatch(LoadStatus begun, Receipt receiving) {
@@ -323,6 +357,9 @@ public class Loads {
             return current(begun).done(report.get());
         } catch (MapFileException e) {
             LOG.log(Level.INFO, "The map {0} is not loaded: {1}", dataSet, e.getMessage());
+            return current(begun).failed(String.valueOf(e.getMessage()));
+        } catch (TemporaryFileException e) {
+            LOG.log(Level.WARNING, "The map {0} is not loaded: {1}", dataSet, why(e));
             return current(begun).failed(String.valueOf(e.getMessage()));
         } catch (InterruptedIOException e) {
             LOG.log(Level.INFO, "The load of the map {0} was stopped; nothing has changed.", dataSet);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows on their way into one table, on disk until all are there: put in as they come, given back in an order that is told
@@ -50,10 +51,16 @@ final class FeatureSpool implements Closeable {
     }
 
     /** Makes the file, in the system's directory for temporary files; it is gone when the spool or the JVM is. */
-    FeatureSpool(String tableName) throws IOException {
-        Path path = Files.createTempFile("framegate-" + tableName + "-", ".rows");
-        this.file = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+    FeatureSpool(String tableName) throws TemporaryFileException {
+        this(Path.of(System.getProperty("java.io.tmpdir")), tableName);
+    }
+
+    FeatureSpool(Path directory, String tableName) throws TemporaryFileException {
+        this.file = temporary(() -> {
+            Path path = Files.createTempFile(directory, "framegate-" + tableName + "-", ".rows");
+            return FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        });
         this.out = new BufferedOutputStream(Channels.newOutputStream(file), WRITE_BUFFER_BYTES);
     }
 
@@ -124,7 +131,7 @@ final class FeatureSpool implements Closeable {
     }
 
     /** Ends the row. @param order where it comes when rows are given back, as an unsigned number */
-    void end(long order) throws IOException {
+    void end(long order) throws TemporaryFileException {
         if (rows == orders.length) {
             int size = Math.addExact(rows, rows / 2);
             orders = Arrays.copyOf(orders, size);
@@ -133,12 +140,18 @@ final class FeatureSpool implements Closeable {
         orders[rows] = order;
         offsets[rows + 1] = offsets[rows] + rowBytes.size();
         rows++;
-        rowBytes.writeTo(out);
+        temporary(() -> {
+            rowBytes.writeTo(out);
+            return null;
+        });
     }
 
     /** Gives all rows back, in order; the buffer is the same each time, and the consumer's to change. */
     <E extends Exception> void forEach(RowConsumer<E> consumer) throws IOException, E {
-        out.flush();
+        temporary(() -> {
+            out.flush();
+            return null;
+        });
         Integer[] inOrder = new Integer[rows];
         Arrays.setAll(inOrder, i -> i);
         Arrays.sort(inOrder, Comparator.comparing(i -> orders[i], Long::compareUnsigned));
@@ -161,6 +174,19 @@ final class FeatureSpool implements Closeable {
     @Override
     public void close() throws IOException {
         file.close();
+    }
+
+    private static <T extends @Nullable Object> T temporary(OnDisk<T> action) throws TemporaryFileException {
+        try {
+            return action.run();
+        } catch (IOException e) {
+            throw new TemporaryFileException(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface OnDisk<T extends @Nullable Object> {
+        T run() throws IOException;
     }
 
     private static void write(Write write) {
