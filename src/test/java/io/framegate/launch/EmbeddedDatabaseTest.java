@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.framegate.testkit.Signals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -15,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class EmbeddedDatabaseTest {
@@ -57,6 +62,26 @@ class EmbeddedDatabaseTest {
             orphan.destroyForcibly();
         }
         assertTrue(Leftover.findPostmaster(data).isEmpty());
+    }
+
+    /** As another's pg_ctl, or a suspended container, leaves it when the run command ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ended", "killed", "suspended"})
+    @EnabledOnOs(OS.LINUX)
+    void endsInTimeWhateverHasBecomeOfItsProcess(String fate) throws Exception {
+        Path data = temporary.resolve("data");
+        EmbeddedDatabase database = EmbeddedDatabase.start(data, temporary.resolve("log"));
+        ProcessHandle postmaster = Leftover.findPostmaster(data).orElseThrow();
+        switch (fate) {
+            case "ended" -> postmaster.destroy();
+            case "killed" -> postmaster.destroyForcibly();
+            default -> Signals.suspend(postmaster);
+        }
+        if (!fate.equals("suspended")) {
+            postmaster.onExit().get(20, TimeUnit.SECONDS);
+        }
+        assertTimeout(Duration.ofSeconds(40), database::close);
+        assertFalse(postmaster.isAlive());
     }
 
     @Test
