@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,9 +76,9 @@ class DeploymentIT {
         }
         List<String> command = new ArrayList<>(recipe.entrypoint());
         // The container's HTTP port is open to its network; this one is not.
-        command.addAll(List.of(
-                "--prebootcommandfile",
-                FILES.resolve("preboot.asadmin").toAbsolutePath().toString()));
+        String loopback =
+                "set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.address=127.0.0.1\n";
+        Files.writeString(opt.resolve("container.asadmin"), loopback, StandardOpenOption.APPEND);
         ProcessBuilder builder = here(command);
         builder.environment().putAll(recipe.environment());
         assertEquals("0.0.0.0", builder.environment().get("FRAMEGATE_LISTENER_ADDRESS"));
