@@ -20,7 +20,7 @@ import java.util.List;
  * <pre>
  *  act      what it was: method and path below /admin, sign-in, sign-out, or JMX's bean and operation
  *  by       the name of who did it; what was given for one where a sign-in failed; empty where nobody was signed in
- *  from     the client's address; JMX; or the gate of the Data Grid that passed the order on
+ *  from     the client's address, with "through" and the gate where an order came by the Data Grid; JMX
  *  outcome  done, or refused or failed with HTTP's status
  *  detail   what was changed, from what to what; may be empty. Never a password, token or key
  * </pre>

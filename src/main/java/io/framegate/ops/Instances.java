@@ -156,8 +156,15 @@ public class Instances {
      * @param to the name of an instance, or {@link #ALL}
      * @param name of the setting, the number of the connection, or the name of a {@link Told}; else empty
      * @param value of the setting, to be set
+     * @param by the name of who gives it, for the audit logs of those it is for
+     * @param address of who gives it, in digits; both are empty in orders of gates that do not tell yet
      */
-    record Order(String to, Action action, String name, String value) {
+    record Order(String to, Action action, String name, String value, String by, String address) {
+
+        /** The same for one instance. */
+        Order only(String instance) {
+            return new Order(instance, action, name, value, by, address);
+        }
 
         String text() {
             return JsonText.JSON
@@ -166,6 +173,8 @@ public class Instances {
                     .add("action", action.name())
                     .add("name", name)
                     .add("value", value)
+                    .add("by", by)
+                    .add("address", address)
                     .build()
                     .toString();
         }
@@ -176,7 +185,9 @@ public class Instances {
                     object.getString("to"),
                     Action.valueOf(object.getString("action")),
                     object.getString("name"),
-                    object.getString("value"));
+                    object.getString("value"),
+                    object.getString("by", ""),
+                    object.getString("address", ""));
         }
 
         boolean isFor(String instance) {
@@ -471,14 +482,7 @@ public class Instances {
             }
             String again = number();
             if (members.isDueAgain(missed, again, System.nanoTime())) {
-                put(
-                        shared,
-                        new Order(
-                                missed.to(),
-                                missed.order().action(),
-                                missed.order().name(),
-                                missed.order().value()),
-                        again);
+                put(shared, missed.order().only(missed.to()), again);
             }
         }
     }
@@ -525,7 +529,7 @@ public class Instances {
                     String outcome = order.obey(server, sampler);
                     shared.outcomes().put(entry.getKey() + "/" + name, outcome);
                     if (order.action() != Action.TELL) {
-                        tell(entry.getKey().replaceFirst("/[^/]*$", ""), words, outcome);
+                        tell(order, entry.getKey().replaceFirst("/[^/]*$", ""), words, outcome);
                     }
                 }
             }
@@ -534,12 +538,12 @@ public class Instances {
         lastOrder = last;
     }
 
-    /** Who has given the order is told by the instance that it was given to. */
-    private void tell(String from, String words, String outcome) {
+    private void tell(Order order, String gate, String words, String outcome) {
+        String from = order.address().isEmpty() ? gate : order.address() + " through " + gate;
         if (outcome.isEmpty()) {
-            audit.done("order", "", from, words);
+            audit.done("order", order.by(), from, words);
         } else {
-            audit.refused("order", "", from, HttpURLConnection.HTTP_CONFLICT, words + "; " + outcome);
+            audit.refused("order", order.by(), from, HttpURLConnection.HTTP_CONFLICT, words + "; " + outcome);
         }
     }
 

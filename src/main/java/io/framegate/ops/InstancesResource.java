@@ -21,6 +21,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.security.Principal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -61,6 +62,9 @@ public class InstancesResource {
     @Inject
     private Instances instances;
 
+    @Inject
+    private ClientAddress addresses;
+
     @Context
     private HttpServletRequest request;
 
@@ -83,7 +87,7 @@ public class InstancesResource {
         String told = Instances.Told.valueOf(what.toUpperCase(Locale.ROOT).replace('-', '_'))
                 .name();
         Map<String, String> outcomes =
-                to.equals(Instances.ALL) ? Map.of() : instances.order(server, new Order(to, Action.TELL, told, ""));
+                to.equals(Instances.ALL) ? Map.of() : instances.order(server, by(to, Action.TELL, told, ""));
         if (outcomes.isEmpty()) {
             return nobody();
         }
@@ -99,7 +103,7 @@ public class InstancesResource {
     @Path("/{to}/{action: pause|drain|resume|reset}")
     @Operation(summary = "Pause, drain or resume one gate or all, or have them count anew")
     public Response act(@PathParam("to") String to, @PathParam("action") String action) {
-        return order(new Order(to, Action.valueOf(action.toUpperCase(Locale.ROOT)), "", ""));
+        return order(by(to, Action.valueOf(action.toUpperCase(Locale.ROOT)), "", ""));
     }
 
     /** Sets one setting. */
@@ -114,7 +118,7 @@ public class InstancesResource {
                             "A value has at most " + MAX_VALUE_CHARS + " characters.")
                     .build();
         }
-        return order(new Order(to, Action.SET, name, value));
+        return order(by(to, Action.SET, name, value));
     }
 
     /** Takes an operator's value back. */
@@ -122,7 +126,7 @@ public class InstancesResource {
     @Path("/{to}/config/{name}")
     @Operation(summary = "Take a set value back, on one gate or all")
     public Response reset(@PathParam("to") String to, @PathParam("name") String name) {
-        return order(new Order(to, Action.UNSET, name, ""));
+        return order(by(to, Action.UNSET, name, ""));
     }
 
     /** Closes a connection. */
@@ -130,7 +134,13 @@ public class InstancesResource {
     @Path("/{to}/connections/{id}")
     @Operation(summary = "Close a connection of one gate at once")
     public Response close(@PathParam("to") String to, @PathParam("id") long id) {
-        return order(new Order(to, Action.CLOSE, String.valueOf(id), ""));
+        return order(by(to, Action.CLOSE, String.valueOf(id), ""));
+    }
+
+    /** An order of who asks. */
+    private Order by(String to, Action action, String name, String value) {
+        Principal caller = request.getUserPrincipal();
+        return new Order(to, action, name, value, caller == null ? "" : caller.getName(), addresses.of(request));
     }
 
     private Response order(Order order) {

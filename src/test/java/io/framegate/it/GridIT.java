@@ -199,6 +199,12 @@ class GridIT {
         for (ServerProcess gate : GATES) {
             assertEquals(77, info(gate).getJsonObject("connections").getInt("limit"));
         }
+        // The one that was told by the grid knows who has given the order, and where.
+        await(
+                gate(1),
+                "framegate/admin/audit",
+                "\"act\":\"order\",\"by\":\"admin\",\"from\":\"127.0.0.1 through gate2\",\"outcome\":\"done\","
+                        + "\"detail\":\"SET framegate.listener.max-connections: 10000 -> 77\"");
         HttpResponse<String> wrong = send(gate(2), "PUT", path, "many");
         assertEquals(409, wrong.statusCode());
         outcomes(wrong)

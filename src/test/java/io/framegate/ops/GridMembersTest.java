@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class GridMembersTest {
 
-    private static final Order SET = new Order(Instances.ALL, Action.SET, "framegate.workers.threads", "7");
+    private static final Order SET =
+            new Order(Instances.ALL, Action.SET, "framegate.workers.threads", "7", "admin", "192.0.2.7");
 
     private final GridMembers members = new GridMembers();
 
@@ -50,6 +51,15 @@ class GridMembersTest {
         assertEquals(List.of(), members.open());
         members.found("other", said("t3", "another", "ENDED"), seconds(3));
         assertEquals(List.of(), members.names());
+    }
+
+    @Test
+    void keepsWhoHasGivenAnOrderOnItsWayThroughTheGrid() {
+        assertEquals(SET, Order.of(SET.text()));
+        assertEquals(SET, Order.of(SET.only("other").text()).only(Instances.ALL));
+        // A gate that was started before the others were updated.
+        Order older = Order.of("{\"to\":\"all\",\"action\":\"PAUSE\",\"name\":\"\",\"value\":\"\"}");
+        assertEquals(new Order(Instances.ALL, Action.PAUSE, "", "", "", ""), older);
     }
 
     private JsonObject other() {
