@@ -9,8 +9,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,12 +29,15 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
  *  GET            this moment, see {@link RunningInfoJson}
  *  GET /history   the last hour, see {@link History}
  *  GET /live      server-sent events, one a second: the running info, as sample the history's newest, and instances with
- *                 self as {@link InstancesResource} has them; until the session ends that asks
+ *                 self as {@link InstancesResource} has them; until the session ends that asks. 429 where as many pages of
+ *                 the client's address follow as may, 503 where as many as may do in all
  * </pre>
  */
 @Path("/running-info")
 @RequestScoped
 public class RunningInfoResource {
+
+    private static final int TOO_MANY_REQUESTS = 429;
 
     @EJB
     private FramegateServer server;
@@ -41,6 +47,9 @@ public class RunningInfoResource {
 
     @Inject
     private AdminSessions sessions;
+
+    @Inject
+    private ClientAddress addresses;
 
     /** This moment. */
     @GET
@@ -73,6 +82,19 @@ public class RunningInfoResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(summary = "What has been counted, every second")
     public void live(@Context SseEventSink sink, @Context Sse sse, @Context HttpServletRequest request) {
-        sampler.follow(sink, sse, sessions.end(request));
+        switch (sampler.follow(addresses.of(request), sink, sse, sessions.end(request))) {
+            case BEGUN -> {}
+            case TOO_MANY ->
+                throw busy(Response.Status.SERVICE_UNAVAILABLE.getStatusCode(), Sampler.MAX_FOLLOWERS + " pages");
+            case TOO_MANY_OF_ADDRESS ->
+                throw busy(TOO_MANY_REQUESTS, Sampler.MAX_OF_ADDRESS + " pages of your address");
+        }
+    }
+
+    private static WebApplicationException busy(int status, String pages) {
+        return new WebApplicationException(
+                Sentence.of(status, pages + " follow the running info, and no more may: close another one.")
+                        .header(HttpHeaders.RETRY_AFTER, 1)
+                        .build());
     }
 }

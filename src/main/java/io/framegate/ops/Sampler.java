@@ -40,14 +40,15 @@ import org.jspecify.annotations.Nullable;
  * is written on a thread of the container's executor: writing waits for a page that does not read, and neither the sampling nor
  * other pages wait for that.
  *
- * <p><b>Limits.</b> {@value #MAX_FOLLOWERS} pages at a time. One that is still busy with an event is not sent the next, and one that has
+ * <p><b>Limits.</b> {@value #MAX_FOLLOWERS} pages at a time, {@value #MAX_OF_ADDRESS} of them of one client address. One that is still busy with an event is not sent the next, and one that has
  * been for {@value #PATIENCE_SECONDS} s is closed. Each ends with the session that it was opened in, within a second.
  */
 @ApplicationScoped
 public class Sampler {
 
     private static final Logger LOG = System.getLogger(Sampler.class.getName());
-    private static final int MAX_FOLLOWERS = 32;
+    static final int MAX_FOLLOWERS = 32;
+    static final int MAX_OF_ADDRESS = 16;
     private static final int PATIENCE_SECONDS = 10;
 
     /** What an event's data is written as: whoever reads it takes it for JSON, and no writer of objects is asked. */
@@ -103,22 +104,29 @@ public class Sampler {
         return Optional.ofNullable(latest);
     }
 
-    /** Whether as many pages follow as may. */
-    public boolean isFollowedByAll() {
-        return followers.size() >= MAX_FOLLOWERS;
+    /** Whether one more page may follow. */
+    enum Following {
+        BEGUN,
+        TOO_MANY,
+        TOO_MANY_OF_ADDRESS
     }
 
     /**
-     * Sends every second's running info until the other end closes.
+     * Sends every second's running info until the other end closes, unless there are too many: then nothing is done with the sink.
      *
+     * @param address of the client
      * @param end whether the session is over that the other end has asked in
      */
-    synchronized void follow(SseEventSink sink, Sse sse, BooleanSupplier end) {
-        if (isFollowedByAll()) {
-            sink.close();
-            return;
+    synchronized Following follow(String address, SseEventSink sink, Sse sse, BooleanSupplier end) {
+        followers.removeIf(Follower::isGone);
+        if (followers.size() >= MAX_FOLLOWERS) {
+            return Following.TOO_MANY;
         }
-        followers.add(new Follower(sink, sse, end));
+        if (followers.stream().filter(other -> other.address.equals(address)).count() >= MAX_OF_ADDRESS) {
+            return Following.TOO_MANY_OF_ADDRESS;
+        }
+        followers.add(new Follower(address, sink, sse, end));
+        return Following.BEGUN;
     }
 
     private void sample(FramegateServer server) {
@@ -202,6 +210,7 @@ public class Sampler {
 
         private static final long IDLE = 0;
 
+        private final String address;
         private final SseEventSink sink;
         private final Sse sse;
         private final BooleanSupplier end;
@@ -209,7 +218,8 @@ public class Sampler {
         /** When the event was given away that is still being written; {@link #IDLE} if none is. */
         private volatile long sendingSinceNanos = IDLE;
 
-        Follower(SseEventSink sink, Sse sse, BooleanSupplier end) {
+        Follower(String address, SseEventSink sink, Sse sse, BooleanSupplier end) {
+            this.address = address;
             this.sink = sink;
             this.sse = sse;
             this.end = end;

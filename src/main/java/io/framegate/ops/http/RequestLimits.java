@@ -5,7 +5,6 @@ import io.framegate.config.HttpConfig;
 import io.framegate.config.ServerConfig;
 import io.framegate.ops.AdminLogin;
 import io.framegate.ops.ClientAddress;
-import io.framegate.ops.Sampler;
 import jakarta.ejb.EJB;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
@@ -73,9 +72,6 @@ public class RequestLimits extends HttpFilter {
     private transient FramegateServer server;
 
     @Inject
-    private transient Sampler sampler;
-
-    @Inject
     private transient ClientAddress addresses;
 
     @Override
@@ -103,15 +99,6 @@ public class RequestLimits extends HttpFilter {
                     response,
                     HttpServletResponse.SC_UNAUTHORIZED,
                     "The metrics are for those who log in (framegate.identity.required, framegate.http.metrics-login).");
-            return;
-        }
-        if (path.equals("/admin/running-info/live") && sampler.isFollowedByAll()) {
-            response.setIntHeader("Retry-After", RETRY_SECONDS);
-            refuse(
-                    request,
-                    response,
-                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                    "As many pages follow the running info as may: close another one.");
             return;
         }
         HttpConfig limits = config.http();
