@@ -124,8 +124,12 @@ public final class AnswerHeaders extends HttpFilter {
 
         private static String sentence(int status) {
             return switch (status) {
+                case HttpServletResponse.SC_BAD_REQUEST -> "The request is none that can be understood.";
                 case HttpServletResponse.SC_NOT_FOUND -> "There is nothing at this address.";
                 case HttpServletResponse.SC_METHOD_NOT_ALLOWED -> "This can't be done at this address.";
+                case HttpServletResponse.SC_NOT_ACCEPTABLE -> "There is no answer of a type that the request accepts.";
+                case HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE ->
+                    "What was sent is of a content type that is not taken at this address.";
                 case HttpServletResponse.SC_INTERNAL_SERVER_ERROR -> "The server made a mistake; its log says which.";
                 default -> "The server answers with status " + status + ".";
             };

@@ -224,6 +224,97 @@ class HttpIT {
         assertEquals(200, status("GET /health/live", EVIL, ""));
     }
 
+    /** Every resource, however wrong what it is sent: refused in a sentence, never by a mistake of the server. */
+    @Test
+    void answersRequestsThatMakeNoSenseInSentences() throws Exception {
+        OddHttp odd = new OddHttp(server.http(""));
+        long begun = System.nanoTime();
+        List<String> wrong = odd.answeredWrong();
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+        System.out.printf("requests that make no sense, by status, within %d s: %s%n", seconds, odd.byStatus());
+        assertEquals(
+                List.of(),
+                wrong.stream().limit(30).toList(),
+                () -> wrong.size() + " answered wrong, of " + odd.byStatus());
+        for (int status : List.of(400, 404, 405, 406, 415)) {
+            assertTrue(odd.byStatus().containsKey(status), odd.byStatus().toString());
+        }
+        // The sign-in of the console, by a page or program that takes it for something else.
+        for (String type : List.of("application/json", "*/*", "application/x-www-form-urlencoded;charset=no-such")) {
+            assertEquals(
+                    415,
+                    status("POST /admin/session", own, "Content-Type: " + type + "\r\nContent-Length: 0\r\n"),
+                    type);
+        }
+        assertEquals(415, status("POST /admin/session", own, "Content-Length: 0\r\n"));
+    }
+
+    @Test
+    void refusesPagesBeyondThoseOfOneAddressToFollow() throws Exception {
+        List<Socket> pages = new ArrayList<>();
+        try {
+            int status = 200;
+            while (status == 200) {
+                Socket page = connect();
+                pages.add(page);
+                assertTrue(pages.size() <= 17, "more than 16 follow");
+                send(page, "GET /admin/running-info/live HTTP/1.1\r\nHost: " + own + "\r\n" + ADMIN + "\r\n");
+                status = status(page);
+            }
+            assertEquals(429, status);
+            Socket refused = pages.remove(pages.size() - 1);
+            assertTrue(pages.size() >= 8, "only " + pages.size() + " followed");
+            String answer = rest(refused);
+            assertTrue(answer.contains("Retry-After: 1\r\n"), answer);
+            assertTrue(answer.contains("16 pages of your address follow the running info"), answer);
+            assertTrue(read(pages.get(0), "data:"), "those that follow go on");
+        } finally {
+            for (Socket page : pages) {
+                page.close();
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try (Socket page = connect()) {
+                send(page, "GET /admin/running-info/live HTTP/1.1\r\nHost: " + own + "\r\n" + ADMIN + "\r\n");
+                if (status(page) == 200) {
+                    return;
+                }
+            }
+            assertTrue(System.nanoTime() < deadline, "the places of those that have gone are not given again");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
+    }
+
+    /** What comes until the connection is quiet for a while, or ends. */
+    private static String rest(Socket socket) throws IOException {
+        socket.setSoTimeout(2000);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            for (int one = socket.getInputStream().read();
+                    one >= 0;
+                    one = socket.getInputStream().read()) {
+                all.write(one);
+                if (one == '.' && all.toString(StandardCharsets.UTF_8).contains("\r\n\r\n")) {
+                    break;
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            // That was all of it.
+        }
+        return all.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Reads until this text has come. */
+    private static boolean read(Socket socket, String text) throws IOException {
+        StringBuilder all = new StringBuilder();
+        int one = socket.getInputStream().read();
+        while (one >= 0 && all.append((char) one).indexOf(text) < 0) {
+            one = socket.getInputStream().read();
+        }
+        return one >= 0;
+    }
+
     private static int status(String request, String host, String headers) throws IOException {
         try (Socket socket = connect()) {
             send(socket, request + " HTTP/1.1\r\nHost: " + host + "\r\n" + headers + "Connection: close\r\n\r\n");
