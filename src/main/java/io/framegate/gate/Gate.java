@@ -162,8 +162,11 @@ public final class Gate implements AutoCloseable {
             made.trace(parts.tracing);
         }
         configure(made, config);
-        listener = Listener.open(bound, config.limits(), info, made, rules(config));
         synchronized (this) {
+            if (state == State.CLOSED) {
+                throw new IllegalStateException("The gate was closed while it was opened.");
+            }
+            listener = Listener.open(bound, config.limits(), info, made, rules(config));
             state = State.SERVING;
         }
         made.start(executor());

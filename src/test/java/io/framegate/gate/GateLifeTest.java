@@ -15,6 +15,7 @@ import io.framegate.welcome.WelcomeResponse;
 import io.framegate.welcome.WelcomeWorker;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,6 +96,19 @@ class GateLifeTest {
             assertEquals(9, gate.queue().capacity());
             assertEquals("welcome:7", welcome(gate));
         }
+    }
+
+    @Test
+    void staysClosedWhereItIsClosedWhileItIsOpened() {
+        GateBuilder parts = Gate.builder().config(anyPort().build());
+        Gate[] made = new Gate[1];
+        parts.workers(() -> {
+            made[0].close();
+            return List.of();
+        });
+        made[0] = parts.build();
+        assertEquals("The gate was closed while it was opened.", refused(made[0]));
+        assertEquals(State.CLOSED, made[0].state());
     }
 
     @Test
