@@ -1,5 +1,6 @@
 package io.framegate.map.admin;
 
+import io.framegate.map.load.TemporaryFile;
 import io.framegate.map.store.RecordExport;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,9 +12,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -76,15 +74,7 @@ public class Exports {
     }
 
     private static File spooled(RecordExport export) throws IOException, SQLException {
-        Path path = Files.createTempFile("framegate-export-", null);
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        } catch (IOException e) {
-            Files.delete(path);
-            throw e;
-        }
+        FileChannel channel = TemporaryFile.open(TemporaryFile.DIRECTORY, "framegate-export-");
         try {
             // Not closed: with it would be the file.
             OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);

@@ -7,6 +7,7 @@ import io.framegate.map.load.LoadProgress.Phase;
 import io.framegate.map.load.LoadReport;
 import io.framegate.map.load.MapFileException;
 import io.framegate.map.load.MapLoader;
+import io.framegate.map.load.TemporaryFile;
 import io.framegate.map.load.TemporaryFileException;
 import io.framegate.map.start.MapStartup;
 import io.framegate.map.start.MapStatus;
@@ -124,7 +125,7 @@ public class Loads {
         Path directory = null;
         try {
             startWatch(begun, receiving);
-            directory = temporaryDirectory();
+            directory = TemporaryFile.make(() -> Files.createTempDirectory("framegate-upload-"));
             Path file = directory.resolve(name);
             receive(content, size, file, receiving, new Progress(begun));
             Path received = directory;
@@ -173,7 +174,7 @@ public class Loads {
             throws IOException {
         long received = 0;
         byte[] buffer = new byte[RECEIVED_BYTES];
-        try (OutputStream out = created(file)) {
+        try (OutputStream out = TemporaryFile.make(() -> Files.newOutputStream(file))) {
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
                 receiving.came(read);
                 received += read;
@@ -181,7 +182,8 @@ public class Loads {
                 if (received > settings.maxUploadBytes()) {
                     throw tooLarge();
                 }
-                write(out, buffer, read);
+                int length = read;
+                TemporaryFile.write(() -> out.write(buffer, 0, length));
                 progress.at(Phase.RECEIVING, received, Math.max(received, size));
             }
         }
@@ -190,33 +192,9 @@ public class Loads {
         }
     }
 
-    private static Path temporaryDirectory() throws TemporaryFileException {
-        try {
-            return Files.createTempDirectory("framegate-upload-");
-        } catch (IOException e) {
-            throw new TemporaryFileException(e);
-        }
-    }
-
-    private static OutputStream created(Path file) throws TemporaryFileException {
-        try {
-            return Files.newOutputStream(file);
-        } catch (IOException e) {
-            throw new TemporaryFileException(e);
-        }
-    }
-
-    private static void write(OutputStream out, byte[] buffer, int length) throws TemporaryFileException {
-        try {
-            out.write(buffer, 0, length);
-        } catch (IOException e) {
-            throw new TemporaryFileException(e);
-        }
-    }
-
     /** For the log. */
     private static String why(TemporaryFileException trouble) {
-        return System.getProperty("java.io.tmpdir") + " cannot be written: " + trouble.getCause();
+        return TemporaryFile.DIRECTORY + " cannot be written: " + trouble.getCause();
     }
 
     private void startWatch(LoadStatus begun, Receipt receiving) {

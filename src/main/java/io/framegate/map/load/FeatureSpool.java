@@ -12,12 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rows on their way into one table, on disk until all are there: put in as they come, given back in an order that is told
@@ -51,16 +48,12 @@ final class FeatureSpool implements Closeable {
     }
 
     /** Makes the file, in the system's directory for temporary files; it is gone when the spool or the JVM is. */
-    FeatureSpool(String tableName) throws TemporaryFileException {
-        this(Path.of(System.getProperty("java.io.tmpdir")), tableName);
+    FeatureSpool(String tableName) throws IOException {
+        this(TemporaryFile.DIRECTORY, tableName);
     }
 
-    FeatureSpool(Path directory, String tableName) throws TemporaryFileException {
-        this.file = temporary(() -> {
-            Path path = Files.createTempFile(directory, "framegate-" + tableName + "-", ".rows");
-            return FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        });
+    FeatureSpool(Path directory, String tableName) throws IOException {
+        this.file = TemporaryFile.open(directory, "framegate-" + tableName + "-");
         this.out = new BufferedOutputStream(Channels.newOutputStream(file), WRITE_BUFFER_BYTES);
     }
 
@@ -131,7 +124,7 @@ final class FeatureSpool implements Closeable {
     }
 
     /** Ends the row. @param order where it comes when rows are given back, as an unsigned number */
-    void end(long order) throws TemporaryFileException {
+    void end(long order) throws IOException {
         if (rows == orders.length) {
             int size = Math.addExact(rows, rows / 2);
             orders = Arrays.copyOf(orders, size);
@@ -140,18 +133,12 @@ final class FeatureSpool implements Closeable {
         orders[rows] = order;
         offsets[rows + 1] = offsets[rows] + rowBytes.size();
         rows++;
-        temporary(() -> {
-            rowBytes.writeTo(out);
-            return null;
-        });
+        TemporaryFile.write(() -> rowBytes.writeTo(out));
     }
 
     /** Gives all rows back, in order; the buffer is the same each time, and the consumer's to change. */
     <E extends Exception> void forEach(RowConsumer<E> consumer) throws IOException, E {
-        temporary(() -> {
-            out.flush();
-            return null;
-        });
+        TemporaryFile.write(out::flush);
         Integer[] inOrder = new Integer[rows];
         Arrays.setAll(inOrder, i -> i);
         Arrays.sort(inOrder, Comparator.comparing(i -> orders[i], Long::compareUnsigned));
@@ -174,19 +161,6 @@ final class FeatureSpool implements Closeable {
     @Override
     public void close() throws IOException {
         file.close();
-    }
-
-    private static <T extends @Nullable Object> T temporary(OnDisk<T> action) throws TemporaryFileException {
-        try {
-            return action.run();
-        } catch (IOException e) {
-            throw new TemporaryFileException(e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface OnDisk<T extends @Nullable Object> {
-        T run() throws IOException;
     }
 
     private static void write(Write write) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.SmallDisk;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -41,6 +42,16 @@ class FeatureSpoolTest {
     @Test
     void saysSoOfADirectoryThatIsNotThere(@TempDir Path directory) {
         assertThrows(TemporaryFileException.class, () -> new FeatureSpool(directory.resolve("none"), "links").close());
+    }
+
+    @Test
+    void takesAnInterruptForNoFullDirectory(@TempDir Path directory) throws Exception {
+        try (FeatureSpool spool = new FeatureSpool(directory, "links")) {
+            Thread.currentThread().interrupt();
+            assertThrows(ClosedByInterruptException.class, () -> fill(spool, 1 << 10));
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     /** Rows of two KiB. */
