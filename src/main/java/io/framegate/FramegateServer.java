@@ -9,7 +9,6 @@ import io.framegate.config.ServerConfig;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.gate.Gate;
 import io.framegate.gate.GateBuilder;
-import io.framegate.gate.GateStatus;
 import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.Compression;
 import io.framegate.message.Figures;
@@ -57,7 +56,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -275,28 +273,26 @@ public class FramegateServer {
 
     private Map<String, Supplier<Number>> gauges() {
         Map<String, Supplier<Number>> gauges = new TreeMap<>();
-        put(gauges, "requests.pending.bytes", status -> status.pending().requestBytes());
-        put(gauges, "requests.memory.bytes", status -> status.pending().requestMemory());
-        put(gauges, "requests.memory.limit", status -> status.pending().requestMemoryLimit());
-        put(gauges, "replies.pending.bytes", status -> status.pending().replyBytes());
-        put(gauges, "workers.busy", status -> status.workers().busy());
-        put(gauges, "workers.queued", status -> status.workers().outstanding());
-        put(gauges, "workers.overdue", status -> status.workers().overdue());
-        put(gauges, "workers.threads", status -> status.workers().threads());
-        put(gauges, "workers.running", status -> status.workers().running());
-        put(gauges, "workers.capacity", status -> status.workers().capacity());
-        put(gauges, "connections.limit", status -> status.connections().limit());
-        put(gauges, "serving", status -> status.state() == Gate.State.SERVING ? 1 : 0);
-        put(gauges, "answers.kept.hits", status -> status.cache().hits());
-        put(gauges, "answers.kept.misses", status -> status.cache().misses());
-        put(gauges, "answers.kept", status -> status.cache().entries());
-        put(gauges, "answers.kept.bytes", status -> status.cache().bytes());
-        put(gauges, "answers.kept.limit", status -> status.cache().limit());
+        gauges.put("requests.pending.bytes", () -> gate.queue().requestBytes().used());
+        gauges.put(
+                "requests.memory.bytes", () -> gate.dispatcher().requestMemory().used());
+        gauges.put(
+                "requests.memory.limit", () -> gate.dispatcher().requestMemory().limit());
+        gauges.put("replies.pending.bytes", () -> gate.listener().pendingReplyBytes());
+        gauges.put("workers.busy", () -> gate.queue().busy());
+        gauges.put("workers.queued", () -> gate.queue().outstanding());
+        gauges.put("workers.overdue", () -> gate.queue().overdue());
+        gauges.put("workers.threads", () -> gate.queue().threads());
+        gauges.put("workers.running", () -> gate.queue().running());
+        gauges.put("workers.capacity", () -> gate.queue().capacity());
+        gauges.put("connections.limit", () -> gate.config().limits().maxConnections());
+        gauges.put("serving", () -> gate.state() == Gate.State.SERVING ? 1 : 0);
+        gauges.put("answers.kept.hits", () -> gate.keptAnswers().hits());
+        gauges.put("answers.kept.misses", () -> gate.keptAnswers().misses());
+        gauges.put("answers.kept", () -> gate.keptAnswers().size());
+        gauges.put("answers.kept.bytes", () -> gate.keptAnswers().bytes());
+        gauges.put("answers.kept.limit", () -> gate.keptAnswers().maxBytes());
         return gauges;
-    }
-
-    private void put(Map<String, Supplier<Number>> gauges, String name, Function<GateStatus, Number> value) {
-        gauges.put(name, () -> value.apply(gate.status()));
     }
 
     /** Answers what was accepted, then closes the port; bounded by the configured drain time: see {@link GateLifecycle}. */

@@ -1,5 +1,6 @@
 package io.framegate.config;
 
+import io.framegate.transport.AddressRanges;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,16 +43,12 @@ public record AdminConfig(
     /**
      * Proxies between clients and the HTTP port.
      *
-     * @param trusted addresses and ranges as written, which are valid; what another address tells is not believed
+     * @param trusted whose headers are believed
      * @param header what they write; the other one may come from a client through them
      */
-    public record Proxies(List<String> trusted, Header header) {
+    public record Proxies(AddressRanges trusted, Header header) {
 
         /** None. */
-        public static final Proxies NONE = new Proxies(List.of(), Header.X_FORWARDED_FOR);
-
-        public Proxies {
-            trusted = List.copyOf(trusted);
-        }
+        public static final Proxies NONE = new Proxies(AddressRanges.NONE, Header.X_FORWARDED_FOR);
     }
 }

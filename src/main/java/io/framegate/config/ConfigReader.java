@@ -225,7 +225,7 @@ public final class ConfigReader {
                         .filter(host -> !host.isEmpty())
                         .toList(),
                 new AdminConfig.Proxies(
-                        ranges("admin.trusted-proxies"),
+                        addresses("admin.trusted-proxies"),
                         choice(
                                 "admin.proxy-header",
                                 AdminConfig.Header.X_FORWARDED_FOR,
@@ -358,22 +358,17 @@ public final class ConfigReader {
     }
 
     private AddressRanges addresses(String name) {
-        return AddressRanges.of(ranges(name));
-    }
-
-    private List<String> ranges(String name) {
         List<String> written = given(name).stream()
                 .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
                 .filter(text -> !text.isEmpty())
                 .toList();
         try {
-            AddressRanges.of(written);
-            return written;
+            return AddressRanges.of(written);
         } catch (IllegalArgumentException e) {
             troubles.add("Set " + PREFIX + name
                     + " to addresses or ranges like 192.168.0.0/16, 10.1.2.3 or 2001:db8::/32, separated by commas; "
                     + e.getMessage() + ".");
-            return List.of();
+            return AddressRanges.NONE;
         }
     }
 

@@ -52,8 +52,8 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
-    private final GateBuilder parts;
-    private final RunningInfo info;
+    private final GateBuilder parts; // of its own
+    private final RunningInfo info = new RunningInfo();
     private final Envelope envelope;
     private final WorkQueue queue;
     private final KeptAnswers kept;
@@ -85,7 +85,6 @@ public final class Gate implements AutoCloseable {
     Gate(GateBuilder parts) {
         this.parts = parts;
         config = parts.config;
-        info = parts.info;
         tls = parts.tls == null ? loadTls(config) : parts.tls;
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
         queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
@@ -166,11 +165,12 @@ public final class Gate implements AutoCloseable {
             if (state == State.CLOSED) {
                 throw new IllegalStateException("The gate was closed while it was opened.");
             }
-            listener = Listener.open(bound, config.limits(), info, made, rules(config));
+            Listener open = Listener.open(bound, config.limits(), info, made, rules(config));
+            listener = open;
             state = State.SERVING;
+            made.start(executor());
+            open.later(made::prepare, Duration.ZERO);
         }
-        made.start(executor());
-        listener.later(made::prepare, Duration.ZERO);
     }
 
     private Executor executor() {
@@ -182,8 +182,13 @@ public final class Gate implements AutoCloseable {
         return own;
     }
 
-    /** Takes other settings, those alone that can change while the port is open: the others stay as they are. */
+    /**
+     * Takes other settings, those alone that can change while the port is open: the others stay as they are.
+     *
+     * @throws IllegalStateException where the gate is not open
+     */
     public synchronized void reconfigure(GateConfig changed) {
+        requireOpen();
         config = changed;
         Listener open = listener();
         open.changeLimits(changed.limits());
@@ -223,8 +228,13 @@ public final class Gate implements AutoCloseable {
                 entrance.allow(), entrance.deny(), entrance.proxyProtocol(), entrance.trustedProxies(), tls);
     }
 
-    /** Takes no new connections, until {@link #resume()}. What is connected goes on. */
+    /**
+     * Takes no new connections, until {@link #resume()}. What is connected goes on.
+     *
+     * @throws IllegalStateException where the gate is not open
+     */
     public synchronized void pause() {
+        requireOpen();
         listener().pause();
         dispatcher().resume();
         become(State.PAUSED);
@@ -234,8 +244,11 @@ public final class Gate implements AutoCloseable {
      * Says that it is not ready, and after the configured delay takes no new connections, and ends those that are open once their
      * requests are answered, until {@link #resume()}. The delay is for whoever sends clients here, and asks now and then
      * whether it may.
+     *
+     * @throws IllegalStateException where the gate is not open
      */
     public synchronized void drain() {
+        requireOpen();
         if (state == State.DRAINING) {
             return;
         }
@@ -258,17 +271,25 @@ public final class Gate implements AutoCloseable {
         }
     }
 
-    /** Takes connections and requests again. */
+    /**
+     * Takes connections and requests again.
+     *
+     * @throws IllegalStateException where the gate is not open
+     */
     public synchronized void resume() {
+        requireOpen();
         dispatcher().resume();
         listener().resume();
         become(State.SERVING);
     }
 
-    private void become(State next) {
-        if (state == State.CLOSED) {
-            throw new IllegalStateException("The gate is closed.");
+    private void requireOpen() {
+        if (state == State.STARTING || state == State.CLOSED) {
+            throw new IllegalStateException("The gate is not open.");
         }
+    }
+
+    private void become(State next) {
         LOG.log(Level.INFO, "Framegate is {0} now", next);
         state = next;
     }

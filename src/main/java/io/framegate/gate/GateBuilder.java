@@ -5,7 +5,6 @@ import io.framegate.dispatch.ContainerContext;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.Tracing;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloWorker;
 import io.framegate.session.Identities;
@@ -21,13 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a gate is made of. Without workers it answers {@link HelloRequest} alone. */
+/** What one gate is made of. Without workers it answers {@link HelloRequest} alone. */
 public final class GateBuilder {
 
     private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
     GateConfig config = GateConfig.DEFAULTS;
     String name = "framegate";
-    RunningInfo info = new RunningInfo();
     private @Nullable Identities identities;
     Supplier<List<Routes.Found<?, ?>>> found = this::withSession;
     ThreadFactory ioThreads = daemons("framegate-io-");
@@ -45,7 +43,7 @@ public final class GateBuilder {
 
     GateBuilder() {}
 
-    /** The settings; {@link GateConfig#DEFAULTS} unless told otherwise. */
+    /** The settings; {@link GateConfig#DEFAULTS} by default. */
     public GateBuilder config(GateConfig value) {
         config = value;
         return this;
@@ -76,13 +74,13 @@ public final class GateBuilder {
         return this;
     }
 
-    /** Makes the threads that read and write; daemons unless told otherwise. */
+    /** Makes the threads that read and write; daemons by default. */
     public GateBuilder ioThreads(ThreadFactory value) {
         ioThreads = value;
         return this;
     }
 
-    /** Runs the workers' long-lived tasks, one for each worker thread; daemons of the gate's own unless told otherwise. */
+    /** Runs the workers' long-lived tasks, one for each worker thread; daemons of the gate's own by default. */
     public GateBuilder executor(Executor value) {
         executor = value;
         return this;
@@ -109,12 +107,6 @@ public final class GateBuilder {
     /** What the gate calls itself to clients, its version included. */
     public GateBuilder name(String value) {
         name = value;
-        return this;
-    }
-
-    /** Where it counts. */
-    public GateBuilder info(RunningInfo value) {
-        info = value;
         return this;
     }
 

@@ -4,6 +4,7 @@ import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
 import io.framegate.config.LiveConfig;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.GateStatus;
 import io.framegate.metrics.MessageInfo;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -21,6 +22,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -279,8 +281,7 @@ public class Instances {
         FramegateServer server = event.server();
         name = server.config()
                 .instanceName()
-                .orElseGet(() ->
-                        hostName() + ":" + server.gate().listener().address().getPort());
+                .orElseGet(() -> hostName() + ":" + server.gate().address().getPort());
         own = server;
         Caches shared = grid().map(Caches::of).orElse(null);
         caches = shared;
@@ -548,6 +549,8 @@ public class Instances {
     }
 
     private JsonObject self(FramegateServer server) {
+        GateStatus status = server.gate().status();
+        InetSocketAddress address = server.gate().address();
         long received = server.gate().info().messages().stream()
                 .mapToLong(MessageInfo::received)
                 .sum();
@@ -563,11 +566,11 @@ public class Instances {
                 .add("name", name)
                 .add("time", Instant.now().toString())
                 .add("version", FramegateServer.VERSION)
-                .add("state", server.gate().state().name())
-                .add("address", server.gate().listener().address().getAddress().getHostAddress())
-                .add("port", server.gate().listener().address().getPort())
-                .add("connections", server.gate().listener().connectionCount())
-                .add("connectionLimit", server.config().gate().limits().maxConnections())
+                .add("state", status.state().name())
+                .add("address", address.getAddress().getHostAddress())
+                .add("port", address.getPort())
+                .add("connections", status.connections().open())
+                .add("connectionLimit", status.connections().limit())
                 .add("requests", received)
                 .add("requestsPerSecond", Math.rint(perSecond * 10) / 10)
                 .add(
@@ -575,9 +578,9 @@ public class Instances {
                         server.gate().info().refusedByCode().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
-                .add("busy", server.gate().queue().busy())
-                .add("threads", server.gate().queue().threads())
-                .add("outstanding", server.gate().queue().outstanding())
+                .add("busy", status.workers().busy())
+                .add("threads", status.workers().threads())
+                .add("outstanding", status.workers().outstanding())
                 .add("run", run)
                 .add("set", set)
                 .build();

@@ -48,7 +48,7 @@ public class Management {
     protected Management() {}
 
     void started(@Observes GateStarted event) {
-        Gate gate = event.gate();
+        Gate gate = event.server().gate();
         // JMX's threads are without the application's class loader, by which a proxy finds its bean.
         AuditLog.Acts own = audit.acts();
         register("RunningInfo", new RunningInfoView(gate, own));

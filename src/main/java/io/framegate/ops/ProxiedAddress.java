@@ -33,7 +33,7 @@ record ProxiedAddress(AddressRanges trusted, Header header) {
             Pattern.compile("\\[([0-9a-fA-F:.]+)](?::\\d+)?|([0-9.]+)(?::\\d+)?|([0-9a-fA-F:.]+)");
 
     static ProxiedAddress of(AdminConfig.Proxies proxies) {
-        return new ProxiedAddress(AddressRanges.of(proxies.trusted()), proxies.header());
+        return new ProxiedAddress(proxies.trusted(), proxies.header());
     }
 
     /** The name of the header. */

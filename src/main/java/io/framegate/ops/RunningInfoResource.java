@@ -37,8 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RequestScoped
 public class RunningInfoResource {
 
-    private static final int TOO_MANY_REQUESTS = 429;
-
     @EJB
     private FramegateServer server;
 
@@ -84,17 +82,16 @@ public class RunningInfoResource {
     public void live(@Context SseEventSink sink, @Context Sse sse, @Context HttpServletRequest request) {
         switch (sampler.follow(addresses.of(request), sink, sse, sessions.end(request))) {
             case BEGUN -> {}
-            case TOO_MANY ->
-                throw busy(Response.Status.SERVICE_UNAVAILABLE.getStatusCode(), Sampler.MAX_FOLLOWERS + " pages");
+            case TOO_MANY -> throw busy(Response.Status.SERVICE_UNAVAILABLE, Sampler.MAX_FOLLOWERS + " pages");
             case TOO_MANY_OF_ADDRESS ->
-                throw busy(TOO_MANY_REQUESTS, Sampler.MAX_OF_ADDRESS + " pages of your address");
+                throw busy(Response.Status.TOO_MANY_REQUESTS, Sampler.MAX_OF_ADDRESS + " pages of your address");
         }
     }
 
-    private static WebApplicationException busy(int status, String pages) {
-        return new WebApplicationException(
-                Sentence.of(status, pages + " follow the running info, and no more may: close another one.")
-                        .header(HttpHeaders.RETRY_AFTER, 1)
-                        .build());
+    private static WebApplicationException busy(Response.Status status, String pages) {
+        return new WebApplicationException(Sentence.of(
+                        status.getStatusCode(), pages + " follow the running info, and no more may: close another one.")
+                .header(HttpHeaders.RETRY_AFTER, 1)
+                .build());
     }
 }

@@ -3,6 +3,7 @@ package io.framegate.ops;
 import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.GateStatus;
 import io.framegate.metrics.Histogram;
 import io.framegate.metrics.MessageInfo;
 import io.framegate.metrics.RunningInfo;
@@ -153,6 +154,7 @@ public class Sampler {
 
     private Sample next(FramegateServer server) {
         RunningInfo info = server.gate().info();
+        GateStatus status = server.gate().status();
         Sums now = Sums.of(info);
         Histogram.Counts times = info.messages().stream()
                 .map(message -> message.times().counts())
@@ -166,9 +168,9 @@ public class Sampler {
         values[Column.errors.ordinal()] = Math.max(0, now.failed - before.failed) / seconds;
         values[Column.bytesIn.ordinal()] = Math.max(0, now.bytesRead - before.bytesRead) / seconds;
         values[Column.bytesOut.ordinal()] = Math.max(0, now.bytesWritten - before.bytesWritten) / seconds;
-        values[Column.connections.ordinal()] = server.gate().listener().connectionCount();
-        values[Column.busy.ordinal()] = server.gate().queue().busy();
-        values[Column.outstanding.ordinal()] = server.gate().queue().outstanding();
+        values[Column.connections.ordinal()] = status.connections().open();
+        values[Column.busy.ordinal()] = status.workers().busy();
+        values[Column.outstanding.ordinal()] = status.workers().outstanding();
         values[Column.heap.ordinal()] =
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
         values[Column.p50.ordinal()] = micros(lately, 0.5);

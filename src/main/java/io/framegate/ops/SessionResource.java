@@ -37,8 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RequestScoped
 public class SessionResource {
 
-    private static final int TOO_MANY_REQUESTS = 429;
-
     @Inject
     private AdminLogin login;
 
@@ -70,7 +68,7 @@ public class SessionResource {
         if (outcome == AdminLogin.Outcome.TOO_EARLY) {
             long seconds = Math.max(1, login.waitFor(request).plusMillis(999).toSeconds());
             return Sentence.of(
-                            TOO_MANY_REQUESTS,
+                            Response.Status.TOO_MANY_REQUESTS.getStatusCode(),
                             "Too many wrong passwords came from your address; try again in " + seconds + " s.")
                     .header(HttpHeaders.RETRY_AFTER, seconds)
                     .build();

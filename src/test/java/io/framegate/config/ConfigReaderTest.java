@@ -233,7 +233,8 @@ class ConfigReaderTest {
                                 Optional.of("hash"),
                                 Optional.of("/srv/password"),
                                 List.of("a.example", "b.example"),
-                                new AdminConfig.Proxies(List.of("10.9.0.0/16"), AdminConfig.Header.FORWARDED)),
+                                new AdminConfig.Proxies(
+                                        AddressRanges.of(List.of("10.9.0.0/16")), AdminConfig.Header.FORWARDED)),
                         new HttpConfig(7, 3, Duration.ofSeconds(4), false),
                         "concurrent/gate",
                         Optional.of("gate-1")),

@@ -1,6 +1,7 @@
 package io.framegate.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 /** A gate as somebody has it who has no container. */
 @Timeout(60)
@@ -84,7 +86,16 @@ class GateLifeTest {
         gate.close();
         gate.close();
         assertEquals(State.CLOSED, gate.state());
-        assertThrows(IllegalStateException.class, gate::resume);
+        for (Executable late : List.<Executable>of(
+                gate::pause,
+                gate::drain,
+                gate::resume,
+                () -> gate.reconfigure(anyPort().workerThreads(3).build()))) {
+            assertEquals(
+                    "The gate is not open.",
+                    assertThrows(IllegalStateException.class, late).getMessage());
+        }
+        assertNotEquals(3, gate.config().workerThreads());
         assertThrows(IllegalStateException.class, gate::open);
     }
 

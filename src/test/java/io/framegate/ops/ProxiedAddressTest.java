@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.framegate.config.AdminConfig.Header;
 import io.framegate.config.AdminConfig.Proxies;
+import io.framegate.transport.AddressRanges;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProxiedAddressTest {
 
-    private static final ProxiedAddress LISTS =
-            ProxiedAddress.of(new Proxies(List.of("10.0.0.0/8", "2001:db8::/32"), Header.X_FORWARDED_FOR));
+    private static final ProxiedAddress LISTS = ProxiedAddress.of(
+            new Proxies(AddressRanges.of(List.of("10.0.0.0/8", "2001:db8::/32")), Header.X_FORWARDED_FOR));
     private static final ProxiedAddress RFC_7239 =
-            ProxiedAddress.of(new Proxies(List.of("10.0.0.0/8"), Header.FORWARDED));
+            ProxiedAddress.of(new Proxies(AddressRanges.of(List.of("10.0.0.0/8")), Header.FORWARDED));
 
     @Test
     void believesNobodyWhoIsNotTrusted() {
