@@ -119,7 +119,12 @@ public final class AnswerHeaders extends HttpFilter {
             setContentType("text/plain;charset=UTF-8");
             byte[] sentence = sentence(status).getBytes(StandardCharsets.UTF_8);
             setContentLength(sentence.length);
-            getOutputStream().write(sentence);
+            try {
+                getOutputStream().write(sentence);
+            } catch (IOException e) {
+                // The container would log each with its stack trace, as many as clients like to cause.
+                LOG.log(Level.DEBUG, "an error was not told: {0}", e.getMessage());
+            }
         }
 
         private static String sentence(int status) {

@@ -8,6 +8,7 @@ import io.framegate.testkit.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -167,6 +168,65 @@ class HttpIT {
         } finally {
             for (Socket socket : slow) {
                 socket.close();
+            }
+        }
+    }
+
+    /** Each answer was made anew, under a lock of the container's, so that all its threads waited for those of a few hundred. */
+    @Test
+    void answersHealthWhileHundredsReadItSlowly() throws Exception {
+        String ask = "GET /health HTTP/1.1\r\nHost: " + own + "\r\n\r\n";
+        for (int i = 0; i < 200; i++) {
+            assertEquals(200, status("GET /health", own, "")); // until what is measured is compiled
+        }
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < SLOW_CONNECTIONS; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(2048);
+                socket.connect(new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), server.http("").getPort()));
+                slow.add(socket);
+                send(socket, ask.repeat(10));
+            }
+            long worst = 0;
+            for (int i = 0; i < 20; i++) {
+                long begun = System.nanoTime();
+                assertEquals(200, status("GET /health/live", own, ""));
+                worst = Math.max(worst, System.nanoTime() - begun);
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(worst);
+            System.out.printf(
+                    "%d read /health slowly: /health/live within %d ms, 20 times%n", SLOW_CONNECTIONS, millis);
+            assertTrue(millis <= 1_000, millis + " ms");
+            // One answer of a connection, however many it has asked for: nothing waits for it to be read.
+            slow.get(0).setSoTimeout(10_000);
+            String answers = new String(slow.get(0).getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(2, answers.split("HTTP/1.1 ", -1).length, answers);
+            assertTrue(answers.startsWith("HTTP/1.1 200 ") && answers.contains("framegate-listener"), answers);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void answersHealthAsTheContainerDoes() throws Exception {
+        for (String path : List.of("/health", "/health/", "/health/live", "/health/ready", "/health/started")) {
+            assertEquals(200, status("GET " + path, own, ""), path);
+            assertEquals(200, status("HEAD " + path, own, ""), path);
+            assertEquals(200, status("GET " + path + "?pretty=true", own, ""), path);
+        }
+        assertEquals(404, status("GET /health/other", own, ""));
+        assertEquals(405, status("DELETE /health/live", own, ""));
+        for (String path : List.of("/health", "/health/live")) {
+            try (Socket socket = connect()) {
+                send(socket, "GET " + path + "?pretty=true HTTP/1.1\r\nHost: " + own + "\r\n\r\n");
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertTrue(answer.contains("Content-Type: application/json\r\n"), answer);
+                assertTrue(answer.contains("Connection: close\r\n"), answer);
+                assertTrue(answer.contains("\n    \"checks\": ["), answer);
             }
         }
     }

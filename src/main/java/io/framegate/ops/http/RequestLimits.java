@@ -21,7 +21,7 @@ import java.util.Set;
 
 /**
  * Stands before the pages, the administration and the metrics, where these are the application's own; an application's other
- * paths, and {@code /health}, are not looked at.
+ * paths are not looked at, and {@code /health} is {@linkplain HealthAnswers a matter of its own}.
  *
  * <ul>
  *   <li><b>Name.</b> A request by a name that is not {@linkplain HostNames this server's} is refused, for reading too: 403.
