@@ -63,6 +63,7 @@ async function load(kind, view) {
   try {
     const response = await fetch(
       `../admin/map/features/${kind}?area=${area}&level=${view.level}`, { signal: request.abort.signal });
+    if (response.status === 401) byId('sign-in').hidden = false;
     if (!response.ok) throw new Error(await sentence(response));
     const payload = await response.arrayBuffer();
     const records = decode(Number(response.headers.get('Framegate-Message-Id')), payload);
@@ -422,6 +423,7 @@ async function start() {
   if (innerWidth < 640) document.querySelector('details').open = false;
   try {
     const response = await fetch('../admin/map/data-sets', { cache: 'no-store' });
+    byId('sign-in').hidden = response.status !== 401;
     if (!response.ok) throw new Error(await sentence(response));
     const served = (await response.json()).dataSets.find((each) => each.served);
     if (!served) throw new Error('No map is loaded yet; reload this page when it is.');

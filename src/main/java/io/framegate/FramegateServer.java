@@ -13,8 +13,11 @@ import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.Compression;
 import io.framegate.message.Figures;
 import io.framegate.message.GateAddress;
+import io.framegate.message.OwnLogin;
 import io.framegate.message.Refusal;
 import io.framegate.metrics.MetricsPublisher;
+import io.framegate.session.LoginResponse;
+import io.framegate.session.TokenLoginRequest;
 import io.framegate.telemetry.RequestSpans;
 import io.framegate.tls.TlsContext;
 import io.framegate.transport.CloseReason;
@@ -358,6 +361,14 @@ public class FramegateServer {
     @Produces
     public Supplier<Compression> compression() {
         return () -> config().gate().compression();
+    }
+
+    /** By what the application's own clients log in, where this port answers nobody else; as it is at that moment. */
+    @Produces
+    public Supplier<Optional<OwnLogin>> ownLogin() {
+        return () -> config().gate().identity().required()
+                ? Optional.of(new OwnLogin(new TokenLoginRequest(identities.ownToken()), LoginResponse.class))
+                : Optional.empty();
     }
 
     /**

@@ -12,6 +12,7 @@ import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
+import io.framegate.message.OwnLogin;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
 import io.framegate.metrics.Limit;
@@ -143,6 +144,11 @@ class SessionTest {
                     ? Optional.of(
                             new Identity("ann", Set.of("editor"), Instant.now().minusSeconds(1)))
                     : Optional.empty();
+        }
+
+        @Override
+        public Optional<Identity> byOwnToken(String token) {
+            return token.equals("own") ? Optional.of(new Identity("server", Set.of(), Instant.MAX)) : Optional.empty();
         }
     }
 
@@ -549,7 +555,26 @@ class SessionTest {
     }
 
     @Test
+    void letsTheServerItselfInWhateverOthersOfItsAddressHaveGuessed() throws IOException {
+        try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
+                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+            ErrorResponseV2 refused = null;
+            for (int i = 0; i < 40; i++) {
+                client.send(Frames.of(new TokenLoginRequest("guess " + i)));
+                refused = client.receive(ErrorResponseV2.class);
+            }
+            assertNotNull(refused);
+            assertTrue(refused.retryAfterMillis() > 0, "the address has to wait: " + refused);
+            client.send(Frames.of(new TokenLoginRequest("own")));
+            assertEquals("server", client.receive(LoginResponse.class).name());
+        }
+    }
+
+    @Test
     void keepsPasswordsAndTokensOutOfText() {
+        assertFalse(new OwnLogin(new LoginRequest("a", "secret"), LoginResponse.class)
+                .toString()
+                .contains("secret"));
         assertFalse(new LoginRequest("ann", "right").toString().contains("secret"));
         assertFalse(new TokenLoginRequest("secret").toString().contains("secret"));
     }

@@ -7,6 +7,8 @@ import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.json.FrameJson;
 import io.framegate.contract.json.JsonText;
 import io.framegate.contract.json.MessageJson;
+import io.framegate.message.OwnLogin;
+import io.framegate.session.HelloRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonException;
@@ -21,8 +23,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,9 @@ public class TryResource {
 
     @Inject
     private FramegateClient.Builder client;
+
+    @Inject
+    private Supplier<Optional<OwnLogin>> ownLogin;
 
     /** An example. */
     @GET
@@ -84,6 +91,11 @@ public class TryResource {
                     .build();
         }
         try (FramegateClient connection = client.requestTimeout(LIMIT).build()) {
+            // As the page's reader has logged in here, not there. A hello is the first message or none.
+            Optional<OwnLogin> login =
+                    name.equals(HelloRequest.class.getSimpleName()) ? Optional.empty() : ownLogin.get();
+            login.ifPresent(
+                    own -> connection.sendForBytes(own.request(), own.answer()).join());
             long begun = System.nanoTime();
             byte[] reply = connection.exchange(frame).join();
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun);

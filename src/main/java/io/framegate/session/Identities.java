@@ -21,4 +21,9 @@ public interface Identities {
      * @throws Refusal where this server takes no tokens
      */
     Optional<Identity> byToken(String token);
+
+    /** Whom a token speaks of that this process has made for its own clients; empty for any other. Never waits. */
+    default Optional<Identity> byOwnToken(String token) {
+        return Optional.empty();
+    }
 }

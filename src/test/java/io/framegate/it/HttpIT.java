@@ -2,6 +2,7 @@ package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.framegate.testkit.ServerProcess;
 import io.framegate.testkit.TestDatabase;
@@ -64,11 +65,14 @@ class HttpIT {
                 "-Dframegate.admin.password=" + Deployed.ADMIN_PASSWORD,
                 "-Dframegate.admin.hosts=gate.example",
                 "-Dframegate.identity.required=true",
+                "-Dframegate.map.initial-load="
+                        + Path.of("target", "map-data", "monaco", "monaco-210801.osm.pbf")
+                                .toAbsolutePath(),
                 "-Dframegate.http.body-timeout=PT6S");
         own = "127.0.0.1:" + server.http("").getPort();
         // The TCP port is open before the pages are there.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (status("GET /", own, "") != 200 || status("GET /health/live", own, "") != 200) {
+        while (status("GET /", own, "") != 200 || status("GET /health", own, "") != 200) {
             assertTrue(System.nanoTime() < deadline, "no page; target/http-it.log may say why");
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         }
@@ -268,6 +272,54 @@ class HttpIT {
         assertEquals(404, status("GET /admin/map/load", own, ADMIN));
         assertEquals(200, status("GET /health/live", own, ""));
         assertEquals(200, status("GET /map/", own, ""));
+    }
+
+    /** Who has logged in over HTTP has what the gate asks its own port for, which answers nobody without a login. */
+    @Test
+    void showsWhoHasLoggedInWhatThePortAnswers(@TempDir Path directory) throws Exception {
+        String features = "GET /admin/map/features/links?area=7.41,43.72,7.44,43.75";
+        awaitMap(features);
+        assertEquals(401, status(features, own, ""));
+        String fields = "{\"number\":7}";
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "POST /admin/try/WelcomeRequest HTTP/1.1\r\nHost: " + own + "\r\n" + ADMIN
+                            + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                            + fields.length() + "\r\n\r\n" + fields);
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.contains("welcome:7"), answer);
+        }
+        try (Socket socket = connect()) {
+            send(
+                    socket,
+                    "GET /admin/map/sign-in HTTP/1.1\r\nHost: " + own + "\r\nSec-Fetch-Mode: navigate\r\n"
+                            + "Connection: close\r\n\r\n");
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 401 ") && answer.contains("WWW-Authenticate: Basic "), answer);
+        }
+        assertEquals(303, status("GET /admin/map/sign-in", own, ADMIN));
+        assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
+        try (Browser browser = new Browser(directory.resolve("profile"))) {
+            browser.open(server.http("map/"), 1200, 800, false);
+            browser.await("!document.getElementById('sign-in').hidden");
+            browser.await("document.getElementById('error').textContent.includes('for those who log in')");
+            Files.write(Path.of("target", "map-sign-in.png"), browser.screenshot());
+            browser.open(Deployed.signInLink(server.http(""), server.http("admin/session/link")), 1200, 800, false);
+            browser.await("document.getElementById('state').textContent === 'serving'");
+            browser.open(server.http("map/"), 1200, 800, false);
+            browser.await("document.body.dataset.state === 'drawn'");
+            browser.await("document.getElementById('sign-in').hidden");
+        }
+    }
+
+    /** Its first load may still be under way. */
+    private static void awaitMap(String request) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int status = 0; status != 200; status = status(request, own, ADMIN)) {
+            assertTrue(System.nanoTime() < deadline, "the map is not answered: " + status);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+        }
     }
 
     @Test

@@ -3,13 +3,16 @@ package io.framegate.map.page;
 import io.framegate.client.ClientException;
 import io.framegate.client.EncodedAnswer;
 import io.framegate.client.FramegateClient;
+import io.framegate.message.OwnLogin;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The page's connection to the gate's TCP port; one for all who look at it. It is made with the first request, and made
@@ -22,6 +25,9 @@ public class GateClient {
 
     @Inject
     private FramegateClient.Builder gate;
+
+    @Inject
+    private Supplier<Optional<OwnLogin>> ownLogin;
 
     // Set by the container before the first call, and never after.
     private FramegateClient client;
@@ -40,6 +46,20 @@ public class GateClient {
      * @throws ClientException if there is none
      */
     public EncodedAnswer ask(Record request, Class<? extends Record> answer) {
+        try {
+            return askOnce(request, answer);
+        } catch (ClientException e) {
+            Optional<OwnLogin> login = ownLogin.get();
+            if (e.kind() != ClientException.Kind.REFUSED || login.isEmpty()) {
+                throw e;
+            }
+            // Perhaps for want of a login, which each connection needs anew.
+            askOnce(login.get().request(), login.get().answer());
+            return askOnce(request, answer);
+        }
+    }
+
+    private EncodedAnswer askOnce(Record request, Class<? extends Record> answer) {
         CompletableFuture<EncodedAnswer> promise = client.sendForBytes(request, answer);
         try {
             return promise.join();
