@@ -37,14 +37,14 @@ final class ChangeLog {
 
     /** The time is that of the database when it gives the numbers, so of several servers it is one clock's. */
     private static final String APPEND = "with counter as (update map.change_counter set last = last + ?"
-            + " returning last - ? as before, last, clock_timestamp() as now),"
+            + " where only_row returning last - ? as before, last, clock_timestamp() as now),"
             + " appended as (insert into map.change (number, data_set, changed_at, author, save_key, kind,"
             + " feature_id, version, operation, record, west, south, east, north)"
             + " select before + place, data_set, now, author, save_key, kind, feature_id, version, operation, record,"
             + " west, south, east, north from counter, unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) with ordinality"
             + " as row (data_set, author, save_key, kind, feature_id, version, operation, record,"
             + " west, south, east, north, place)) select last, now, " + KnownHistory.COLUMNS
-            + " from counter, map.epoch e";
+            + " from counter, " + KnownHistory.EPOCH;
 
     /** The numbers of a page and the bytes of each; its end is known before a record is read. */
     private static final String PAGE = "select number, octet_length(record) from map.change"

@@ -9,8 +9,8 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,8 +47,6 @@ public class AreaWalk {
      * index scan ends at the limit.
      */
     static final String STOP_AT_LIMITS = "set local enable_bitmapscan = off";
-
-    private static final String DATA_SET = "select id from map.data_set where name = ?1";
 
     private static final Map<FeatureKind, Statements> STATEMENTS = new EnumMap<>(Map.of(
             FeatureKind.LINKS, Statements.of("map.link"),
@@ -162,7 +160,7 @@ public class AreaWalk {
             Walk walk = new Walk(entities, kind, id, area, rows, bytes);
             WalkPosition end = walk.from(WalkPosition.of(continuation, asked));
             // Had it been replaced on the way, its features would have been gone from there on.
-            requireDataSet(entities, dataSet, id);
+            requireDataSet(changes.read(entities.unwrap(Connection.class), dataSet), id);
             return new EncodedPage(
                     new EncodedFeatures(walk.count, walk.found.toByteArray()),
                     walk.reason,
@@ -170,13 +168,11 @@ public class AreaWalk {
         });
     }
 
-    private static void requireDataSet(EntityManager entities, String dataSet, int id) {
-        List<?> found =
-                entities.createNativeQuery(DATA_SET).setParameter(1, dataSet).getResultList();
-        if (found.isEmpty()) {
+    private static void requireDataSet(DataSetLoad load, int id) {
+        if (load.equals(DataSetLoad.NONE)) {
             throw noData();
         }
-        if (((Number) found.get(0)).intValue() != id) {
+        if (load.id() != id) {
             throw new Refusal(
                     Refusal.Code.UNAVAILABLE, "The data set was loaded anew just now: begin again from the start.");
         }

@@ -24,14 +24,15 @@ public class ChangeFeed {
     /** A row in any case: the epoch, whether a mark is there, the data set's id and a change, or nulls. */
     private static final String NEWS = "select " + KnownHistory.COLUMNS
             + ", d.id, c.number, c.changed_at, c.west, c.south, c.east, c.north"
-            + " from map.epoch e left join map.data_set d on d.name = ?"
+            + " from " + KnownHistory.EPOCH + " left join map.data_set d on d.name = ?"
             + " left join lateral (select number, changed_at, west, south, east, north from map.change"
             + " where data_set = d.id and number > ? order by number desc limit ?) c on true";
 
     /** A number is of this history if it is the last one, or that of a change. */
     private static final String PRESENT = "select " + KnownHistory.COLUMNS
             + ", d.id, n.last, c.changed_at, n.last = ? or exists (select from map.change where number = ?)"
-            + " from map.epoch e cross join map.change_counter n left join map.data_set d on d.name = ?"
+            + " from " + KnownHistory.EPOCH + " cross join " + KnownHistory.LAST
+            + " left join map.data_set d on d.name = ?"
             + " left join map.change c on c.number = n.last";
 
     // Set by the container before the first call, and never after.
@@ -117,6 +118,22 @@ public class ChangeFeed {
         try (Connection connection = database.dataSource().getConnection();
                 PreparedStatement statement = connection.prepareStatement(PRESENT)) {
             return judged(connection, statement, (asked, mark) -> present(asked, mark, dataSet, number));
+        } catch (SQLException e) {
+            throw new PersistenceException("the last changes could not be read", e);
+        }
+    }
+
+    /**
+     * Which load of a data set there is after something was read, and takes note of all changes that may be in that.
+     *
+     * @param connection by which it was read; it may be in a transaction that sees what is committed meanwhile
+     * @throws PersistenceException if the database fails
+     */
+    DataSetLoad read(Connection connection, String dataSet) {
+        try (PreparedStatement statement = connection.prepareStatement(PRESENT)) {
+            Said<Present> said = present(statement, history.last(), dataSet, 0);
+            history.read(said.asked(), said.there(), said.newest());
+            return said.value().load();
         } catch (SQLException e) {
             throw new PersistenceException("the last changes could not be read", e);
         }

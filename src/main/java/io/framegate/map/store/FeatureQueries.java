@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * {@linkplain KeptBlocks kept}; if one was made anew since the first, all is asked again. From its fifth run on a connection the driver has a
  * statement prepared at the server, and the records come as bytes, not as hexadecimal text.
  *
+ * <p>What is in an answer is {@linkplain KnownHistory known to have been seen}: it may have changes that nobody here has looked for yet.
+ *
  * <p><b>Limits.</b> An answer of more than {@link #MAX_ANSWER_BYTES} is refused. Blocks are gathered if they have at most
  * {@value #EDGES} times as much in all, since at the edge not all of one is in the answer, and up to {@value #QUICK_ROWS} features
  * beside them, so that only the database ever holds too much, and sends none of it. When there is more, or more than
@@ -54,6 +56,7 @@ public class FeatureQueries {
     // All set before the first call, and never after.
     private MapDatabase database;
     private KeptBlocks keptBlocks;
+    private KnownHistory history;
     private int maxAnswerBytes;
     private int quickRows;
 
@@ -64,14 +67,16 @@ public class FeatureQueries {
     protected FeatureQueries() {}
 
     @Inject
-    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks) {
-        this(database, keptBlocks, MAX_ANSWER_BYTES, QUICK_ROWS);
+    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks, KnownHistory history) {
+        this(database, keptBlocks, history, MAX_ANSWER_BYTES, QUICK_ROWS);
     }
 
     /** With other limits. */
-    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks, int maxAnswerBytes, int quickRows) {
+    FeatureQueries(
+            MapDatabase database, KeptBlocks keptBlocks, KnownHistory history, int maxAnswerBytes, int quickRows) {
         this.database = database;
         this.keptBlocks = keptBlocks;
+        this.history = history;
         this.maxAnswerBytes = maxAnswerBytes;
         this.quickRows = quickRows;
     }
@@ -115,9 +120,10 @@ public class FeatureQueries {
 
     private EncodedFeatures inArea(Connection connection, FeatureKind kind, int dataSet, Area area, boolean deflated)
             throws SQLException {
-        AreaStatement.Values asked =
-                new AreaStatement.Values(dataSet, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes);
+        AreaStatement.Values asked = new AreaStatement.Values(
+                dataSet, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes, history.last());
         GatheredFeatures found = gather(connection, kind, asked, deflated);
+        found.tell(history);
         requireRoom(found);
         return found.inArea();
     }

@@ -4,6 +4,9 @@ import io.framegate.message.EncodedPart;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +21,8 @@ final class GatheredFeatures {
 
     private static final int IN_NO_BLOCK = 0;
     private static final int HOLES = -1;
+    private static final int HISTORY = -2;
+    private static final OffsetDateTime EPOCH_OF_POSTGRESQL = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final FeatureKind kind;
     private final AreaStatement.Values asked;
@@ -29,6 +34,8 @@ final class GatheredFeatures {
     /** By block, a bit for each position. */
     private final Map<Integer, Long> holes = new HashMap<>();
 
+    private boolean seenIsThere;
+    private KnownHistory.@Nullable Mark newest;
     private int count;
     private long bytes;
 
@@ -51,6 +58,7 @@ final class GatheredFeatures {
         int block = row.getInt(1);
         switch (block) {
             case HOLES -> takeHoles(row.getBytes(6));
+            case HISTORY -> takeHistory(row.getInt(2), row.getLong(3), row.getLong(5), row.getBytes(6));
             case IN_NO_BLOCK -> {
                 int features = row.getInt(2);
                 byte[] records = row.getBytes(6);
@@ -71,6 +79,23 @@ final class GatheredFeatures {
             while (in.hasRemaining()) {
                 holes.merge(in.getInt(), 1L << in.getInt(), (some, more) -> some | more);
             }
+        }
+    }
+
+    private void takeHistory(int there, long epoch, long last, byte @Nullable [] time) {
+        seenIsThere = there == 1;
+        newest = time == null
+                ? null
+                : new KnownHistory.Mark(
+                        epoch,
+                        last,
+                        EPOCH_OF_POSTGRESQL.plus(ByteBuffer.wrap(time).getLong(), ChronoUnit.MICROS));
+    }
+
+    /** Tells which changes are in it. */
+    void tell(KnownHistory history) {
+        if (newest != null) {
+            history.read(asked.seen(), seenIsThere, newest);
         }
     }
 
@@ -122,6 +147,7 @@ final class GatheredFeatures {
 
     /** Takes the row of {@link FeatureKind#measured}. */
     void takeMeasured(ResultSet row) throws SQLException {
+        takeHistory(row.getInt(4), row.getLong(5), row.getLong(6), row.getBytes(7));
         byte[] records = row.getBytes(3);
         if (records == null) {
             count = row.getInt(1);

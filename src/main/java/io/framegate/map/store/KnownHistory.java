@@ -1,5 +1,6 @@
 package io.framegate.map.store;
 
+import io.framegate.message.DatabaseTrouble;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -7,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.OffsetDateTime;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +22,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * before the known one, the database begins another epoch. That is part of the versions by which answers are kept and of the
  * numbers of loads that clients are told, so what is from before counts no more, at every server and client.
  *
+ * <p>A standby that has not got the last change may get it yet, and can begin no epoch. So nothing is read from it until it has, or
+ * takes over: what was given out once does not vanish without a word.
+ *
  * <p><b>Threads.</b> For all; no locks. Of several servers that find it out at once one begins the epoch, and the others take
  * it over: the database sees to that.
  */
@@ -27,14 +32,26 @@ import java.util.concurrent.atomic.AtomicReference;
 public class KnownHistory {
 
     /**
-     * What to ask for together with changes, {@code from map.epoch e}: the epoch, and whether a mark's change is there. Its two
+     * What to ask for together with changes, from {@value #EPOCH}: the epoch, and whether a mark's change is there. Its two
      * parameters are set by {@link Mark#set}.
      */
     public static final String COLUMNS =
             "e.number, exists (select from map.change where number = ? and changed_at = ?)";
 
+    /**
+     * The one row with the epoch, by its index. Where PostgreSQL is not told that it is one it reckons with thousands, as it never looks
+     * into so small a table; with as many of another such table it takes a third of a second to compile the statement first (JIT).
+     */
+    public static final String EPOCH = "(select number from map.epoch order by only_row limit 1) e";
+
+    /** The one row with the last number, likewise. */
+    static final String LAST = "(select last from map.change_counter order by only_row limit 1) n";
+
     /** How often is asked again when something else turns up than was known. */
     static final int MOST_LOOKS = 5;
+
+    /** As of a server that is not ready to serve. */
+    private static final String CANNOT_CONNECT_NOW = "57P03";
 
     private static final String BEGIN_EPOCH = "select map.begin_epoch(?, ?)";
     private static final Logger LOG = System.getLogger(KnownHistory.class.getName());
@@ -88,6 +105,7 @@ public class KnownHistory {
      * @param epoch the database's
      * @param there whether the mark's change is
      * @return whether the rest of what it has said may be used; if not, it is to be asked again
+     * @throws SQLException also where it is a standby, which can begin none
      */
     boolean judge(Connection connection, Mark asked, long epoch, boolean there) throws SQLException {
         if (asked.stands(epoch, there)) {
@@ -110,6 +128,13 @@ public class KnownHistory {
                             asked.changedAt());
                 }
             }
+        } catch (SQLException e) {
+            if (DatabaseTrouble.isReadOnly(e)) {
+                // Without the cause, whose state says that changes are not taken: nobody has asked for any.
+                throw new SQLTransientConnectionException(
+                        "this standby has not got the last change that was seen", CANNOT_CONNECT_NOW);
+            }
+            throw e;
         }
         return false;
     }
@@ -127,10 +152,19 @@ public class KnownHistory {
      * @param made the last of the changes, and the epoch that the statement has said
      */
     public void committed(Mark asked, boolean there, Mark made) {
+        read(asked, there, made);
+    }
+
+    /**
+     * Takes note of changes that were read together with what a statement has said, where nobody judges that.
+     *
+     * @param newest the last of the changes, and the epoch that the statement has said
+     */
+    void read(Mark asked, boolean there, Mark newest) {
         // If not, the mark stays, so that the next look finds out.
-        if (asked.stands(made.epoch(), there)) {
-            takeOver(made.epoch());
-            saw(made);
+        if (asked.stands(newest.epoch(), there)) {
+            takeOver(newest.epoch());
+            saw(newest);
         }
     }
 

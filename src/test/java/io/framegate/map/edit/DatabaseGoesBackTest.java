@@ -2,28 +2,23 @@ package io.framegate.map.edit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.launch.EmbeddedDatabase;
 import io.framegate.map.MapSettingsFixture;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Changes;
-import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.LoadPolygonsByArea;
 import io.framegate.map.message.MapChanged;
-import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.map.message.WatchChanges;
 import io.framegate.map.message.Watching;
-import io.framegate.map.store.AreaVersions;
 import io.framegate.map.store.ChangeFeed;
-import io.framegate.map.store.EncodedFeatures;
-import io.framegate.map.store.FeatureKind;
-import io.framegate.map.store.FeatureQueries;
 import io.framegate.map.store.KnownHistory;
 import io.framegate.map.store.LocalTransactions;
 import io.framegate.map.store.MapPersistence;
@@ -31,14 +26,15 @@ import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.MapSchema;
 import io.framegate.map.work.ChangeWatch;
 import io.framegate.map.work.WatchChangesWorker;
-import io.framegate.message.RecordList;
-import io.framegate.message.VersionedWorker;
+import io.framegate.message.ErrorResponse;
+import io.framegate.message.Refusal;
 import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
+import io.framegate.testkit.Standby;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -49,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +59,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 @Timeout(120)
 class DatabaseGoesBackTest {
 
-    private static final Area AREA = around();
+    private static final Area AREA = EditedMap.around(0);
     private static final Path DIRECTORY =
             Path.of("target", "database-goes-back").toAbsolutePath();
 
@@ -82,8 +79,19 @@ class DatabaseGoesBackTest {
         private final ChangeFeed feed = MapPersistenceFixture.feed(source, history);
         private final FeatureSaves saves = new FeatureSaves(new LocalTransactions(persistence), history);
         private final FeatureChanges changes = new FeatureChanges(persistence, feed);
-        private final Gate gate = gate(feed);
+        private final HousesByArea byArea =
+                new HousesByArea(MapPersistenceFixture.queries(source, history), MapPersistenceFixture.versions(feed)) {
+                    @Override
+                    public Polygons process(LoadPolygonsByArea request) {
+                        beforeReading.getAndSet(() -> {}).run();
+                        return super.process(request);
+                    }
+                };
+        private final Gate gate = gate(feed, byArea);
         private final RawClient reader;
+
+        /** What happens once between the look for a version and the reading. */
+        final AtomicReference<Runnable> beforeReading = new AtomicReference<>(() -> {});
 
         Server() throws Exception {
             reader = gate.connect();
@@ -226,6 +234,98 @@ class DatabaseGoesBackTest {
         }
     }
 
+    /** One that another server has saved, after this one has looked for the version and before it has read. */
+    @Test
+    void keepsNoAnswerWithALostChangeThatItHasNotLookedFor() throws Exception {
+        try (Server one = new Server();
+                Server other = new Server()) {
+            one.save("first");
+            database.close();
+            Path copy = copy();
+            start();
+            one.beforeReading.set(() -> other.save("lost"));
+            assertEquals(List.of("first", "lost"), one.houses());
+            goBackTo(copy);
+            assertEquals(List.of("first"), one.houses());
+            other.save("second");
+            assertEquals(List.of("first", "second"), one.houses());
+        }
+    }
+
+    /** A standby is behind when its server is killed: it is read from by nobody who knows more, and then takes over. */
+    @Test
+    void takesAStandbyForTheDatabaseGoneBackWhenItTakesOver() throws Exception {
+        try (Server one = new Server();
+                RawClient watcher = greeted(one.gate);
+                Standby standby = standby()) {
+            long first = one.save("first");
+            Changes before = one.since(LoadChangesSince.FROM_NOW_ON);
+            Gate.await("it streams nothing", 30, () -> standby.is("exists (select from map.change)"));
+            standby.cutOff();
+            watcher.send(Frames.of(new WatchChanges("", List.of(AREA))));
+            watcher.receive(Watching.class);
+            long lost = one.save("lost");
+            assertEquals(new MapChanged(EditedMap.NAME, before.load(), lost), watcher.receive(MapChanged.class));
+            assertEquals(List.of("first", "lost"), one.houses());
+
+            Standby.kill(database);
+            take(standby.database());
+            // It may get the rest yet, or take over without it.
+            one.reader.send(Frames.of(new LoadPolygonsByArea(AREA)));
+            String sentence = one.reader.receive(ErrorResponse.class).text();
+            assertTrue(sentence.endsWith("cannot serve it now; try again later."), sentence);
+            assertThrows(Refusal.class, () -> one.since(first));
+            assertThrows(Refusal.class, () -> one.save("refused"));
+            try (Server later = new Server()) {
+                assertEquals(List.of("first"), later.houses());
+            }
+
+            standby.promote();
+            assertEquals(List.of("first"), one.houses());
+            MapChanged told = watcher.receive(MapChanged.class);
+            assertNotEquals(before.load(), told.load());
+            assertEquals(first, told.number());
+            assertEquals(new Changes(Changes.NO_LOAD, first, true, List.of()), one.since(lost));
+            long second = one.save("second");
+            assertTrue(second > lost, () -> second + " after " + lost);
+            assertEquals(new MapChanged(EditedMap.NAME, told.load(), second), watcher.receive(MapChanged.class));
+            assertEquals(List.of("first", "second"), one.houses());
+        }
+    }
+
+    /** Nothing is lost, so nobody has to begin anew; numbers go on, though another run of PostgreSQL gives them. */
+    @Test
+    void takesAStandbyThatHasAllForTheSameDatabase() throws Exception {
+        try (Server one = new Server();
+                RawClient watcher = greeted(one.gate);
+                Standby standby = standby()) {
+            long first = one.save("first");
+            Changes before = one.since(LoadChangesSince.FROM_NOW_ON);
+            watcher.send(Frames.of(new WatchChanges("", List.of(AREA))));
+            watcher.receive(Watching.class);
+            assertEquals(List.of("first"), one.houses());
+            Gate.await("it streams nothing", 30, () -> standby.is("exists (select from map.change)"));
+            Standby.kill(database);
+            take(standby.database());
+            assertEquals(List.of("first"), one.houses(), "it is read from before it takes over");
+            standby.promote();
+            assertEquals(before, one.since(first));
+            long second = one.save("second");
+            assertEquals(new MapChanged(EditedMap.NAME, before.load(), second), watcher.receive(MapChanged.class));
+            assertEquals(List.of("first", "second"), one.houses());
+            assertEquals(0, number("select number from map.epoch"));
+        }
+    }
+
+    private Standby standby() throws Exception {
+        return Standby.of(
+                data,
+                database.address(),
+                database.address(),
+                data.resolveSibling(data.getFileName() + "-standby"),
+                "standby");
+    }
+
     @Test
     void takesADatabaseThatIsMerelyStartedAnewForTheSame() throws Exception {
         try (Server one = new Server();
@@ -249,7 +349,11 @@ class DatabaseGoesBackTest {
     }
 
     private void start() throws Exception {
-        database = EmbeddedDatabase.start(data, data.resolveSibling("postgresql.log"));
+        take(EmbeddedDatabase.start(data, data.resolveSibling("postgresql.log")));
+    }
+
+    private void take(EmbeddedDatabase other) {
+        database = other;
         source.setUrl(database.address().url());
         source.setUser(database.address().user());
         source.setPassword(database.address().password());
@@ -290,23 +394,10 @@ class DatabaseGoesBackTest {
         }
     }
 
-    private Gate gate(ChangeFeed feed) throws Exception {
-        FeatureQueries queries = MapPersistenceFixture.queries(source);
-        AreaVersions versions = MapPersistenceFixture.versions(feed);
+    private Gate gate(ChangeFeed feed, HousesByArea houses) throws Exception {
         ChangeWatch watch = new ChangeWatch(feed, timer);
         return Gate.builder()
-                .worker(LoadPolygonsByArea.class, Polygons.class, new VersionedWorker<>() {
-                    @Override
-                    public Object version(LoadPolygonsByArea request) {
-                        return versions.of(EditedMap.NAME, request.area());
-                    }
-
-                    @Override
-                    public Polygons process(LoadPolygonsByArea request) {
-                        EncodedFeatures found = queries.inArea(FeatureKind.POLYGONS, EditedMap.NAME, request.area());
-                        return new Polygons(RecordList.encoded(found.count(), found.bytes()));
-                    }
-                })
+                .worker(LoadPolygonsByArea.class, Polygons.class, houses)
                 .worker(
                         WatchChanges.class,
                         Watching.class,
@@ -319,11 +410,5 @@ class DatabaseGoesBackTest {
         client.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.NOTICES.code()})));
         client.receive(HelloResponse.class);
         return client;
-    }
-
-    private static Area around() {
-        double west = Points.degrees(EditedMap.WEST - EditedMap.STEP);
-        double south = Points.degrees(EditedMap.SOUTH - EditedMap.STEP);
-        return new Area(Ellipsoid.WGS84, 0, west, south, west + 0.005, south + 0.02);
     }
 }

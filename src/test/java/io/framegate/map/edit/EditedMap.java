@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.framegate.codec.RecordCodec;
 import io.framegate.codec.WireReader;
 import io.framegate.codec.WireWriter;
+import io.framegate.map.message.Area;
 import io.framegate.map.message.Changes;
 import io.framegate.map.message.Changes.Change;
 import io.framegate.map.message.Deletion;
 import io.framegate.map.message.Direction;
 import io.framegate.map.message.ElementKind;
+import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.Link;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.message.Node;
@@ -86,6 +88,13 @@ final class EditedMap {
             statement.execute("select map.finish_load(" + id + ", '" + NAME + "', 'no file', 'nobody')");
             connection.commit();
         }
+    }
+
+    /** All rows of a column of the grid. */
+    static Area around(int column) {
+        double west = Points.degrees(WEST + (column - 1) * STEP);
+        double south = Points.degrees(SOUTH - STEP);
+        return new Area(Ellipsoid.WGS84, 0, west, south, west + 0.005, south + 0.02);
     }
 
     SaveResult save(SaveFeatures request) {

@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.map.message.Area;
-import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.LoadPolygonsByArea;
-import io.framegate.map.message.Points;
 import io.framegate.map.message.Polygon;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.SaveResult;
@@ -15,12 +12,8 @@ import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.map.store.AreaVersions;
 import io.framegate.map.store.AreaVersions.Version;
 import io.framegate.map.store.DataSetLoad;
-import io.framegate.map.store.EncodedFeatures;
-import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.FeatureQueries;
 import io.framegate.map.store.MapPersistenceFixture;
-import io.framegate.message.RecordList;
-import io.framegate.message.VersionedWorker;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
@@ -64,34 +57,36 @@ class KeptAreasTest {
     void givesAnAreaAnotherVersionWhenASaveTouchesIt() throws SQLException {
         AreaVersions versions = MapPersistenceFixture.versions(map.database.dataSource());
         AreaVersions elsewhere = MapPersistenceFixture.versions(map.database.dataSource());
-        Version near = versions.of(EditedMap.NAME, around(0));
-        Version far = versions.of(EditedMap.NAME, around(FAR));
+        Version near = versions.of(EditedMap.NAME, EditedMap.around(0));
+        Version far = versions.of(EditedMap.NAME, EditedMap.around(FAR));
         long house = added(map.save(EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "new"))));
-        Version touched = versions.of(EditedMap.NAME, around(0));
+        Version touched = versions.of(EditedMap.NAME, EditedMap.around(0));
         assertNotEquals(near, touched);
-        assertEquals(touched, versions.of(EditedMap.NAME, around(0)));
-        assertEquals(touched, elsewhere.of(EditedMap.NAME, around(0)), "another server comes to the same");
-        assertEquals(far, versions.of(EditedMap.NAME, around(FAR)));
+        assertEquals(touched, versions.of(EditedMap.NAME, EditedMap.around(0)));
+        assertEquals(touched, elsewhere.of(EditedMap.NAME, EditedMap.around(0)), "another server comes to the same");
+        assertEquals(far, versions.of(EditedMap.NAME, EditedMap.around(FAR)));
         // Moved away: where it was and where it is.
         map.save(EditedMap.polygons(EditedMap.square(house, 1, FAR, 0, "moved")));
-        assertNotEquals(touched, versions.of(EditedMap.NAME, around(0)));
-        assertNotEquals(far, versions.of(EditedMap.NAME, around(FAR)));
-        Version moved = versions.of(EditedMap.NAME, around(0));
+        assertNotEquals(touched, versions.of(EditedMap.NAME, EditedMap.around(0)));
+        assertNotEquals(far, versions.of(EditedMap.NAME, EditedMap.around(FAR)));
+        Version moved = versions.of(EditedMap.NAME, EditedMap.around(0));
         map.load();
-        assertNotEquals(moved.load(), versions.of(EditedMap.NAME, around(0)).load());
-        assertEquals(DataSetLoad.NONE, versions.of("atlantis", around(0)).load());
+        assertNotEquals(
+                moved.load(), versions.of(EditedMap.NAME, EditedMap.around(0)).load());
+        assertEquals(
+                DataSetLoad.NONE, versions.of("atlantis", EditedMap.around(0)).load());
     }
 
     @Test
     void takesEverythingForChangedWhenTooMuchHappened() {
         AreaVersions versions = MapPersistenceFixture.versions(map.database.dataSource());
-        Version before = versions.of(EditedMap.NAME, around(FAR));
+        Version before = versions.of(EditedMap.NAME, EditedMap.around(FAR));
         map.execute("with taken as (update map.change_counter set last = last + 1001 returning last)"
                 + " insert into map.change select last - 1001 + n, d.id, now(), 'Ada', 'key ' || n, 4, n, 1, 0, '\\x00',"
                 + " 0, 0, 0, 0 from taken, map.data_set d, generate_series(1, 1001) n");
-        Version after = versions.of(EditedMap.NAME, around(FAR));
+        Version after = versions.of(EditedMap.NAME, EditedMap.around(FAR));
         assertNotEquals(before, after);
-        assertEquals(after, versions.of(EditedMap.NAME, around(0)));
+        assertEquals(after, versions.of(EditedMap.NAME, EditedMap.around(0)));
     }
 
     /**
@@ -151,7 +146,7 @@ class KeptAreasTest {
     private int read(Gate gate, int column, long[] ids, AtomicIntegerArray acknowledged, Semaphore saves, long end)
             throws Exception {
         int count = 0;
-        byte[] request = Frames.of(new LoadPolygonsByArea(around(column)));
+        byte[] request = Frames.of(new LoadPolygonsByArea(EditedMap.around(column)));
         try (RawClient client = gate.connect()) {
             while (System.nanoTime() < end) {
                 int[] least = new int[HOUSES];
@@ -181,31 +176,13 @@ class KeptAreasTest {
         FeatureQueries queries = MapPersistenceFixture.queries(connections);
         AreaVersions versions = MapPersistenceFixture.versions(connections);
         return Gate.builder()
-                .worker(LoadPolygonsByArea.class, Polygons.class, new VersionedWorker<>() {
-                    @Override
-                    public Object version(LoadPolygonsByArea request) {
-                        return versions.of(EditedMap.NAME, request.area());
-                    }
-
-                    @Override
-                    public Polygons process(LoadPolygonsByArea request) {
-                        EncodedFeatures found = queries.inArea(FeatureKind.POLYGONS, EditedMap.NAME, request.area());
-                        return new Polygons(RecordList.encoded(found.count(), found.bytes()));
-                    }
-                })
+                .worker(LoadPolygonsByArea.class, Polygons.class, new HousesByArea(queries, versions))
                 .start();
     }
 
     /** Half of the houses are far away. */
     private static int column(int house) {
         return house < HOUSES / 2 ? 0 : FAR;
-    }
-
-    /** All rows of a column of the grid. */
-    private static Area around(int column) {
-        double west = Points.degrees(EditedMap.WEST + (column - 1) * EditedMap.STEP);
-        double south = Points.degrees(EditedMap.SOUTH - EditedMap.STEP);
-        return new Area(Ellipsoid.WGS84, 0, west, south, west + 0.005, south + 0.02);
     }
 
     private static long added(SaveResult result) {

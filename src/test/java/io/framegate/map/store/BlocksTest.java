@@ -322,7 +322,7 @@ class BlocksTest {
     @Test
     void takesBlocksFromMemoryAndForgetsWhatItHasNoRoomFor() {
         KeptBlocks kept = new KeptBlocks(200_000);
-        FeatureQueries remembering = new FeatureQueries(MapPersistenceFixture.database(pool), kept);
+        FeatureQueries remembering = new FeatureQueries(MapPersistenceFixture.database(pool), kept, new KnownHistory());
         Area town = area(0, 9.515, 47.135, 9.516, 47.136);
         int features =
                 remembering.inArea(FeatureKind.LINKS, DATA_SET, town, true).count();

@@ -137,7 +137,11 @@ class FeatureQueriesTest {
 
     private static FeatureQueries limited(int maxAnswerBytes, int quickRows) {
         return new FeatureQueries(
-                MapPersistenceFixture.database(DATABASE.dataSource()), new KeptBlocks(0), maxAnswerBytes, quickRows);
+                MapPersistenceFixture.database(DATABASE.dataSource()),
+                new KeptBlocks(0),
+                new KnownHistory(),
+                maxAnswerBytes,
+                quickRows);
     }
 
     @Test
