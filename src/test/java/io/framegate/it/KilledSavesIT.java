@@ -1,28 +1,13 @@
 package io.framegate.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.guest.AddNoteRequest;
-import io.framegate.map.message.Area;
-import io.framegate.map.message.Changes;
-import io.framegate.map.message.Ellipsoid;
-import io.framegate.map.message.LoadChangesSince;
-import io.framegate.map.message.LoadPolygonsByArea;
-import io.framegate.map.message.MapChanged;
-import io.framegate.map.message.Polygon;
-import io.framegate.map.message.Polygons;
 import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.message.SaveResult;
 import io.framegate.map.message.SaveResult.Outcome;
-import io.framegate.map.message.WatchChanges;
-import io.framegate.map.message.Watching;
 import io.framegate.message.ErrorResponse;
-import io.framegate.session.Feature;
-import io.framegate.session.HelloRequest;
-import io.framegate.session.HelloResponse;
 import io.framegate.testkit.DatabaseProxy.Cut;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
@@ -65,8 +50,6 @@ class KilledSavesIT {
     private static final int DATABASE_KILLS = Integer.getInteger("framegate.test.kills", 3);
     private static final int SERVER_KILLS = Integer.getInteger("framegate.test.server-kills", 1);
     private static final int SAVE_RESULT = 501001;
-    private static final int POLYGONS = 500401;
-    private static final Area HOUSES = new Area(Ellipsoid.WGS84, Area.EVERYTHING, 9.4, 47.0, 9.6, 47.2);
     private static final int EDITORS = 16;
     private static final long PATIENCE_SECONDS = 60;
     private static final int BETWEEN_KILLS = 50;
@@ -93,7 +76,8 @@ class KilledSavesIT {
             int cuts = both.proxy().cuts();
             try (RawClient client = new RawClient(both.port())) {
                 // Until the map is ready, and the connection that was cut before is gone from the pool.
-                saveAtLast(client, ServerOnDatabase.house(UUID.randomUUID().toString()));
+                LostPast.saveAtLast(
+                        client, ServerOnDatabase.house(UUID.randomUUID().toString()));
                 both.proxy().cutNext(cut, "insert into map.save");
                 String sentence = client.send(Frames.of(save))
                         .receive(ErrorResponse.class)
@@ -101,7 +85,7 @@ class KilledSavesIT {
                 assertTrue(sentence.startsWith("Outcome unknown"), cut + ": " + sentence);
                 assertEquals(cuts + 1, both.proxy().cuts());
                 assertEquals(cut == Cut.AFTER_COMMIT ? 1 : 0, stored(save.key()), cut::name);
-                saveAtLast(client, save);
+                LostPast.saveAtLast(client, save);
                 assertEquals(1, stored(save.key()), cut::name);
             }
         }
@@ -132,17 +116,6 @@ class KilledSavesIT {
                 .getOrDefault(key, 0);
     }
 
-    private static void saveAtLast(RawClient client, SaveFeatures save) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        byte[] reply = client.send(Frames.of(save)).receive();
-        while (reply != null && FrameHeader.id(reply, 0) != SAVE_RESULT) {
-            String sentence = Frames.message(reply, ErrorResponse.class).text();
-            assertTrue(System.nanoTime() < end && sentence.startsWith("Nothing was saved"), sentence);
-            reply = client.send(Frames.of(save)).receive();
-        }
-        assertEquals(Outcome.SAVED, Frames.message(reply, SaveResult.class).outcome());
-    }
-
     @Test
     @Order(3)
     void losesNoAcknowledgedSaveWhenTheDatabaseIsKilled() throws Exception {
@@ -163,62 +136,14 @@ class KilledSavesIT {
     @Order(5)
     void givesNothingOfWhatADatabaseHasLostThatHasGoneBack() throws Exception {
         Path copy = both.copyDatabase();
-        try (RawClient client = new RawClient(both.port());
-                RawClient watcher = new RawClient(both.port())) {
-            saveAtLast(client, ServerOnDatabase.house("there"));
-            client.send(Frames.of(new LoadChangesSince("", LoadChangesSince.FROM_NOW_ON, 0, List.of())));
-            Changes before = client.receive(Changes.class);
-            watcher.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.NOTICES.code()})));
-            watcher.receive(HelloResponse.class);
-            watcher.send(Frames.of(new WatchChanges("", List.of(HOUSES))));
-            assertEquals(new Watching(before.load(), before.next()), watcher.receive(Watching.class));
-            assertTrue(names(client).contains("there"));
-
-            both.putBack(copy);
-            long begun = System.nanoTime();
-            assertFalse(names(client).contains("there"));
-            MapChanged told = watcher.receive(MapChanged.class);
-            long toldMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
-            assertNotEquals(before.load(), told.load());
-            assertTrue(told.number() < before.next(), told::toString);
-            client.send(Frames.of(new LoadChangesSince("", before.next(), 0, List.of())));
-            assertEquals(new Changes(Changes.NO_LOAD, told.number(), true, List.of()), client.receive(Changes.class));
-
-            saveAtLast(client, ServerOnDatabase.house("instead"));
-            MapChanged saved = watcher.receive(MapChanged.class);
-            assertEquals(told.load(), saved.load());
-            assertTrue(saved.number() > before.next(), () -> saved.number() + " after " + before.next());
-            List<String> now = names(client);
-            assertTrue(now.contains("instead") && !now.contains("there"));
-            client.send(Frames.of(new LoadChangesSince("", told.number(), 0, List.of())));
-            Changes since = client.receive(Changes.class);
-            assertEquals(told.load(), since.load());
-            assertEquals(
-                    List.of(saved.number()),
-                    since.changes().stream().map(Changes.Change::number).toList());
-            Scorecard.row(
-                    52,
-                    "the database goes back: nothing of the lost past, versions of before are invalid, watchers and followers"
-                            + " are told to begin anew",
-                    "files put back under a server with kept answers: 0 answers of the lost past; a watcher told within %,d ms"
-                            + " after PostgreSQL was there; a lost number known for lost; no number given twice",
-                    toldMillis);
-        }
-    }
-
-    /** The houses that the area has, as soon as the database can be reached. */
-    private static List<String> names(RawClient client) throws IOException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        byte[] request = Frames.of(new LoadPolygonsByArea(HOUSES));
-        byte[] reply = client.send(request).receive();
-        while (reply != null && FrameHeader.id(reply, 0) != POLYGONS) {
-            String sentence = Frames.message(reply, ErrorResponse.class).text();
-            assertTrue(System.nanoTime() < end && sentence.startsWith("The map's database"), sentence);
-            reply = client.send(request).receive();
-        }
-        return Frames.message(reply, Polygons.class).polygons().toList().stream()
-                .map(Polygon::name)
-                .toList();
+        long toldMillis = LostPast.requireFoundOut(both, () -> both.putBack(copy));
+        Scorecard.row(
+                52,
+                "the database goes back: nothing of the lost past, versions of before are invalid, watchers and followers"
+                        + " are told to begin anew",
+                "files put back under a server with kept answers: 0 answers of the lost past; a watcher told within %,d ms"
+                        + " after PostgreSQL was there; a lost number known for lost; no number given twice",
+                toldMillis);
     }
 
     /** Something that is killed and started again. */

@@ -1,6 +1,7 @@
 package io.framegate.it;
 
 import io.framegate.guest.AddNoteRequest;
+import io.framegate.launch.DatabaseAddress;
 import io.framegate.launch.EmbeddedDatabase;
 import io.framegate.launch.LaunchFailure;
 import io.framegate.map.message.Polygon;
@@ -9,6 +10,7 @@ import io.framegate.map.message.SaveFeatures;
 import io.framegate.map.store.MapSchema;
 import io.framegate.testkit.DatabaseProxy;
 import io.framegate.testkit.ServerProcess;
+import io.framegate.testkit.Standby;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -23,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -35,7 +36,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class ServerOnDatabase implements AutoCloseable {
 
     private static final String DATA_SET = "edited";
-    private static final long EXIT_SECONDS = 60;
 
     private final Path directory;
     private final Path dataDirectory;
@@ -158,13 +158,30 @@ final class ServerOnDatabase implements AutoCloseable {
 
     /** Ends PostgreSQL with all its processes ({@code kill -9}) and starts it again, on another port behind the same proxy. */
     void killDatabase() throws Exception {
-        ProcessHandle postmaster = database.process().orElseThrow();
-        List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
-        postmaster.destroyForcibly();
-        all.forEach(ProcessHandle::destroyForcibly);
-        postmaster.onExit().get(EXIT_SECONDS, TimeUnit.SECONDS);
-        database.close();
+        Standby.kill(database);
         startDatabase();
+    }
+
+    /**
+     * Makes a standby.
+     *
+     * @param name by which the database that it streams from knows it
+     * @param streamed from which it streams: this one, or another standby of it
+     */
+    Standby standby(String name, DatabaseAddress streamed) throws Exception {
+        return Standby.of(
+                dataDirectory,
+                database.address(),
+                streamed,
+                dataDirectory.resolveSibling(dataDirectory.getFileName() + "-" + name),
+                name);
+    }
+
+    /** Ends PostgreSQL with all its processes ({@code kill -9}), and has a standby take over. */
+    void failOver(Standby standby) throws Exception {
+        Standby.kill(database);
+        standby.promote();
+        database = standby.database();
     }
 
     /** Stops PostgreSQL in order. */
@@ -249,6 +266,10 @@ final class ServerOnDatabase implements AutoCloseable {
 
     String databasePassword() {
         return database.address().password();
+    }
+
+    DatabaseAddress databaseAddress() {
+        return database.address();
     }
 
     int databasePort() {
