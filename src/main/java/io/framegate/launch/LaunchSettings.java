@@ -60,6 +60,7 @@ record LaunchSettings(
     static final String HTTP_PORT = "framegate.http.port";
     static final String DATA_DIR = "framegate.data.dir";
     static final String ADMIN_PASSWORD = "framegate.admin.password";
+    static final String PASSWORD_FILE = "framegate.database.password-file";
     static final String INITIAL_LOAD = "framegate.map.initial-load";
 
     private static final String PREFIX = "framegate.";
@@ -102,6 +103,11 @@ record LaunchSettings(
                     && !name.equals(ADMIN_PASSWORD)) {
                 forwarded.put(name, properties.getProperty(name));
             }
+        }
+        // The embedded one has a password of its own.
+        if (database.isPresent() && from.text(PASSWORD_FILE).isPresent()) {
+            forwarded.put(
+                    PASSWORD_FILE, from.path(PASSWORD_FILE, "").toAbsolutePath().toString());
         }
         forwarded.put(LISTENER_ADDRESS, listenerAddress);
         forwarded.put(LISTENER_PORT, Integer.toString(listenerPort));

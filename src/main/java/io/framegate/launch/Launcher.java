@@ -77,6 +77,10 @@ public final class Launcher {
 
             DatabaseAddress database = database(directory);
             Map<String, String> environment = new TreeMap<>(database.environment());
+            if (settings.database().isEmpty()) {
+                // The embedded one's password is in the environment.
+                environment.put("FRAMEGATE_DATABASE_PASSWORD_FILE", "");
+            }
             Optional<String> password = adminPassword(directory);
             password.ifPresent(secret -> environment.put("FRAMEGATE_ADMIN_PASSWORD", secret));
             var log = new ServerLog(this::show);

@@ -45,6 +45,7 @@ class LostDatabaseIT {
     private static final String OTHERS = "others are saving the same features now";
 
     private static ServerOnDatabase both;
+    private static Path passwordFile;
 
     @BeforeAll
     static void start() throws Exception {
@@ -52,7 +53,12 @@ class LostDatabaseIT {
         both = ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"));
         // A role of its own, so that the test is let in where the gate is not.
         both.execute("create role " + GATE + " superuser login password '" + both.databasePassword() + "'");
-        both.startServer(both.war(), "-Dframegate.database.user=" + GATE);
+        passwordFile = Files.writeString(directory.resolve("password"), both.databasePassword() + "\n");
+        both.startServer(
+                both.war(),
+                "-Dframegate.database.user=" + GATE,
+                "-Dframegate.database.password=none of it",
+                "-Dframegate.database.password-file=" + passwordFile);
         Gate.await("it is not ready", 60, () -> both.server().health() == 200);
     }
 
@@ -226,6 +232,40 @@ class LostDatabaseIT {
             assertTrue(recovery <= MOST_RECOVERY_MILLIS, () -> "all served after " + recovery + " ms");
             assertTrue(lines(logged, "is not as it should be") >= 1, () -> log().substring(logged));
             assertEquals(1, lines(logged, "is as it should be again"), () -> log().substring(logged));
+        }
+    }
+
+    /** Connections that are open go on, and new ones are made by the file as it is then. */
+    @Test
+    void takesAChangedPasswordFromItsFile() throws Exception {
+        try (Health health = new Health();
+                MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS)) {
+            load.awaitAnswersOfAll();
+            both.execute("alter role " + GATE + " password 'another one'");
+            long refused = load.refusedReads() + load.refusedSaves();
+            load.awaitAnswersOfAll();
+            assertEquals(refused, load.refusedReads() + load.refusedSaves(), "those who are in go on");
+            cutSessions();
+            long told = health.until("refuses the user or its password");
+            Files.writeString(passwordFile, "another one");
+            long begun = System.nanoTime();
+            load.awaitAnswersOfAll();
+            long recovery = millisSince(begun);
+            health.until("200");
+            requireNothingLost(load);
+            Scorecard.row(
+                    47,
+                    "a changed password of the database's user: taken from its file, without a restart",
+                    "not ready %,d ms after connections were lost; all served %,d ms after the file was written; %,d saves"
+                            + " acknowledged, none lost",
+                    told,
+                    recovery,
+                    load.acknowledged());
+            assertTrue(told <= MOST_UNTRUTH_MILLIS, () -> "not ready after " + told + " ms");
+            assertTrue(recovery <= MOST_RECOVERY_MILLIS, () -> "all served after " + recovery + " ms");
+        } finally {
+            both.execute("alter role " + GATE + " password '" + both.databasePassword() + "'");
+            Files.writeString(passwordFile, both.databasePassword());
         }
     }
 

@@ -86,6 +86,18 @@ class LaunchSettingsTest {
     }
 
     @Test
+    void forwardsTheFileWithThePasswordOfADatabaseThatItIsGiven() throws Exception {
+        String file = "framegate.database.password-file";
+        Map<String, String> environment = Map.of("FRAMEGATE_DATABASE_PASSWORD_FILE", "a/file");
+        LaunchSettings other =
+                LaunchSettings.of(properties("framegate.database.url", "jdbc:postgresql://db/map"), environment);
+        assertEquals(
+                Path.of("a/file").toAbsolutePath().toString(), other.forwarded().get(file));
+        LaunchSettings embedded = LaunchSettings.of(new Properties(), environment);
+        assertFalse(embedded.forwarded().containsKey(file));
+    }
+
+    @Test
     void takesAnEnvironmentVariableWhereThereIsNoProperty() throws Exception {
         var environment = Map.of(
                 "FRAMEGATE_HTTP_PORT", "9000", "FRAMEGATE_LISTENER_PORT", "9001", "FRAMEGATE_DATA_DIR", "/somewhere");

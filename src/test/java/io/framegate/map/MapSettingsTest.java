@@ -28,6 +28,7 @@ class MapSettingsTest {
         assertEquals("jdbc:postgresql://localhost:5432/framegate", defaults.getProperty("framegate.database.url"));
         assertEquals("framegate", defaults.getProperty("framegate.database.user"));
         assertEquals("", defaults.getProperty("framegate.database.password"));
+        assertEquals("", defaults.getProperty("framegate.database.password-file"));
     }
 
     @Test

@@ -42,6 +42,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * it {@value #VALIDATION_SECONDS} s, not as long as for an answer. The driver itself would ask nobody. Where it is in vain the pool closes
  * all connections, also those on which somebody waits, who is told so much sooner.
  *
+ * <p><b>Passwords.</b> Where one is in a file it is read for each connection, so it may change while the gate runs.
+ *
  * <p><b>Poolers.</b> Behind one, such as PgBouncer, a statement may run on another connection of the server than the one before. So no
  * statement is kept there by a name ({@code prepareThreshold=0}). One that does not take {@code options} gets none.
  *
@@ -96,6 +98,9 @@ public final class BoundedDataSource extends PGSimpleDataSource {
     // Set by the pool before the first connection, and never after.
     private String url = "";
 
+    // Set by the pool before the first connection, and never after. Null where the password is in the settings.
+    private @Nullable PasswordFile passwordFile;
+
     // Written by whoever connects; a wrong guess costs one more attempt.
     private volatile boolean withoutOptions;
 
@@ -113,6 +118,20 @@ public final class BoundedDataSource extends PGSimpleDataSource {
         setUrl(url);
     }
 
+    /**
+     * Has the password read for each connection, in place of the one that is set.
+     *
+     * @param path of a file with the password in its first line; empty for none
+     */
+    public void setPasswordFile(String path) {
+        passwordFile = path.isBlank() ? null : new PasswordFile(path);
+    }
+
+    /** Where the password is read from; empty for nowhere. */
+    public String getPasswordFile() {
+        return passwordFile == null ? "" : passwordFile.path();
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         return getConnection(getUser(), getPassword());
@@ -126,7 +145,8 @@ public final class BoundedDataSource extends PGSimpleDataSource {
     @Override
     public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
         try {
-            return alive(connect(user, password), System.nanoTime());
+            String present = passwordFile == null ? password : passwordFile.read();
+            return alive(connect(user, present), System.nanoTime());
         } catch (OutOfMemoryError e) {
             if (!isForWantOfThreads(e)) {
                 throw e;

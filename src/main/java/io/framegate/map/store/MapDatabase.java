@@ -20,6 +20,7 @@ import org.postgresql.PGConnection;
  *  framegate.database.url       jdbc:postgresql://localhost:5432/framegate where it is
  *  framegate.database.user      framegate                                  who asks
  *  framegate.database.password  (empty)                                    never logged
+ *  framegate.database.password-file  (empty)                               a file with it in its first line, read for each connection
  *  framegate.database.data-source  java:app/jdbc/framegate                 the JNDI name of the pool
  * </pre>
  *
@@ -41,6 +42,8 @@ import org.postgresql.PGConnection;
         minPoolSize = 1,
         maxPoolSize = MapDatabase.MAX_CONNECTIONS,
         properties = {
+            // The colon is for a default, of nothing.
+            "passwordFile=${MPCONFIG=framegate.database.password-file:}",
             // All are alike: nobody takes one with a user of its own. To compare them by all properties would be a
             // tenth of what a read costs.
             "fish.payara.match-connections=false",
