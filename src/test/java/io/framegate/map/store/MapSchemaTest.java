@@ -11,7 +11,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 class MapSchemaTest {
@@ -19,24 +18,16 @@ class MapSchemaTest {
     @Test
     void givesADataSetOfTheFirstVersionThePartitionsItLacks() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
-        Flyway.configure(MapSchema.class.getClassLoader())
-                .dataSource(database)
-                .schemas("map")
-                .defaultSchema("map")
-                .table("schema_history")
-                .locations("classpath:io/framegate/map/store/migration")
-                .target("1")
-                .load()
-                .migrate();
-        load(database, "old");
+        MapSchemaFixture.migrate(database, "1");
+        MapSchemaFixture.load(database, "old");
         assertEquals(4, partitions(database));
 
         MapSchema.migrate(database);
         assertEquals(9, partitions(database), "seven kinds of feature, blocks and holes");
 
-        load(database, "new");
+        MapSchemaFixture.load(database, "new");
         assertEquals(18, partitions(database));
-        load(database, "old");
+        MapSchemaFixture.load(database, "old");
         assertEquals(
                 18, partitions(database), "the old data set's partitions are gone, those of the new one are there");
     }
@@ -45,7 +36,7 @@ class MapSchemaTest {
     void givesALoadTheColumnsOfItsTableInAnOrderOfItsOwn() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
-        load(database, "new");
+        MapSchemaFixture.load(database, "new");
         for (String table :
                 new String[] {"link", "node", "polygon", "polyline", "pass_info", "polygon_3d", "height_3d"}) {
             List<String> ofPartition = columns(database, "map." + table + "_1", "attnum");
@@ -62,7 +53,7 @@ class MapSchemaTest {
     void servesTheServersOfTheVersionBefore() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
-        load(database, "old");
+        MapSchemaFixture.load(database, "old");
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             String columns = "(data_set, kind, number, features, least_zoom, most_zoom, bytes, adler32, bbox, places,"
@@ -109,13 +100,6 @@ class MapSchemaTest {
             }
         }
         return columns;
-    }
-
-    private static void load(DataSource database, String name) throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select map.finish_load(map.begin_load(), '" + name + "', 'file', 'nobody')");
-        }
     }
 
     private static int partitions(DataSource database) throws SQLException {
