@@ -9,6 +9,8 @@ import io.framegate.message.DatabaseTrouble;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -100,12 +102,33 @@ public class FeatureSaves {
                 return List.of(e.result());
             } catch (Refusal e) {
                 throw e;
+            } catch (SaveBatch.AnotherHistory e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw nothingSaved(e);
+                }
+                takeNote(e.appended());
             } catch (RuntimeException e) {
                 boolean again = DatabaseTrouble.gaveWay(e) || e instanceof SaveKeys.TakenMeanwhile;
                 if (!again || attempt == MOST_ATTEMPTS) {
                     throw nothingSaved(e);
                 }
             }
+        }
+    }
+
+    private void takeNote(ChangeLog.Appended appended) {
+        try {
+            transactions.inTransaction(entities -> {
+                try {
+                    history.notCommitted(
+                            entities.unwrap(Connection.class), appended.asked(), appended.there(), appended.made());
+                    return appended;
+                } catch (SQLException e) {
+                    throw new SaveBatch.StatementFailedException(e);
+                }
+            });
+        } catch (RuntimeException e) {
+            throw nothingSaved(e);
         }
     }
 
@@ -118,7 +141,8 @@ public class FeatureSaves {
     private RuntimeException nothingSaved(RuntimeException thrown) {
         if (DatabaseTrouble.gaveWay(thrown)
                 || DatabaseTrouble.waitedInVain(thrown)
-                || thrown instanceof SaveKeys.TakenMeanwhile) {
+                || thrown instanceof SaveKeys.TakenMeanwhile
+                || thrown instanceof SaveBatch.AnotherHistory) {
             return new Refusal(
                     Refusal.Code.BUSY, "Nothing was saved: others are saving the same features now; try again later.");
         }

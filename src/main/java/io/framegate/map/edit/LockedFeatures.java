@@ -32,8 +32,12 @@ final class LockedFeatures {
 
     private LockedFeatures() {}
 
-    /** Locks them, after any other that holds them has ended. */
-    static LockedFeatures of(EntityManager entities, int dataSet, SaveFeatures request) {
+    /**
+     * Locks them, after any other that holds them has ended.
+     *
+     * @param leastVersion that a change gives
+     */
+    static LockedFeatures of(EntityManager entities, int dataSet, SaveFeatures request, int leastVersion) {
         FeatureLocks locks = new FeatureLocks(entities);
         LockedFeatures locked = new LockedFeatures();
         TreeSet<Long> changedLinkIds =
@@ -74,6 +78,7 @@ final class LockedFeatures {
                 request, ElementKind.PASS_INFO, request.passInfos().stream().map(PassInfo::id));
         rules.addAll(new RuleChanges(entities, dataSet).about(changedLinks, changedNodes));
         locked.stored.put(ElementKind.PASS_INFO, locks.passInfos(dataSet, rules));
+        locked.stored.values().forEach(all -> all.values().forEach(element -> element.giveVersionsFrom(leastVersion)));
         return locked;
     }
 

@@ -111,6 +111,7 @@ final class SaveBatch {
      * @throws NotSaved to roll back, with the answer of one that failed after a part of it was written
      * @throws Refusal to roll back, for a key that was used for something else or a data set that is not there
      * @throws SaveKeys.TakenMeanwhile to roll back and do it again
+     * @throws AnotherHistory to roll back and do it again, once that is known
      */
     Made apply() {
         lock();
@@ -139,7 +140,7 @@ final class SaveBatch {
         byName.forEach((name, requests) -> {
             int id = ids.get(name);
             SaveFeatures all = together(requests);
-            LockedFeatures locked = LockedFeatures.of(entities, id, all);
+            LockedFeatures locked = LockedFeatures.of(entities, id, all, known.leastVersion());
             dataSets.put(name, new DataSet(id, locked, HeightChanges.of(entities, id, all)));
         });
     }
@@ -230,7 +231,7 @@ final class SaveBatch {
         // apart.
         LockedFeatures locked = standsAlone || asked.size() == 1
                 ? dataSet.locked()
-                : LockedFeatures.of(entities, dataSet.id(), request);
+                : LockedFeatures.of(entities, dataSet.id(), request, known.leastVersion());
         Save save = new Save(entities, request, dataSet.id(), locked, dataSet.heights(), newIds);
         try {
             save.requireVersions();
@@ -294,6 +295,9 @@ final class SaveBatch {
             List<ChangeLog.Entry> entries = new ArrayList<>();
             applied.forEach(one -> entries.addAll(one.save().history()));
             appended = ChangeLog.append(connection, known, entries);
+            if (!KnownHistory.mayCommit(appended.asked(), appended.there(), appended.made())) {
+                throw new AnotherHistory(appended);
+            }
             long number = appended.made().number() - entries.size();
             List<SaveKeys.Keyed> keys = new ArrayList<>();
             for (Applied one : applied) {
@@ -316,6 +320,24 @@ final class SaveBatch {
             }
         }
         return appended;
+    }
+
+    /** The database has gone back since the last look. */
+    static final class AnotherHistory extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient ChangeLog.Appended appended;
+
+        AnotherHistory(ChangeLog.Appended appended) {
+            super("the database has gone back", null, false, false);
+            this.appended = appended;
+        }
+
+        /** What was said of its changes. */
+        ChangeLog.Appended appended() {
+            return appended;
+        }
     }
 
     /** A statement of many rows failed; its cause says by its SQL state why. */

@@ -47,6 +47,12 @@ public class KnownHistory {
     /** The one row with the last number, likewise. */
     static final String LAST = "(select last from map.change_counter order by only_row limit 1) n";
 
+    private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final long SECONDS_TO_2020 = 1_577_836_800;
+
+    /** There is room for as many changes of one feature above it; it is reached in 2070. */
+    private static final long MOST_LEAST_VERSION = 1_600_000_000;
+
     /** How often is asked again when something else turns up than was known. */
     static final int MOST_LOOKS = 5;
 
@@ -85,6 +91,17 @@ public class KnownHistory {
         public void set(PreparedStatement statement, int first) throws SQLException {
             statement.setLong(first, number);
             statement.setObject(first + 1, changedAt);
+        }
+
+        /**
+         * The least version that a change gives a feature in this epoch: the seconds from 2020 to when it began, as long as the
+         * database has gone back. No feature was changed so often before, so what somebody has read in a past that is lost has
+         * none of the versions that are given now. 0 if the database has not gone back.
+         */
+        public int leastVersion() {
+            return epoch <= 0
+                    ? 0
+                    : (int) Math.max(1, Math.min(epoch / MICROS_PER_SECOND - SECONDS_TO_2020, MOST_LEAST_VERSION));
         }
 
         private boolean stands(long presentEpoch, boolean there) {
@@ -153,6 +170,26 @@ public class KnownHistory {
      */
     public void committed(Mark asked, boolean there, Mark made) {
         read(asked, there, made);
+    }
+
+    /**
+     * Whether changes may be committed that were made by a mark: not if its change is gone, or if versions are greater by now.
+     *
+     * @param there whether its change was
+     * @param made the last of the changes, and the epoch that the statement has said
+     */
+    public static boolean mayCommit(Mark asked, boolean there, Mark made) {
+        return asked.stands(made.epoch(), there) && asked.leastVersion() == made.leastVersion();
+    }
+
+    /**
+     * Takes note of why changes may not be committed. If the database has gone back, it begins another epoch.
+     *
+     * @param connection of another transaction, which is committed then
+     * @param made as it was said of the changes that were rolled back
+     */
+    public void notCommitted(Connection connection, Mark asked, boolean there, Mark made) throws SQLException {
+        judge(connection, asked, made.epoch(), there);
     }
 
     /**

@@ -6,8 +6,10 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.MappedSuperclass;
+import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 import java.util.Arrays;
+import org.eclipse.persistence.annotations.Customizer;
 
 /**
  * What the rows of all that can be edited have in common: features and turn rules. An entity never crosses the wire;
@@ -16,10 +18,11 @@ import java.util.Arrays;
  *
  * <p>An entity changes only as a whole, by the record that it is to become ({@code change} of each), so its attributes
  * and its encoded record cannot differ. The encoded record has the version that the entity gets when the change is
- * written, one more than it has until then; a new entity has version 0 until then.
+ * written, one more than it has until then or a {@linkplain #giveVersionsFrom larger} one; a new entity has version 0 until then.
  */
 @MappedSuperclass
 @IdClass(FeatureId.class)
+@Customizer(GrowingVersions.class)
 public abstract class StoredElement {
 
     @Id
@@ -36,6 +39,9 @@ public abstract class StoredElement {
     private short minZoom;
 
     private byte[] record = {};
+
+    @Transient
+    private int leastVersion;
 
     /** For Jakarta Persistence. */
     protected StoredElement() {}
@@ -74,9 +80,18 @@ public abstract class StoredElement {
     /** The box around it. */
     public abstract Box box();
 
+    /**
+     * From now on a change gives it no version below one.
+     *
+     * @param least such as {@link KnownHistory.Mark#leastVersion}
+     */
+    public void giveVersionsFrom(int least) {
+        leastVersion = least;
+    }
+
     /** The version that it will have when its next change is written. */
     int nextVersion() {
-        return version + 1;
+        return Math.max(version + 1, leastVersion);
     }
 
     /** Ends a change: what all have, and the whole encoded. */

@@ -103,6 +103,10 @@ class DatabaseGoesBackTest {
             return result.changeNumber();
         }
 
+        SaveResult change(long id, int version, String name) {
+            return saves.save(EditedMap.polygons(EditedMap.square(id, version, 0, 0, name)), EditedMap.NAME);
+        }
+
         Changes since(long number) {
             return changes.since(new LoadChangesSince("", number, 0, List.of()), EditedMap.NAME);
         }
@@ -231,6 +235,39 @@ class DatabaseGoesBackTest {
             assertEquals(1, since.changes().size());
             load("found");
             assertTrue(number("select max(id) from map.data_set") > lostDataSet, "a data set's id came again");
+        }
+    }
+
+    /** Who has read a house in the lost past can't save it by chance, since it was changed as often in the present. */
+    @Test
+    void refusesToSaveWhatWasReadInTheLostPast() throws Exception {
+        try (Server one = new Server();
+                Server other = new Server()) {
+            one.save("first");
+            long id = number("select id from map.polygon");
+            database.close();
+            Path copy = copy();
+            start();
+            assertEquals(2, one.change(id, 1, "lost").saved().get(0).version());
+            goBackTo(copy);
+            // Each of them has not looked since, or never.
+            SaveResult present = one.change(id, 1, "present");
+            int version = present.saved().get(0).version();
+            assertTrue(version > 2, () -> "version " + version);
+            for (Server server : List.of(one, other)) {
+                assertEquals(
+                        Outcome.CONFLICT,
+                        server.change(id, 2, "of the lost past").outcome());
+            }
+            assertEquals(
+                    version + 1,
+                    other.change(id, version, "next").saved().get(0).version());
+            one.reader.send(Frames.of(new LoadPolygonsByArea(AREA)));
+            Polygon house =
+                    one.reader.receive(Polygons.class).polygons().toList().get(0);
+            assertEquals("next", house.name());
+            assertEquals(version + 1, house.version(), "also in its record");
+            assertEquals(1, number("select count(*) from map.epoch where number > 0"));
         }
     }
 

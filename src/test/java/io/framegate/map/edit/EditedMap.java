@@ -66,13 +66,21 @@ final class EditedMap {
     final TestDatabase database = TestDatabase.create();
     private final DataSource pool = database.pooled();
     final MapPersistence persistence = MapPersistenceFixture.pooled(database);
-    final KnownHistory history = new KnownHistory();
-    final FeatureSaves saves = new FeatureSaves(new LocalTransactions(persistence), history);
-    final FeatureChanges changes = new FeatureChanges(persistence, MapPersistenceFixture.feed(pool, history));
+    KnownHistory history;
+    FeatureSaves saves;
+    FeatureChanges changes;
 
     EditedMap() throws SQLException {
         MapSchema.migrate(database.dataSource());
         load();
+        startAnew();
+    }
+
+    /** As another server that has seen no change yet; so the history may be taken away before. */
+    void startAnew() {
+        history = new KnownHistory();
+        saves = new FeatureSaves(new LocalTransactions(persistence), history);
+        changes = new FeatureChanges(persistence, MapPersistenceFixture.feed(pool, history));
     }
 
     /** Loads the empty data set, instead of what was there. */

@@ -68,6 +68,7 @@ class UpdateAfterEditsTest {
         map.load();
         map.execute("truncate map.change");
         map.execute("update map.change_counter set last = 0");
+        map.startAnew();
         // 1─2─3 with a rule from the first link to the second, and a square.
         file.put(node(1, 1, 0, 0), node(2, 1, 1, 0), node(3, 1, 2, 0));
         file.link(11, 1, 2, "First");
