@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  *  {zoom}  zoom level
  *  {rows}  the most rows that are gathered one by one, plus one
  *  {bytes} the most bytes that an answer may have
- *  {seen}, {seenAt}  number and time of the last change that was seen
  * </pre>
  */
 final class AreaStatement {
@@ -28,7 +27,7 @@ final class AreaStatement {
     private final List<String> parameters = new ArrayList<>();
 
     /** What is asked for. */
-    record Values(int dataSet, BlockPlaces.Window window, int rows, int bytes, KnownHistory.Mark seen) {}
+    record Values(int dataSet, BlockPlaces.Window window, int rows, int bytes) {}
 
     AreaStatement(String text) {
         Matcher parameter = PARAMETER.matcher(text);
@@ -61,8 +60,6 @@ final class AreaStatement {
                 case "zoom" -> statement.setInt(next++, values.window().zoom());
                 case "rows" -> statement.setInt(next++, values.rows());
                 case "bytes" -> statement.setInt(next++, values.bytes());
-                case "seen" -> statement.setLong(next++, values.seen().number());
-                case "seenAt" -> statement.setObject(next++, values.seen().changedAt());
                 default -> throw new IllegalStateException(parameter);
             }
         }

@@ -6,16 +6,14 @@ package io.framegate.map.store;
  * it; the second gives those.
  *
  * <pre>
- *  touching: a row of the features in no block, one of holes, one of the history, and one for each block that touches the area, in
- *            any order
- *  column     features              holes           the history                         a block
- *       1     0                     -1              -2                                  its number
- *       2     how many              null            1 if the last change that was seen  1 if all of it is in the area, but for holes
- *                                                   is there
- *       3     their bytes together  null            the epoch                           of its records together
- *       4     null                  null            null                                checksum of its records
- *       5     null                  null            number of the last change           its nonce
- *       6     the records           8 bytes each    its time, null if it was seen       null
+ *  touching: a row of the features in no block, one of holes, and one for each block that touches the area, in any order
+ *  column     features                   holes           a block
+ *       1     0                          -1              its number
+ *       2     how many                   null            1 if all of it is in the area, but for holes
+ *       3     their bytes together       null            of its records together
+ *       4     null                       null            checksum of its records
+ *       5     number of the last change  null            its nonce
+ *       6     the records                8 bytes each    null
  *
  *  blocks: a row for each that is still there
  *  column     meaning
@@ -33,10 +31,10 @@ package io.framegate.map.store;
  *       1     count of features
  *       2     their bytes together; null if there are none
  *       3     the features; null if there are none or too many bytes
- *       4-7   columns 2, 3, 5 and 6 of the history
+ *       4     number of the last change
  * </pre>
  *
- * A time is in microseconds from 2000 on, int64, big-endian, as PostgreSQL sends it. A hole is the number of its block and the position in it, int32 each, big-endian. The records of features in no block are null where they have more bytes
+ * A hole is the number of its block and the position in it, int32 each, big-endian. The records of features in no block are null where they have more bytes
  * than an answer may.
  */
 public enum FeatureKind {
@@ -79,8 +77,10 @@ public enum FeatureKind {
 
         private static final String IN_AREA = " from map.TABLE_{id} where bbox && {area} and min_zoom <= {zoom}";
 
+        private static final String LAST_CHANGE = "(select last from map.change_counter where only_row)";
+
         private static final String IN_NO_BLOCK = "select 0, features, octet_length(records)::bigint,"
-                + " null::integer, null::bigint,"
+                + " null::integer, " + LAST_CHANGE + ","
                 + " case when octet_length(records) <= {bytes} then records end"
                 + " from (select count(*)::integer as features, string_agg(record, ''::bytea) as records"
                 + " from (select record" + IN_AREA + " and place = 0 limit {rows}) found) gathered";
@@ -93,16 +93,7 @@ public enum FeatureKind {
                 "select number, (bbox <@ {area} and most_zoom <= {zoom})::integer, bytes, adler32, nonce, null"
                         + " from map.block_{id} where kind = KIND and bbox && {area} and least_zoom <= {zoom}";
 
-        private static final String SEEN_IS_THERE =
-                "exists (select from map.change where number = {seen} and changed_at = {seenAt})::integer";
-
-        private static final String TIME_IF_NEW =
-                "(select timestamptz_send(changed_at) from map.change" + " where number = n.last and n.last > {seen})";
-
-        private static final String HISTORY = " from " + KnownHistory.EPOCH + ", " + KnownHistory.LAST;
-
-        static final String TOUCHING = IN_NO_BLOCK + " union all " + HOLES + " union all select -2, " + SEEN_IS_THERE
-                + ", e.number, null, n.last, " + TIME_IF_NEW + HISTORY + " union all " + BLOCKS_IN_AREA;
+        static final String TOUCHING = IN_NO_BLOCK + " union all " + HOLES + " union all " + BLOCKS_IN_AREA;
 
         static final String BLOCKS =
                 "select wanted.place, features, bytes, adler32, b.nonce, (bbox[1])[0], (bbox[1])[1],"
@@ -114,7 +105,6 @@ public enum FeatureKind {
         static final String MEASURED = "with size as materialized"
                 + " (select count(*) as features, sum(octet_length(record)) as bytes" + IN_AREA + ")"
                 + " select features, bytes, case when bytes <= {bytes} then"
-                + " (select string_agg(record, ''::bytea)" + IN_AREA + ") end, " + SEEN_IS_THERE
-                + ", e.number, n.last, " + TIME_IF_NEW + HISTORY + ", size";
+                + " (select string_agg(record, ''::bytea)" + IN_AREA + ") end, " + LAST_CHANGE + " from size";
     }
 }

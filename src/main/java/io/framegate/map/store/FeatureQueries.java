@@ -120,10 +120,12 @@ public class FeatureQueries {
 
     private EncodedFeatures inArea(Connection connection, FeatureKind kind, int dataSet, Area area, boolean deflated)
             throws SQLException {
-        AreaStatement.Values asked = new AreaStatement.Values(
-                dataSet, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes, history.last());
+        AreaStatement.Values asked =
+                new AreaStatement.Values(dataSet, BlockPlaces.Window.of(area), quickRows + 1, maxAnswerBytes);
         GatheredFeatures found = gather(connection, kind, asked, deflated);
-        found.tell(history);
+        if (found.lastChange() > history.last().number()) {
+            history.read(connection);
+        }
         requireRoom(found);
         return found.inArea();
     }

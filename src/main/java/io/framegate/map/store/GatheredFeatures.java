@@ -4,9 +4,6 @@ import io.framegate.message.EncodedPart;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +18,6 @@ final class GatheredFeatures {
 
     private static final int IN_NO_BLOCK = 0;
     private static final int HOLES = -1;
-    private static final int HISTORY = -2;
-    private static final OffsetDateTime EPOCH_OF_POSTGRESQL = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final FeatureKind kind;
     private final AreaStatement.Values asked;
@@ -34,8 +29,7 @@ final class GatheredFeatures {
     /** By block, a bit for each position. */
     private final Map<Integer, Long> holes = new HashMap<>();
 
-    private boolean seenIsThere;
-    private KnownHistory.@Nullable Mark newest;
+    private long lastChange;
     private int count;
     private long bytes;
 
@@ -58,9 +52,9 @@ final class GatheredFeatures {
         int block = row.getInt(1);
         switch (block) {
             case HOLES -> takeHoles(row.getBytes(6));
-            case HISTORY -> takeHistory(row.getInt(2), row.getLong(3), row.getLong(5), row.getBytes(6));
             case IN_NO_BLOCK -> {
                 int features = row.getInt(2);
+                lastChange = row.getLong(5);
                 byte[] records = row.getBytes(6);
                 if (records == null || features >= asked.rows()) {
                     return features == 0;
@@ -82,21 +76,9 @@ final class GatheredFeatures {
         }
     }
 
-    private void takeHistory(int there, long epoch, long last, byte @Nullable [] time) {
-        seenIsThere = there == 1;
-        newest = time == null
-                ? null
-                : new KnownHistory.Mark(
-                        epoch,
-                        last,
-                        EPOCH_OF_POSTGRESQL.plus(ByteBuffer.wrap(time).getLong(), ChronoUnit.MICROS));
-    }
-
-    /** Tells which changes are in it. */
-    void tell(KnownHistory history) {
-        if (newest != null) {
-            history.read(asked.seen(), seenIsThere, newest);
-        }
+    /** The number of the last change that may be in it. */
+    long lastChange() {
+        return lastChange;
     }
 
     /** Bytes of all features of all blocks that touch the area. */
@@ -147,7 +129,7 @@ final class GatheredFeatures {
 
     /** Takes the row of {@link FeatureKind#measured}. */
     void takeMeasured(ResultSet row) throws SQLException {
-        takeHistory(row.getInt(4), row.getLong(5), row.getLong(6), row.getBytes(7));
+        lastChange = row.getLong(4);
         byte[] records = row.getBytes(3);
         if (records == null) {
             count = row.getInt(1);

@@ -59,6 +59,9 @@ public class KnownHistory {
     /** As of a server that is not ready to serve. */
     private static final String CANNOT_CONNECT_NOW = "57P03";
 
+    private static final String NEWEST = "select " + COLUMNS + ", c.number, c.changed_at from " + EPOCH + " cross join "
+            + LAST + " join map.change c on c.number = n.last";
+
     private static final String BEGIN_EPOCH = "select map.begin_epoch(?, ?)";
     private static final Logger LOG = System.getLogger(KnownHistory.class.getName());
 
@@ -190,6 +193,27 @@ public class KnownHistory {
      */
     public void notCommitted(Connection connection, Mark asked, boolean there, Mark made) throws SQLException {
         judge(connection, asked, made.epoch(), there);
+    }
+
+    /**
+     * Takes note of all changes that may have been read so far by a connection.
+     *
+     * @param connection outside a transaction, or in one that sees what is committed meanwhile
+     */
+    void read(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(NEWEST)) {
+            Mark asked = last();
+            asked.set(statement, 1);
+            try (ResultSet row = statement.executeQuery()) {
+                // None where there is no change.
+                if (row.next()) {
+                    read(
+                            asked,
+                            row.getBoolean(2),
+                            new Mark(row.getLong(1), row.getLong(3), row.getObject(4, OffsetDateTime.class)));
+                }
+            }
+        }
     }
 
     /**

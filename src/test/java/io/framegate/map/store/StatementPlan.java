@@ -21,8 +21,8 @@ final class StatementPlan {
     static String of(TestDatabase database, FeatureKind kind, boolean touching, String dataSet, Area area)
             throws SQLException {
         AreaStatement statement = touching ? kind.touching() : kind.measured();
-        AreaStatement.Values values = new AreaStatement.Values(
-                id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES, new KnownHistory().last());
+        AreaStatement.Values values =
+                new AreaStatement.Values(id(database, dataSet), BlockPlaces.Window.of(area), QUICK_ROWS, BYTES);
         StringBuilder plan = new StringBuilder();
         try (Connection connection = database.dataSource().getConnection();
                 PreparedStatement explain = connection.prepareStatement(
