@@ -29,6 +29,7 @@ import io.framegate.testkit.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,7 @@ class UpdateAfterEditsTest {
         map.load();
         map.execute("truncate map.change");
         map.execute("update map.change_counter set last = 0");
+        map.execute("update map.epoch set number = 0");
         map.startAnew();
         // 1─2─3 with a rule from the first link to the second, and a square.
         file.put(node(1, 1, 0, 0), node(2, 1, 1, 0), node(3, 1, 2, 0));
@@ -110,6 +112,34 @@ class UpdateAfterEditsTest {
                 "Main Street",
                 EditedMap.decode(Link.class, changes.get(0).element()).name());
         map.assertRight();
+    }
+
+    /** What somebody has read in a past that is lost has none of the versions that an update gives. */
+    @Test
+    void givesVersionsAboveAllOfAPastThatTheDatabaseHasLost() throws Exception {
+        long epochSeconds = 1_700_000_000L;
+        map.execute("update map.epoch set number = " + epochSeconds + "000000");
+        map.startAnew();
+        long number = lastNumber();
+        file.link(11, 1, 2, "Main Street");
+        file.polygons.put(32L, EditedMap.square(32, 1, 7, 7, "New"));
+
+        update();
+
+        long from2020 = epochSeconds - Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
+        List<Change> changes = map.changesSince(number).changes();
+        assertEquals(
+                List.of("LINK 11 CHANGED " + from2020, "POLYGON 32 ADDED " + from2020),
+                changes.stream()
+                        .map(change ->
+                                change.kind() + " " + change.id() + " " + change.operation() + " " + change.version())
+                        .toList());
+        assertEquals(
+                from2020, EditedMap.decode(Link.class, changes.get(0).element()).version());
+
+        file.link(11, 1, 2, "High Street");
+        update();
+        assertEquals(from2020 + 1, map.number("select version from map.link where id = 11"));
     }
 
     @Test
