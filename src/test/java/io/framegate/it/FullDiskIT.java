@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.testkit.Gate;
+import io.framegate.testkit.ServerProcess;
 import io.framegate.testkit.SmallDisk;
 import io.framegate.testkit.abuse.Canary;
 import io.framegate.testkit.abuse.Scorecard;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +34,8 @@ class FullDiskIT {
     private static final int READERS = 8;
     private static final int SAVERS = 8;
     private static final String SIZE = "128m";
+    private static final String TEMPORARY_SIZE = "1g"; // Payara Micro unpacks itself there
+    private static final Path MONACO = Path.of("target", "map-data", "monaco", "monaco-210801.osm.pbf");
     private static final int FULL_SECONDS = Scorecard.size(3, 15);
     private static final long PATIENCE_MILLIS = 40_000;
     private static final long MOST_RECOVERY_MILLIS = 5_000;
@@ -36,18 +45,70 @@ class FullDiskIT {
     void refusesSavesReadsOnAndRecoversWhenTheDiskOfTheDatabaseIsFull() throws Exception {
         Path directory = ServerOnDatabase.directory("full-disk");
         Path disk = Files.createTempDirectory(directory, "data-");
-        try (SmallDisk mounted = SmallDisk.mount(disk, SIZE)) {
-            onDisk(directory, disk);
+        Path temporary = Files.createTempDirectory(directory, "temporary-");
+        try (SmallDisk mounted = SmallDisk.mount(disk, SIZE);
+                SmallDisk other = SmallDisk.mount(temporary, TEMPORARY_SIZE)) {
+            onDisks(directory, disk, temporary);
         }
     }
 
-    private static void onDisk(Path directory, Path disk) throws Exception {
+    /** A file that is sent and an export wait there. */
+    private static void refusesWhatItCannotWriteForAMoment(ServerProcess server, Path temporary) throws Exception {
+        String dataSet = "admin/map/data-sets/" + ServerOnDatabase.DATA_SET + "/records";
+        assertEquals(200, answer(server, "GET", dataSet).statusCode());
+        Path ballast = temporary.resolve("ballast");
+        fill(ballast);
+        HttpResponse<String> upload = answer(server, "POST", "admin/map/load/monaco.osm.pbf?dataSet=sent");
+        assertEquals(503, upload.statusCode(), upload.body());
+        assertTrue(upload.body().contains("for temporary files"), upload.body());
+        HttpResponse<String> export = answer(server, "GET", dataSet);
+        assertEquals(503, export.statusCode(), export.body());
+        assertTrue(export.body().contains("for temporary files"), export.body());
+        Files.delete(ballast);
+        assertEquals(
+                202,
+                answer(server, "POST", "admin/map/load/monaco.osm.pbf?dataSet=sent")
+                        .statusCode());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!answer(server, "GET", "admin/map/data-sets").body().contains("\"sent\"")) {
+            assertTrue(System.nanoTime() < deadline, "what was sent is not loaded");
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertEquals(200, answer(server, "GET", dataSet).statusCode());
+    }
+
+    private static HttpResponse<String> answer(ServerProcess server, String method, String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(server.http("framegate/" + path))
+                                .header(
+                                        "Authorization",
+                                        "Basic "
+                                                + Base64.getEncoder()
+                                                        .encodeToString(("admin:" + Deployed.ADMIN_PASSWORD)
+                                                                .getBytes(StandardCharsets.UTF_8)))
+                                .header("Content-Type", "application/octet-stream")
+                                .timeout(Duration.ofSeconds(30))
+                                .method(
+                                        method,
+                                        method.equals("GET")
+                                                ? HttpRequest.BodyPublishers.noBody()
+                                                : HttpRequest.BodyPublishers.ofFile(MONACO))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void onDisks(Path directory, Path disk, Path temporary) throws Exception {
         Path ballast = disk.resolve("ballast");
         try (ServerOnDatabase both = ServerOnDatabase.withDatabase(directory, disk)) {
             both.stopDatabase();
             moveAway(disk.resolve("pg_wal"), Files.createTempDirectory(directory, "wal-"));
             both.startDatabase();
-            both.startServer(both.war());
+            both.startServer(
+                    both.war(),
+                    "-Djava.io.tmpdir=" + temporary,
+                    "-Dframegate.admin.password=" + Deployed.ADMIN_PASSWORD);
+            refusesWhatItCannotWriteForAMoment(both.server(), temporary);
             try (MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS);
                     Canary canary = new Canary(both.port())) {
                 load.awaitAnswersOfAll();

@@ -35,7 +35,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class ServerOnDatabase implements AutoCloseable {
 
-    private static final String DATA_SET = "edited";
+    static final String DATA_SET = "edited";
 
     private final Path directory;
     private final Path dataDirectory;
@@ -129,7 +129,10 @@ final class ServerOnDatabase implements AutoCloseable {
                         + address().getPath(),
                 "-Dframegate.database.user=" + database.address().user(),
                 "-Dframegate.database.password=" + database.address().password(),
-                "-Dframegate.map.data-set=" + DATA_SET);
+                "-Dframegate.map.data-set=" + DATA_SET,
+                // What a machine reads is the same in all languages: here one whose i has another capital letter.
+                "-Duser.language=tr",
+                "-Duser.country=TR");
     }
 
     /** A save of one new house with the key for its name. */

@@ -37,7 +37,8 @@ public final class GateProcess implements AutoCloseable {
 
     private static final AtomicInteger STARTED = new AtomicInteger();
 
-    private final Path log = Path.of("target", "gate-process-" + STARTED.incrementAndGet() + ".log");
+    private final Path log = Path.of(
+            "target", "gate-process-" + ProcessHandle.current().pid() + "-" + STARTED.incrementAndGet() + ".log");
     private final int logBegins; // after what it says of its start
     private final Process process;
     private final BufferedReader answers;
