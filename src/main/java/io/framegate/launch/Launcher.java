@@ -189,6 +189,8 @@ public final class Launcher {
     private List<String> command(DataDirectory directory, int httpPort) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Payara makes capitals of names by the machine's language: in Turkish it starts no application.
+        command.add("-Duser.language=en");
         command.addAll(settings.jvmOptions());
         Map<String, String> forwarded = new TreeMap<>(settings.forwarded());
         forwarded.put(LaunchSettings.HTTP_PORT, Integer.toString(httpPort));

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,8 @@ class FullDiskIT {
     /** A file that is sent and an export wait there. */
     private static void refusesWhatItCannotWriteForAMoment(ServerProcess server, Path temporary) throws Exception {
         String dataSet = "admin/map/data-sets/" + ServerOnDatabase.DATA_SET + "/records";
-        assertEquals(200, answer(server, "GET", dataSet).statusCode());
+        // The TCP port is open before the pages are there.
+        await(() -> answer(server, "GET", dataSet).statusCode() == 200);
         Path ballast = temporary.resolve("ballast");
         fill(ballast);
         HttpResponse<String> upload = answer(server, "POST", "admin/map/load/monaco.osm.pbf?dataSet=sent");
@@ -69,12 +71,16 @@ class FullDiskIT {
                 202,
                 answer(server, "POST", "admin/map/load/monaco.osm.pbf?dataSet=sent")
                         .statusCode());
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!answer(server, "GET", "admin/map/data-sets").body().contains("\"sent\"")) {
-            assertTrue(System.nanoTime() < deadline, "what was sent is not loaded");
+        await(() -> answer(server, "GET", "admin/map/data-sets").body().contains("\"sent\""));
+        assertEquals(200, answer(server, "GET", dataSet).statusCode());
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() < deadline, "it did not happen");
             TimeUnit.MILLISECONDS.sleep(100);
         }
-        assertEquals(200, answer(server, "GET", dataSet).statusCode());
     }
 
     private static HttpResponse<String> answer(ServerProcess server, String method, String path) throws Exception {

@@ -239,7 +239,10 @@ class RunCommandIT {
                                     .toAbsolutePath()));
             command.addAll(List.of(options));
             command.addAll(List.of("-cp", classPath, Launcher.class.getName()));
-            return new Run(new ProcessBuilder(command).redirectErrorStream(true).start());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // A language in which Payara itself starts no application.
+            builder.environment().put("JAVA_TOOL_OPTIONS", "-Duser.language=tr -Duser.country=TR");
+            return new Run(builder.start());
         }
 
         String awaitLine(Predicate<String> wanted) throws InterruptedException {

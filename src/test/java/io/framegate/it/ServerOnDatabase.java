@@ -129,10 +129,7 @@ final class ServerOnDatabase implements AutoCloseable {
                         + address().getPath(),
                 "-Dframegate.database.user=" + database.address().user(),
                 "-Dframegate.database.password=" + database.address().password(),
-                "-Dframegate.map.data-set=" + DATA_SET,
-                // What a machine reads is the same in all languages: here one whose i has another capital letter.
-                "-Duser.language=tr",
-                "-Duser.country=TR");
+                "-Dframegate.map.data-set=" + DATA_SET);
     }
 
     /** A save of one new house with the key for its name. */
