@@ -11,9 +11,9 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsContext;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.AddressRanges;
 import io.framegate.transport.CloseReason;
-import io.framegate.transport.EntranceRules;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -44,15 +44,15 @@ class EntranceTest {
     private static final AddressRanges LOOPBACK = AddressRanges.of(List.of("127.0.0.0/8", "::1"));
     private static final AddressRanges ELSEWHERE = AddressRanges.of(List.of("10.9.9.0/24"));
 
-    private static EntranceRules lists(AddressRanges allow, AddressRanges deny) {
-        return new EntranceRules(allow, deny, false, AddressRanges.NONE, null);
+    private static AccessRules lists(AddressRanges allow, AddressRanges deny) {
+        return new AccessRules(allow, deny, false, AddressRanges.NONE, null);
     }
 
-    private static EntranceRules behind(AddressRanges proxies, AddressRanges deny, @Nullable TlsContext tls) {
-        return new EntranceRules(AddressRanges.NONE, deny, true, proxies, tls);
+    private static AccessRules behind(AddressRanges proxies, AddressRanges deny, @Nullable TlsContext tls) {
+        return new AccessRules(AddressRanges.NONE, deny, true, proxies, tls);
     }
 
-    private static Gate gate(EntranceRules rules) throws IOException {
+    private static Gate gate(AccessRules rules) throws IOException {
         return Gate.builder().rules(rules).start();
     }
 
@@ -92,7 +92,7 @@ class EntranceTest {
 
     @Test
     void closesWhatIsDeniedBeforeAByteIsRead() throws Exception {
-        for (EntranceRules rules : List.of(lists(AddressRanges.NONE, LOOPBACK), lists(ELSEWHERE, AddressRanges.NONE))) {
+        for (AccessRules rules : List.of(lists(AddressRanges.NONE, LOOPBACK), lists(ELSEWHERE, AddressRanges.NONE))) {
             try (Gate gate = gate(rules)) {
                 for (int i = 1; i <= 3; i++) {
                     int count = i;

@@ -12,8 +12,8 @@ import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.testkit.abuse.Scorecard;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.AddressRanges;
-import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -199,7 +199,7 @@ class HaproxyTest {
         AddressRanges proxies = AddressRanges.of(List.of("127.0.0.1"));
         return Gate.builder()
                 .worker(StoreRequest.class, StoreResponse.class, store)
-                .rules(new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, true, proxies, fixture.server()))
+                .rules(new AccessRules(AddressRanges.NONE, AddressRanges.NONE, true, proxies, fixture.server()))
                 .start();
     }
 

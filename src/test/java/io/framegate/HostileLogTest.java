@@ -64,7 +64,7 @@ class HostileLogTest {
         }
     }
 
-    private final KeptLog kept = new KeptLog(Level.FINE, "io.framegate.response", "io.framegate.dispatch.Answering");
+    private final KeptLog kept = new KeptLog(Level.FINE, "io.framegate.response", "io.framegate.dispatch.ErrorFrames");
 
     @AfterEach
     void listenNoMore() {

@@ -122,7 +122,7 @@ class LimitsTest {
         try (Gate gate = with(hung).threads(2).start();
                 Canary canary = new Canary(gate);
                 RawClient client = gate.connect()) {
-            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().runFastInline(false);
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
             long begun = System.nanoTime();
             client.send(Frames.of(HANG), Frames.of(HANG), Frames.of(PASS));
@@ -167,7 +167,7 @@ class LimitsTest {
                 RawClient second = gate.connect();
                 RawClient third = gate.connect();
                 RawClient late = gate.connect()) {
-            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().runFastInline(false);
             gate.dispatcher().limitRequests(Duration.ofMillis(500), 1000);
             List<RawClient> hanging = List.of(first, second, third);
             for (int i = 0; i < threads; i++) {
@@ -176,7 +176,7 @@ class LimitsTest {
             Gate.await(() -> gate.queue().busy() == threads);
             late.send(Frames.of(PASS), Frames.of(PASS));
             for (int i = 0; i < 2; i++) {
-                assertTrue(late.receive(ErrorResponse.class).text().startsWith("Nothing was done"));
+                assertTrue(late.receive(ErrorResponse.class).text().startsWith("Busy: no worker was free"));
             }
             hung.letGo.countDown();
             Gate.await(() -> gate.outstanding() == 0);
@@ -201,7 +201,7 @@ class LimitsTest {
                         .start();
                 RawClient hanging = gate.connect();
                 RawClient other = gate.connect()) {
-            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().runFastInline(false);
             for (int i = 0; i < 3 * threads; i++) {
                 hanging.send(Frames.of(HANG));
             }
@@ -252,7 +252,7 @@ class LimitsTest {
             Gate.await(() -> gate.queue().busy() == 1);
             second.send(Frames.of(PASS));
             assertTrue(first.receive(ErrorResponse.class).text().startsWith("Outcome unknown"));
-            assertTrue(second.receive(ErrorResponse.class).text().startsWith("Nothing was done"));
+            assertTrue(second.receive(ErrorResponse.class).text().startsWith("Busy: no worker was free"));
             hung.letGo.countDown();
             Gate.await(() -> gate.outstanding() == 0);
             assertEquals(1, hung.ended.get(), "what was refused is not worked later");
@@ -267,7 +267,7 @@ class LimitsTest {
         HungWorker hung = new HungWorker();
         try (Gate gate = with(hung).start();
                 RawClient client = gate.connect()) {
-            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().runFastInline(false);
             gate.dispatcher().limitRequests(Duration.ofMillis(300), 1000);
             makeQuick(client);
             client.send(Frames.concat(Frames.of(HANG), Frames.of(PASS), Frames.of(PASS)));
@@ -428,12 +428,12 @@ class LimitsTest {
                 RawClient first = gate.connect()) {
             welcomed(first);
             for (int i = 0; i < 20; i++) {
-                try (RawClient turnedAway = gate.connect()) {
+                try (RawClient rejected = gate.connect()) {
                     // Unread, these would make the kernel reset the connection and overtake the sentence.
-                    turnedAway.send(new byte[100_000]);
-                    String sentence = turnedAway.receive(ErrorResponse.class).text();
+                    rejected.send(new byte[100_000]);
+                    String sentence = rejected.receive(ErrorResponse.class).text();
                     assertTrue(sentence.contains("1 connections") && sentence.contains("CONNECTION_LIMIT"), sentence);
-                    assertTrue(turnedAway.isAtEnd());
+                    assertTrue(rejected.isAtEnd());
                 }
             }
             Gate.await(() -> gate.info().closedByReason().getOrDefault("CONNECTION_LIMIT", 0L) == 20);

@@ -63,8 +63,8 @@ class LogFloodTest {
     private static final String SLOW_FAILED = "SEVERE connection #: the worker of SlowRequest failed";
     private static final String BULK_FAILED = "SEVERE connection #: the worker of BulkRequest failed";
     private static final String ALL_WAIT =
-            "WARNING All # worker threads wait, for a database perhaps, and requests wait for"
-                    + " them; there are # now";
+            "WARNING All # worker threads have blocked for a second and requests are queued;"
+                    + " the pool has grown to #. Check the database.";
     private static final String NOT_ACCEPTED =
             "WARNING accepting a connection failed (Too many open files); trying again in # ms";
 

@@ -56,7 +56,7 @@ import org.tukaani.xz.LZMAOutputStream;
 @Timeout(240)
 class MemoryTest {
 
-    private static final int AT_ONCE = 64;
+    private static final int INLINE = 64;
     private static final int MEBI = 1 << 20;
     private static final int SETTLED_BYTES = 16 * MEBI;
     private static final int WELCOME = 100101;
@@ -210,12 +210,12 @@ class MemoryTest {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             Scorecard.row(
                     44,
-                    AT_ONCE + " at once, " + name + ", " + heap + ": all are answered, no OutOfMemoryError",
+                    INLINE + " at once, " + name + ", " + heap + ": all are answered, no OutOfMemoryError",
                     "%s in %,d ms; canary p99 %d ms",
                     answers,
                     millis,
                     canary.p99Millis());
-            assertEquals(AT_ONCE, answers.values().stream().mapToInt(n -> n).sum());
+            assertEquals(INLINE, answers.values().stream().mapToInt(n -> n).sum());
         } catch (AssertionError | IOException e) {
             throw new AssertionError(name + ", " + heap + (gate.isAlive() ? "" : ", has ended"), e);
         }
@@ -226,9 +226,9 @@ class MemoryTest {
     private static Map<String, Integer> atOnce(GateProcess gate, byte[][] bomb) throws Exception {
         Map<String, Integer> answers = new ConcurrentSkipListMap<>();
         List<Future<?>> clients = new ArrayList<>();
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        ExecutorService threads = Executors.newFixedThreadPool(INLINE);
         try {
-            for (int i = 0; i < AT_ONCE; i++) {
+            for (int i = 0; i < INLINE; i++) {
                 clients.add(threads.submit(() -> {
                     try (RawClient client = gate.connect()) {
                         client.send(Frames.of(new HelloRequest(1, "bomb", new int[] {Feature.TYPED_ERRORS.code()})));

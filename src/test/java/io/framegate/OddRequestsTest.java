@@ -430,7 +430,7 @@ class OddRequestsTest {
     void haveOneAnswerEachInTheirPlaceAndLeaveNothingBehind() throws Exception {
         long seed = System.nanoTime();
         ExecutorService senders = Executors.newCachedThreadPool();
-        try (KeptLog log = new KeptLog(Level.INFO, "io.framegate.dispatch.Answering");
+        try (KeptLog log = new KeptLog(Level.INFO, "io.framegate.dispatch.ErrorFrames");
                 Gate gate = Gate.builder()
                         .threads(THREADS)
                         .queueCapacity(CLIENTS * 1000)
@@ -536,7 +536,7 @@ class OddRequestsTest {
             }
         };
         Logger responses = Logger.getLogger("io.framegate.response");
-        Logger faults = Logger.getLogger("io.framegate.dispatch.Answering");
+        Logger faults = Logger.getLogger("io.framegate.dispatch.ErrorFrames");
         faults.setUseParentHandlers(false);
         responses.setUseParentHandlers(false);
         faults.setLevel(Level.ALL);

@@ -151,7 +151,7 @@ class QuickWorkerTest {
     void staysOnTheWorkersThreadsWhereTheOperatorWantsIt() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
-            gate.dispatcher().workQuickWhereRead(false);
+            gate.dispatcher().runFastInline(false);
             String readers = pool(readingThread(client));
             for (int i = 0; i < 200; i++) {
                 assertFalse(pool(askMany(client)).equals(readers));
@@ -173,10 +173,12 @@ class QuickWorkerTest {
                 }
                 await(() -> worker.waiting.get() == 12);
                 String readers = pool(readingThread(client));
-                long lent = worker.waitingThreads.stream()
+                long inlineExecutions = worker.waitingThreads.stream()
                         .filter(thread -> pool(thread).equals(readers))
                         .count();
-                assertTrue(lent >= 1 && lent <= Gate.READING_THREADS / 2, lent + " reading threads wait");
+                assertTrue(
+                        inlineExecutions >= 1 && inlineExecutions <= Gate.READING_THREADS / 2,
+                        inlineExecutions + " reading threads wait");
                 // Others are read and answered meanwhile, quick requests of the same worker too.
                 for (int i = 0; i < 50; i++) {
                     readingThread(client);

@@ -20,7 +20,7 @@ import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
 import io.framegate.testkit.Tool;
-import io.framegate.transport.Recording;
+import io.framegate.transport.CapturedFrames;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -61,7 +61,7 @@ class RecordedFramesTest {
             for (int i = 1; i <= 100; i++) {
                 welcome(client, i);
             }
-            Recording kept = recording(gate).orElseThrow();
+            CapturedFrames kept = recording(gate).orElseThrow();
             assertTrue(kept.frames().stream()
                             .mapToInt(frame -> frame.bytes().length)
                             .sum()
@@ -161,7 +161,7 @@ class RecordedFramesTest {
         assertEquals("welcome:" + number, client.receive(WelcomeResponse.class).text());
     }
 
-    private static Optional<Recording> recording(Gate gate) {
+    private static Optional<CapturedFrames> recording(Gate gate) {
         return gate.listener().recording(gate.listener().connections().get(0).id());
     }
 

@@ -19,14 +19,14 @@ public class ReplyPipelinePieces {
 
     private final ReplyPipeline pipeline = new ReplyPipeline(128, 1 << 20, new ByteBudget());
     private final byte[] reply = new byte[64];
-    private final long[] places = new long[REPLIES];
+    private final long[] slots = new long[REPLIES];
 
     @Benchmark
     @OperationsPerInvocation(REPLIES)
     public int inOrder() {
         take();
         for (int i = 0; i < REPLIES; i++) {
-            pipeline.fill(places[i], reply, reply.length);
+            pipeline.fill(slots[i], reply, reply.length);
         }
         return poll();
     }
@@ -36,7 +36,7 @@ public class ReplyPipelinePieces {
     public int reversed() {
         take();
         for (int i = REPLIES - 1; i >= 0; i--) {
-            pipeline.fill(places[i], reply, reply.length);
+            pipeline.fill(slots[i], reply, reply.length);
         }
         return poll();
     }
@@ -46,7 +46,7 @@ public class ReplyPipelinePieces {
             if (pipeline.isFull()) {
                 throw new IllegalStateException("it should be empty");
             }
-            places[i] = pipeline.take();
+            slots[i] = pipeline.take();
         }
     }
 

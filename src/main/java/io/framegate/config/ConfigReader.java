@@ -147,7 +147,7 @@ public final class ConfigReader {
                 .drainTimeout(duration("listener.drain-timeout", defaults.drainTimeout()))
                 .workerThreads(integer("workers.threads", defaults.workerThreads(), 1, MAX_THREADS))
                 .queueCapacity(integer("workers.queue-capacity", defaults.queueCapacity(), 1, 10_000_000))
-                .quickWhereRead(flag("workers.quick-where-read", defaults.quickWhereRead()))
+                .inlineFast(flag("workers.quick-where-read", defaults.inlineFast()))
                 .workerDeadline(duration("workers.deadline", defaults.workerDeadline()))
                 .maxElements(integer("requests.max-elements", defaults.maxElements(), 1, 100_000_000))
                 .sizes(new GateConfig.RequestSizes(

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param drainTimeout for the last replies when the server stops
  * @param workerThreads long-lived tasks on the managed executor, each with one request at a time
  * @param queueCapacity requests that may be waiting or in work
- * @param quickWhereRead whether workers that have lately been quick are worked on the threads that read
+ * @param inlineFast whether workers that have lately been quick are worked on the threads that read
  * @param workerDeadline what a worker may take for one request, or for one batch
  * @param maxElements elements of all lists of one request
  * @param sizes what requests may take
@@ -49,7 +49,7 @@ public record GateConfig(
         Duration drainTimeout,
         int workerThreads,
         int queueCapacity,
-        boolean quickWhereRead,
+        boolean inlineFast,
         Duration workerDeadline,
         int maxElements,
         RequestSizes sizes,
@@ -140,7 +140,7 @@ public record GateConfig(
         private Duration drainTimeout = Duration.ofSeconds(20);
         private int workerThreads = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
         private int queueCapacity = 10_000;
-        private boolean quickWhereRead = true;
+        private boolean inlineFast = true;
         private Duration workerDeadline = Duration.ofSeconds(60);
         private int maxElements = 4_000_000;
         private RequestSizes sizes = new RequestSizes(MaxPayload.DEFAULT_BYTES, partOfHeap(8));
@@ -167,7 +167,7 @@ public record GateConfig(
             drainTimeout = config.drainTimeout;
             workerThreads = config.workerThreads;
             queueCapacity = config.queueCapacity;
-            quickWhereRead = config.quickWhereRead;
+            inlineFast = config.inlineFast;
             workerDeadline = config.workerDeadline;
             maxElements = config.maxElements;
             sizes = config.sizes;
@@ -237,9 +237,9 @@ public record GateConfig(
             return this;
         }
 
-        /** See {@link GateConfig#quickWhereRead}. */
-        public Builder quickWhereRead(boolean value) {
-            quickWhereRead = value;
+        /** See {@link GateConfig#inlineFast}. */
+        public Builder inlineFast(boolean value) {
+            inlineFast = value;
             return this;
         }
 
@@ -333,7 +333,7 @@ public record GateConfig(
                     drainTimeout,
                     workerThreads,
                     queueCapacity,
-                    quickWhereRead,
+                    inlineFast,
                     workerDeadline,
                     maxElements,
                     sizes,

@@ -30,7 +30,7 @@ public interface ContainerContext {
         }
     };
 
-    /** What is kept of the calling thread. Whoever has it saves looking it up for every request. */
+    /** What the container knows about the calling thread; kept, so that it is not looked up for every request. */
     Object ofThread();
 
     /**
@@ -49,6 +49,6 @@ public interface ContainerContext {
     @Nullable
     String end(Object ofThread);
 
-    /** Whether the thread's owner has told it to end: only then its interrupt flag is kept. */
+    /** Whether the thread's owner is ending it: only then its interrupt flag is kept. */
     boolean isThreadEnding();
 }

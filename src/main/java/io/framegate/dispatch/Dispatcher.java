@@ -12,8 +12,8 @@ import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.transport.ByteBudget;
-import io.framegate.transport.FrameSink;
-import io.framegate.transport.Peer;
+import io.framegate.transport.FrameHandler;
+import io.framegate.transport.RemotePeer;
 import io.framegate.wire.Envelope;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,84 +24,83 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the frames of all connections to where they are answered: a non-blocking worker's on the spot, any other's
- * through the {@link WorkQueue}. What can't be answered is refused in its place.
+ * Dispatches the frames of all connections: requests of non-blocking workers run inline, on the I/O thread that read them, all
+ * others in the {@link WorkerPool}. A request that can't be run is refused by an error frame.
  *
- * <p><b>Limits.</b> A request is not larger than its kind allows, which is looked at before its body is kept, and before it is
- * decompressed; see {@link io.framegate.message.MaxPayload}. What those in work take of the heap comes from one budget of the process,
- * see {@link RequestHeap}. One of more than {@link #MOST_READ_BYTES} goes to the {@link WorkQueue} whatever its worker is.
+ * <p><b>Limits.</b> The size of a request is checked against its route's before its body is buffered, and before it is decompressed;
+ * see {@link io.framegate.message.MaxPayload}. The heap that running requests take comes from one budget of the process, see
+ * {@link RequestHeap}. A request of more than {@link #MOST_INLINE_BYTES} goes to the {@link WorkerPool}, whatever its worker is.
  *
- * <p>To wake another thread costs more than the work of a small request. So a worker whose requests have
- * lately been {@linkplain Pace trusted} to take next to nothing is worked on the spot as well, though it may wait at any
- * time. At most half of the reading threads do such work at once, so that some are left to read whatever the workers do.
- * A worker that may wait has a deadline wherever it works, see {@link Running}; a non-blocking one has none.
+ * <p>Waking another thread costs more than a small request. A worker that may block therefore runs inline too while its route is
+ * {@linkplain ServiceTime inline eligible}. At most half of the I/O threads do that at once, so the others go on reading even if all
+ * of them block. A worker that may block has a deadline on either thread, see {@link Execution}; a non-blocking one has none.
  */
-public final class Dispatcher implements FrameSink.Factory {
+public final class Dispatcher implements FrameHandler.Factory {
 
-    /** Unless told otherwise, what a worker may take. */
+    /** The default deadline of a worker. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(60);
 
-    /** A payload of more bytes is neither decompressed nor decoded by a thread that reads. */
-    private static final int MOST_READ_BYTES = 64 << 10;
+    /** A larger payload is neither decompressed nor decoded on an I/O thread. */
+    private static final int MOST_INLINE_BYTES = 64 << 10;
 
     private static final long SHORTEST_RETRY_NANOS = 50_000_000;
     private static final long LONGEST_RETRY_NANOS = 10_000_000_000L;
 
     private final Routes routes;
-    private final WorkQueue queue;
+    private final WorkerPool queue;
     private volatile SessionFacts facts;
-    private final Answering answering;
-    private final Set<Session> listening = ConcurrentHashMap.newKeySet(); // those that take notices
-    private final Running[] lent; // threads that read, to workers that may wait; as many as may be
+    private final RequestProcessor processor;
+    private final Set<Session> listening = ConcurrentHashMap.newKeySet(); // the sessions that take notices
+    private final Execution[] inlineExecutions; // one for each I/O thread that may run a blocking worker
     private volatile long deadlineNanos;
     private volatile @Nullable Executor executor;
-    private volatile boolean lends = true;
+    private volatile boolean fastInline = true;
     private volatile boolean draining;
 
     /**
-     * Makes the dispatcher, which does nothing before {@link #start}.
+     * Makes the dispatcher, which runs nothing before {@link #start}.
      *
-     * @param readingThreads how many threads give it frames
-     * @param container what surrounds each request beside the gate's own {@link RequestBoundary}
+     * @param ioThreads the number of I/O threads
+     * @param container what a container adds to the gate's own {@link RequestBoundary}
      */
     public Dispatcher(
             Routes routes,
-            WorkQueue queue,
+            WorkerPool queue,
             Envelope envelope,
-            KeptAnswers kept,
+            ResponseCache kept,
             SessionFacts facts,
             RunningInfo info,
-            int readingThreads,
+            int ioThreads,
             ContainerContext container) {
-        this.lent = new Running[readingThreads / 2];
-        Arrays.setAll(lent, i -> new Running());
+        this.inlineExecutions = new Execution[ioThreads / 2];
+        Arrays.setAll(inlineExecutions, i -> new Execution());
         this.deadlineNanos = DEFAULT_DEADLINE.toNanos();
         this.routes = routes;
         this.queue = queue;
         this.facts = facts;
-        this.answering = new Answering(envelope, kept, info, container);
+        this.processor = new RequestProcessor(envelope, kept, info, container);
     }
 
     /** Starts the workers' long-lived tasks on the executor. */
     public void start(Executor executor) {
-        queue.start(executor, answering);
+        queue.start(executor, processor);
         this.executor = executor;
     }
 
     /** Does, beside the first requests, what else the first of each kind waits for. */
     public void prepare() {
-        answering.prepare();
+        processor.prepare();
         routes.prepare();
     }
 
     /** Has every request traced; to be said before {@link #start}. */
     public void trace(Tracing tracing) {
-        answering.trace(tracing);
+        processor.trace(tracing);
     }
 
-    /** Whether quick workers that may wait are worked on the threads that read; they are unless told otherwise. */
-    public void workQuickWhereRead(boolean wanted) {
-        lends = wanted;
+    /** Whether inline eligible workers that may block run on the I/O threads; true by default. */
+    public void runFastInline(boolean wanted) {
+        fastInline = wanted;
     }
 
     /**
@@ -112,7 +111,7 @@ public final class Dispatcher implements FrameSink.Factory {
      */
     public void limitRequests(Duration workerDeadline, int maxElements) {
         deadlineNanos = workerDeadline.toNanos();
-        answering.limitElements(maxElements);
+        processor.limitElements(maxElements);
     }
 
     /**
@@ -124,12 +123,12 @@ public final class Dispatcher implements FrameSink.Factory {
      */
     public void limitSizes(int unboundedBytes, int mostBytes, long memoryBytes) {
         routes.limitPayloads(unboundedBytes, mostBytes);
-        answering.requestMemory().limit(memoryBytes);
+        processor.requestMemory().limit(memoryBytes);
     }
 
     /** Bytes of the heap that requests in work take, decompressed and decoded; small ones are not counted. */
     public ByteBudget requestMemory() {
-        return answering.requestMemory();
+        return processor.requestMemory();
     }
 
     @Override
@@ -139,30 +138,30 @@ public final class Dispatcher implements FrameSink.Factory {
 
     @Override
     public void tick(long nowNanos) {
-        answering.tick();
+        processor.tick();
         Executor threads = executor;
         if (threads != null) {
-            queue.watch(threads, answering, nowNanos, deadlineNanos);
+            queue.watch(threads, processor, nowNanos, deadlineNanos);
         }
-        for (Running running : lent) {
-            running.expire(answering, nowNanos, deadlineNanos);
+        for (Execution execution : inlineExecutions) {
+            execution.expire(processor, nowNanos, deadlineNanos);
         }
     }
 
-    private @Nullable Running lendThread() {
+    private @Nullable Execution acquireExecution() {
         // Each thread has a first choice of its own, as far as that goes, so that they seldom meet.
-        int first = (int) (Thread.currentThread().getId() % Math.max(1, lent.length));
-        for (int i = 0; i < lent.length; i++) {
-            Running running = lent[(first + i) % lent.length];
-            if (running.take()) {
-                return running;
+        int first = (int) (Thread.currentThread().getId() % Math.max(1, inlineExecutions.length));
+        for (int i = 0; i < inlineExecutions.length; i++) {
+            Execution execution = inlineExecutions[(first + i) % inlineExecutions.length];
+            if (execution.acquire()) {
+                return execution;
             }
         }
         return null;
     }
 
     /**
-     * From now on requests are refused, since the server is stopping; clients that take notices are told.
+     * Refuses requests from now on, since the server is stopping; sends a notice to clients that take notices.
      *
      * @param limit when the connections end at the latest
      */
@@ -177,55 +176,55 @@ public final class Dispatcher implements FrameSink.Factory {
         this.facts = facts;
     }
 
-    /** Requests are answered again. */
+    /** Answers requests again. */
     public void resume() {
         draining = false;
     }
 
     /**
-     * Whether every answer gets a line in the log, at INFO; else only if the logger {@code io.framegate.response} is at DEBUG.
+     * Whether each answer is logged at INFO; otherwise only if the logger {@code io.framegate.response} is at DEBUG.
      */
     public void logResponses(boolean wanted) {
-        answering.logResponses(wanted);
+        processor.logResponses(wanted);
     }
 
     @Override
-    public FrameSink connectionOpened(long connectionId, Peer peer, FrameSink.Replies replies) {
+    public FrameHandler connectionOpened(long connectionId, RemotePeer peer, FrameHandler.Replies replies) {
         return new Requests(connectionId, peer, replies);
     }
 
     @Override
     public byte[] refused(Refusal refusal) {
-        return answering.error(refusal);
+        return processor.error(refusal);
     }
 
     /** The requests of one connection. All fields are the reading thread's own. */
-    private final class Requests implements FrameSink {
+    private final class Requests implements FrameHandler {
 
         private final Session session;
         private final Replies replies;
-        private final Desk desk = new Desk();
-        private final WorkQueue.Admission admission = queue.new Admission();
+        private final ThreadScratch scratch = new ThreadScratch();
+        private final WorkerPool.Admission admission = queue.new Admission();
         private boolean greeted;
-        private @Nullable Work first;
-        private @Nullable Work last;
-        private @Nullable Route<?, ?> spotRoute; // whose requests are being worked on the spot, though they may wait
-        private @Nullable Running spot; // for the watch, while there is a route on the spot
-        private int spotRequests;
-        private long spotNanos; // when the first of these began
+        private @Nullable Task first;
+        private @Nullable Task last;
+        private @Nullable Route<?, ?> inlineRoute; // whose requests run inline at present, though they may block
+        private @Nullable Execution inlineExecution; // for the watchdog, while there is an inline route
+        private int inlineRequests;
+        private long inlineBegunNanos; // when the first of these began
 
-        Requests(long connectionId, Peer peer, Replies replies) {
+        Requests(long connectionId, RemotePeer peer, Replies replies) {
             this.replies = replies;
             this.session = new Session(
                     facts,
                     connectionId,
                     peer.address(),
                     peer.certificate(),
-                    notice -> replies.push(answering.notice(notice)));
+                    notice -> replies.push(processor.notice(notice)));
         }
 
         @Override
-        public boolean isWanted(int id, int bodySize) {
+        public boolean accepts(int id, int bodySize) {
             Route<?, ?> route = routes.find(id);
             return route != null
                     && bodySize <= route.maxBodyBytes()
@@ -238,7 +237,7 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         @Override
-        public byte[] unwanted(int id, int bodySize) {
+        public byte[] reject(int id, int bodySize) {
             session.begin();
             Route<?, ?> route = routes.find(id);
             if (route == null) {
@@ -249,11 +248,11 @@ public final class Dispatcher implements FrameSink.Factory {
             Refusal refusal = route.access()
                     .refusal(session)
                     .orElseGet(() -> bodySize > route.maxBodyBytes() ? tooLarge(route, bodySize) : Access.LOGIN_FIRST);
-            return answering.refuse(route, session, bodySize, refusal);
+            return processor.refuse(route, session, bodySize, refusal);
         }
 
         private Refusal tooLarge(Route<?, ?> route, int bytes) {
-            answering.reached(Limit.PAYLOAD_BYTES);
+            processor.reached(Limit.PAYLOAD_BYTES);
             return new Refusal(
                     Refusal.Code.TOO_LARGE,
                     "The message has " + bytes + " bytes, the limit is " + route.maxPayloadBytes() + ".");
@@ -261,46 +260,46 @@ public final class Dispatcher implements FrameSink.Factory {
 
         @Override
         public byte[] refused(Refusal refusal) {
-            return answering.error(session, refusal);
+            return processor.error(session, refusal);
         }
 
         @Override
-        public boolean answersAtOnce(int id, byte[] bytes, int offset, int length) {
+        public boolean runsInline(int id, byte[] bytes, int offset, int length) {
             return !draining && isWorkedHere(wanted(id), bytes, offset, length);
         }
 
         @Override
         public byte @Nullable [] answer(int id, byte[] bytes, int offset, int length) {
-            byte[] reply = work(wanted(id), session.sender(), Replies.AT_ONCE, bytes, offset, length);
+            byte[] reply = work(wanted(id), session.sender(), Replies.INLINE, bytes, offset, length);
             answered(id);
             session.begin();
             return reply;
         }
 
         @Override
-        public void frameRead(long place, int id, byte[] bytes, int offset, int length) {
+        public void frameRead(long slot, int id, byte[] bytes, int offset, int length) {
             Route<?, ?> route = wanted(id);
             if (draining) {
                 refuse(
-                        place,
+                        slot,
                         route,
                         length,
                         new Refusal(Refusal.Code.DRAINING, "The server is stopping; try again later."));
             } else if (isWorkedHere(route, bytes, offset, length)) {
-                byte[] reply = work(route, session.sender(), place, bytes, offset, length);
+                byte[] reply = work(route, session.sender(), slot, bytes, offset, length);
                 if (reply != null) {
-                    replies.fill(place, reply);
+                    replies.fill(slot, reply);
                 }
                 answered(id);
             } else if (Envelope.isToOpen(bytes, offset)
                     && Envelope.announcedBytes(bytes, offset, length) > route.maxPayloadBytes()) {
-                refuse(place, route, length, tooLarge(route, Envelope.announcedBytes(bytes, offset, length)));
+                refuse(slot, route, length, tooLarge(route, Envelope.announcedBytes(bytes, offset, length)));
             } else {
                 Limit limit = admission.admit(length);
                 if (limit == null) {
-                    admitted(route, place, bytes, offset, length);
+                    admitted(route, slot, bytes, offset, length);
                 } else {
-                    replies.fill(place, busy(route, length, limit));
+                    replies.fill(slot, busy(route, length, limit));
                 }
             }
             session.begin();
@@ -315,11 +314,11 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         private byte[] busy(Route<?, ?> route, int bodyBytes, Limit limit) {
-            answering.reached(limit);
+            processor.reached(limit);
             String sentence = limit == Limit.REQUESTS
                     ? "The server has its " + queue.capacity() + " requests in work; try again a little later."
                     : ByteBudget.REQUESTS_SPENT;
-            return answering.refuse(
+            return processor.refuse(
                     route,
                     session,
                     bodyBytes,
@@ -329,21 +328,21 @@ public final class Dispatcher implements FrameSink.Factory {
         @Override
         public byte[] refused(int id, int bodySize, Refusal refusal) {
             Route<?, ?> route = routes.find(id);
-            return route == null ? refused(refusal) : answering.refuse(route, session, bodySize, refusal);
+            return route == null ? refused(refusal) : processor.refuse(route, session, bodySize, refusal);
         }
 
         @Override
         public void readCompleted() {
-            if (spotRoute != null) {
-                leaveSpot(spotRoute);
+            if (inlineRoute != null) {
+                endInline(inlineRoute);
             }
-            desk.tell();
+            scratch.flush();
             admission.readCompleted();
-            Work chain = first;
+            Task chain = first;
             if (chain != null) {
                 first = null;
                 last = null;
-                Work kept = kept(chain);
+                Task kept = kept(chain);
                 if (kept != null) {
                     queue.submit(kept);
                 }
@@ -351,17 +350,17 @@ public final class Dispatcher implements FrameSink.Factory {
         }
 
         /** The chain with what it refers to copied, without what there is no memory for: that is answered by an error. */
-        private @Nullable Work kept(Work chain) {
-            Work kept = null;
-            Work end = null;
-            Work next;
-            for (Work work = chain; work != null; work = next) {
+        private @Nullable Task kept(Task chain) {
+            Task kept = null;
+            Task end = null;
+            Task next;
+            for (Task work = chain; work != null; work = next) {
                 next = work.next;
                 work.next = null;
                 try {
                     work.keep();
                 } catch (Throwable fault) {
-                    queue.giveUp(answering, work, fault);
+                    queue.giveUp(processor, work, fault);
                     continue;
                 }
                 if (end == null) {
@@ -374,59 +373,59 @@ public final class Dispatcher implements FrameSink.Factory {
             return kept;
         }
 
-        /** Has a request worked by this thread. @return the reply; null where the watch has given another in its place */
+        /** Runs a request on this thread. @return the reply; null if the watchdog has answered it */
         private byte @Nullable [] work(
-                Route<?, ?> route, Sender sender, long place, byte[] bytes, int offset, int length) {
+                Route<?, ?> route, Sender sender, long slot, byte[] bytes, int offset, int length) {
             if (route.isNonBlocking()) {
-                return answering.answer(route, sender, desk, bytes, offset, length);
+                return processor.answer(route, sender, scratch, bytes, offset, length);
             }
-            spotRequests++;
-            return Objects.requireNonNull(spot)
-                    .answer(answering, route, sender, replies, place, bytes, offset, length, null);
+            inlineRequests++;
+            return Objects.requireNonNull(inlineExecution)
+                    .answer(processor, route, sender, replies, slot, bytes, offset, length, null);
         }
 
-        /** Whether a request is worked by the thread that read it; where it may wait, that thread is lent from then on. */
+        /** Whether this I/O thread runs a request itself; if it may block, the thread counts as blocking from then on. */
         private boolean isWorkedHere(Route<?, ?> route, byte[] bytes, int offset, int length) {
             if (isLarge(route, bytes, offset, length)) {
                 return false;
             }
-            if (route.isNonBlocking() || spotRoute == route) {
+            if (route.isNonBlocking() || inlineRoute == route) {
                 return true;
             }
-            if (spotRoute != null) {
-                leaveSpot(spotRoute);
+            if (inlineRoute != null) {
+                endInline(inlineRoute);
             }
-            if (!lends || !route.pace().isTrusted() || route.batches() != null) {
+            if (!fastInline || !route.serviceTime().isInlineEligible() || route.batches() != null) {
                 return false;
             }
-            spot = lendThread();
-            if (spot == null) {
+            inlineExecution = acquireExecution();
+            if (inlineExecution == null) {
                 return false;
             }
-            replies.mayWait();
-            spotRoute = route;
-            spotRequests = 0;
-            spotNanos = System.nanoTime();
+            replies.beginBlocking();
+            inlineRoute = route;
+            inlineRequests = 0;
+            inlineBegunNanos = System.nanoTime();
             return true;
         }
 
         /** Whether it takes its time to decompress and to decode a request; one that is refused by its size does not. */
         private static boolean isLarge(Route<?, ?> route, byte[] bytes, int offset, int length) {
-            if (length <= MOST_READ_BYTES && !Envelope.isToOpen(bytes, offset)) {
+            if (length <= MOST_INLINE_BYTES && !Envelope.isToOpen(bytes, offset)) {
                 return false;
             }
             int announced = Envelope.announcedBytes(bytes, offset, length);
-            return Math.max(length, announced) > MOST_READ_BYTES && announced <= route.maxPayloadBytes();
+            return Math.max(length, announced) > MOST_INLINE_BYTES && announced <= route.maxPayloadBytes();
         }
 
-        private void leaveSpot(Route<?, ?> route) {
-            replies.waitsNoMore();
-            Running left = Objects.requireNonNull(spot);
-            left.tell();
-            left.took(route.pace(), spotRequests, System.nanoTime() - spotNanos);
-            left.giveBack();
-            spot = null;
-            spotRoute = null;
+        private void endInline(Route<?, ?> route) {
+            replies.endBlocking();
+            Execution left = Objects.requireNonNull(inlineExecution);
+            left.flush();
+            left.record(route.serviceTime(), inlineRequests, System.nanoTime() - inlineBegunNanos);
+            left.release();
+            inlineExecution = null;
+            inlineRoute = null;
         }
 
         @Override
@@ -462,31 +461,31 @@ public final class Dispatcher implements FrameSink.Factory {
             }
         }
 
-        private void refuse(long place, Route<?, ?> route, int bodyBytes, Refusal refusal) {
-            replies.fill(place, answering.refuse(route, session, bodyBytes, refusal));
+        private void refuse(long slot, Route<?, ?> route, int bodyBytes, Refusal refusal) {
+            replies.fill(slot, processor.refuse(route, session, bodyBytes, refusal));
         }
 
         /** About how long half of a full queue takes, if its requests are like this one. */
         private Duration timeForHalfTheQueue(Route<?, ?> route) {
-            long nanos = route.pace().averageNanos() * (queue.capacity() / 2) / queue.threads();
+            long nanos = route.serviceTime().averageNanos() * (queue.capacity() / 2) / queue.threads();
             return Duration.ofNanos(Math.max(SHORTEST_RETRY_NANOS, Math.min(nanos, LONGEST_RETRY_NANOS)));
         }
 
-        private void admitted(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
+        private void admitted(Route<?, ?> route, long slot, byte[] bytes, int offset, int length) {
             try {
-                chain(route, place, bytes, offset, length);
+                chain(route, slot, bytes, offset, length);
             } catch (Throwable fault) {
-                queue.giveUp(answering, route, session, replies, place, length, fault);
+                queue.giveUp(processor, route, session, replies, slot, length, fault);
             }
         }
 
-        private void chain(Route<?, ?> route, long place, byte[] bytes, int offset, int length) {
-            Work before = last;
+        private void chain(Route<?, ?> route, long slot, byte[] bytes, int offset, int length) {
+            Task before = last;
             Sender sender = session.sender();
-            if (before != null && before.add(route, sender, place, bytes, offset, length)) {
+            if (before != null && before.add(route, sender, slot, bytes, offset, length)) {
                 return;
             }
-            last = new Work(route, replies, sender, place, bytes, offset, length);
+            last = new Task(route, replies, sender, slot, bytes, offset, length);
             if (before == null) {
                 first = last;
             } else {

@@ -17,17 +17,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames that say no, each counted. Nothing here throws, whatever is to be told: where a frame cannot be made there is one that was
- * made at the start.
+ * The error frames, each counted. Nothing here throws: if a frame cannot be made, one that was made at the start is sent.
  *
  * <p><b>Threads.</b> Any.
  */
 final class ErrorFrames {
 
-    /** By the name that it has always had. */
-    private static final Logger LOG = System.getLogger(Answering.class.getName());
+    private static final Logger LOG = System.getLogger(ErrorFrames.class.getName());
 
-    /** When to try again where the refusal itself does not say; where nothing stands here, never. */
+    /** When to retry if the refusal itself does not say; codes that are missing here are never retried. */
     private static final Map<Refusal.Code, Integer> RETRY_MILLIS =
             Map.of(Refusal.Code.BUSY, 200, Refusal.Code.DRAINING, 1000, Refusal.Code.UNAVAILABLE, 1000);
 
@@ -52,35 +50,35 @@ final class ErrorFrames {
         typed.prepare();
         // A class that could not be loaded once is missing for ever after.
         Exception rehearsed = new IllegalStateException();
-        Failures.refusalFor("", rehearsed);
-        LoggedFault.of(rehearsed);
+        ExceptionMapping.refusalFor("", rehearsed);
+        LoggableException.of(rehearsed);
     }
 
-    /** A refusal, in the form of version 1. */
+    /** A refusal as version 1 encodes it. */
     byte[] of(Refusal refusal) {
         try {
             info.refused(refusal.code().name());
-            return Answering.encode(plain, new ErrorResponse(refusal.sentence()));
+            return RequestProcessor.encode(plain, new ErrorResponse(refusal.sentence()));
         } catch (Throwable failure) {
             return lastResort(null, failure);
         }
     }
 
-    /** A refusal, in the form that this client has asked for. */
+    /** A refusal as this client has asked for it. */
     byte[] of(Session session, Refusal refusal) {
         if (!session.has(Feature.TYPED_ERRORS)) {
             return of(refusal);
         }
         try {
             info.refused(refusal.code().name());
-            return Answering.encode(
+            return RequestProcessor.encode(
                     typed, new ErrorResponseV2(refusal.code(), retryAfterMillis(refusal), refusal.sentence()));
         } catch (Throwable failure) {
             return lastResort(session, failure);
         }
     }
 
-    /** A request that something went wrong with. */
+    /** A request that failed. */
     byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
         try {
             return counted(route, of(session, refusalFor(route, session.connectionId(), trouble)));
@@ -89,7 +87,7 @@ final class ErrorFrames {
         }
     }
 
-    /** A request that was read, but not worked. */
+    /** A request that was read, but not run. */
     byte[] refused(Route<?, ?> route, Session session, int bodyBytes, Refusal refusal) {
         try {
             route.info().received(bodyBytes);
@@ -99,12 +97,12 @@ final class ErrorFrames {
         }
     }
 
-    /** Tells the log what no answer tells of, at most once a second. */
+    /** Logs a failure that no answer reports, at most once a second. */
     void unforeseen(String what, Throwable failure) {
         try {
-            unforeseen.tell(others -> LOG.log(Level.ERROR, what + others, LoggedFault.of(failure)));
+            unforeseen.tell(others -> LOG.log(Level.ERROR, what + others, LoggableException.of(failure)));
         } catch (OutOfMemoryError e) {
-            // Not even for a line of the log.
+            // There is no memory for a log line either.
         }
     }
 
@@ -118,18 +116,18 @@ final class ErrorFrames {
         return session != null && session.has(Feature.TYPED_ERRORS) ? typedLastResort : plainLastResort;
     }
 
-    /** Without a codec: these are made for the first error, not for the start. */
+    /** Without a codec: codecs are made for the first error, not at the start. */
     private static byte[] lastResort(boolean typed) {
-        WireWriter out = new WireWriter(Answering.RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
+        WireWriter out = new WireWriter(RequestProcessor.RESERVED, FrameHeader.MAX_BODY_BYTES - 1);
         if (typed) {
             out.int32("code", Refusal.Code.FAILED.code());
             out.int32("retryAfterMillis", ErrorResponseV2.NEVER);
         }
         out.text("text", "The server made a mistake on this request.");
-        return Answering.finish(typed ? ErrorResponseV2.ID : ErrorResponse.ID, out);
+        return RequestProcessor.finish(typed ? ErrorResponseV2.ID : ErrorResponse.ID, out);
     }
 
-    /** As many milliseconds as the message can tell; a time that is over already is none, not never. */
+    /** In milliseconds, as far as the message can hold them; a negative time is 0, not never. */
     private static int retryAfterMillis(Refusal refusal) {
         Duration time = refusal.retryAfter().orElse(null);
         if (time == null) {
@@ -142,7 +140,7 @@ final class ErrorFrames {
     }
 
     private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
-        Refusal refusal = Failures.refusalFor(route.request().name(), trouble);
+        Refusal refusal = ExceptionMapping.refusalFor(route.request().name(), trouble);
         if (refusal != null) {
             logRefusal(route, connectionId, refusal);
             return refusal;
@@ -172,6 +170,6 @@ final class ErrorFrames {
                         Level.ERROR,
                         "connection " + connectionId + ": the worker of "
                                 + route.request().name() + " failed" + others,
-                        LoggedFault.of(fault)));
+                        LoggableException.of(fault)));
     }
 }

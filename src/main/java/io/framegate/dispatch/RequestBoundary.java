@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edge of every request on the thread that works it. Each request finds the thread as the application gave it, whatever the
- * worker before it has left there: no interrupt flag, the application's context class loader, the thread's name, priority and identity, no
+ * Surrounds every request on the thread that runs it. Each request finds the thread as the application made it, whatever the
+ * worker before has left there: no interrupt flag, the application's context class loader, the thread's name, priority and identity, no
  * transaction, and a request scope of its own.
  *
- * <p>A transaction that a worker has begun and not ended is rolled back, so what it acknowledged is not stored: its request gets an
- * error in place of the answer, as a stateless bean's caller does.
+ * <p>If a worker begins a transaction and does not end it, the boundary rolls it back, so what the worker acknowledged is not stored. Its
+ * request is answered by an error, as for a stateless bean.
  *
- * <p><b>Threads.</b> Any. What the thread was like is kept in the {@link Desk} of whoever works the request.
+ * <p><b>Threads.</b> Any. The thread's original state is kept in its {@link ThreadScratch}.
  */
 final class RequestBoundary {
 
@@ -26,39 +26,39 @@ final class RequestBoundary {
         this.container = container;
     }
 
-    /** Whether the owner of this thread has told it to end; any other interrupt is a worker's. */
+    /** Whether the owner of this thread is ending it; any other interrupt is a worker's. */
     boolean isThreadEnding() {
         return container.isThreadEnding();
     }
 
     /** A request begins on this thread. */
-    void enter(Desk desk) {
+    void enter(ThreadScratch scratch) {
         Thread thread = Thread.currentThread();
-        Object ofContainer = desk.ofContainer;
-        if (ofContainer == null || desk.thread != thread) {
-            ofContainer = learn(desk, thread);
+        Object ofContainer = scratch.ofContainer;
+        if (ofContainer == null || scratch.thread != thread) {
+            ofContainer = learn(scratch, thread);
         }
         container.begin(ofContainer);
     }
 
-    /** What the thread is like now, it is to be like for each request. */
-    private Object learn(Desk desk, Thread thread) {
-        desk.thread = thread;
-        desk.threadName = thread.getName();
-        desk.threadPriority = thread.getPriority();
-        desk.contextClassLoader = thread.getContextClassLoader();
+    /** Remembers the thread's state, which each request is to find. */
+    private Object learn(ThreadScratch scratch, Thread thread) {
+        scratch.thread = thread;
+        scratch.threadName = thread.getName();
+        scratch.threadPriority = thread.getPriority();
+        scratch.contextClassLoader = thread.getContextClassLoader();
         Object ofContainer = container.ofThread();
-        desk.ofContainer = ofContainer;
+        scratch.ofContainer = ofContainer;
         return ofContainer;
     }
 
     /**
      * The request has its answer.
      *
-     * @throws Refusal in place of the answer, where the worker has left a transaction open
+     * @throws Refusal instead of the answer, if the worker has left a transaction open
      */
-    void exit(Desk desk, Route<?, ?> route) {
-        if (leave(desk, route)) {
+    void exit(ThreadScratch scratch, Route<?, ?> route) {
+        if (leave(scratch, route)) {
             throw new Refusal(
                     Refusal.Code.FAILED,
                     "The server made a mistake on this " + route.request().name()
@@ -67,18 +67,18 @@ final class RequestBoundary {
     }
 
     /**
-     * The request has failed, or is worked anew.
+     * The request has failed, or is run again.
      *
      * @return whether a transaction was left open
      */
-    boolean leave(Desk desk, Route<?, ?> route) {
-        String open = container.end(Objects.requireNonNull(desk.ofContainer, "no request was begun"));
+    boolean leave(ThreadScratch scratch, Route<?, ?> route) {
+        String open = container.end(Objects.requireNonNull(scratch.ofContainer, "no request was begun"));
         if (open != null) {
             route.leftOpen()
                     .tell(others -> LOG.log(
                             Level.ERROR, route.workerName() + " left " + open + " open; it was rolled back" + others));
         }
-        restore(Thread.currentThread(), desk.threadName, desk.threadPriority, desk.contextClassLoader);
+        restore(Thread.currentThread(), scratch.threadName, scratch.threadPriority, scratch.contextClassLoader);
         return open != null;
     }
 

@@ -19,26 +19,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to the requests of one id.
+ * One kind of request: its codecs, its worker and its limits.
  *
  * @param <Q> the request
  * @param <A> the answer
  */
 final class Route<Q extends Record, A extends Record> {
 
-    /** What is larger grows as it is written; else a small answer would be held in an array made for a large one. */
+    /** Arrays for answers begin with at most so many bytes and grow: else a large array would hold a small answer. */
     private static final int MAX_USUAL_BYTES = 4096;
 
     /**
-     * Quick requests are timed once in so many, and once in each period of the watch: five looks at the clock would cost them
-     * more than their work.
+     * One in so many fast requests is timed, and one in each period of the watchdog: five readings of the clock would cost
+     * more than the request.
      */
     private static final int SAMPLE = 16;
 
-    /** The same for those that are worked where they were read, whose worth as quick ones does not hang on it. */
+    /** The same for requests that run inline: their service time is measured otherwise. */
     private static final int SPARSE_SAMPLE = 128;
 
-    /** A body may be larger than its payload: compressors make what does not compress longer by a little, and begin with a header. */
+    /** A body may be larger than its payload: compressors add a header, and make incompressible bytes a little longer. */
     private static final int BODY_ALLOWANCE = 1024;
 
     /** One part in so many. */
@@ -52,9 +52,9 @@ final class Route<Q extends Record, A extends Record> {
     private final boolean nonBlocking;
     private final boolean restartable;
     private final @Nullable VersionedWorker<Q, A> versioned;
-    private final @Nullable Batches batches;
+    private final @Nullable BatchQueue batches;
     private final MessageInfo info;
-    private final Pace pace = new Pace();
+    private final ServiceTime serviceTime = new ServiceTime();
     private final LogLimit faults = new LogLimit();
     private final LogLimit leftOpen = new LogLimit();
     private final String workerName;
@@ -181,7 +181,7 @@ final class Route<Q extends Record, A extends Record> {
         return nonBlocking;
     }
 
-    /** Whether it is called again when its transaction gave way. */
+    /** Whether it is called again after a serialization failure. */
     boolean isRestartable() {
         return restartable;
     }
@@ -194,20 +194,20 @@ final class Route<Q extends Record, A extends Record> {
 
     /** Where the requests of a batch worker gather; null for any other. */
     @Nullable
-    Batches batches() {
+    BatchQueue batches() {
         return batches;
     }
 
     /** Answers requests of a batch worker. @param worked is run once, when the next batch may be worked */
-    void answer(Answering answering, List<Work> batch, Runnable worked) {
-        new BatchAnswering<>(answering, this, (BatchWorker<Q, A>) worker).answer(batch, worked);
+    void answer(RequestProcessor processor, List<Task> batch, Runnable worked) {
+        new BatchProcessor<>(processor, this, (BatchWorker<Q, A>) worker).answer(batch, worked);
     }
 
-    private static Batches batches(Class<?> declaredOn) {
+    private static BatchQueue batches(Class<?> declaredOn) {
         BatchLimits limits = declaredOn.getAnnotation(BatchLimits.class);
         return limits == null
-                ? new Batches(BatchLimits.DEFAULT_REQUESTS, BatchLimits.DEFAULT_BYTES, 1)
-                : new Batches(limits.requests(), limits.bytes(), limits.atATime());
+                ? new BatchQueue(BatchLimits.DEFAULT_REQUESTS, BatchLimits.DEFAULT_BYTES, 1)
+                : new BatchQueue(limits.requests(), limits.bytes(), limits.atATime());
     }
 
     /** How an answer of so many bytes is sent. */
@@ -219,12 +219,12 @@ final class Route<Q extends Record, A extends Record> {
         return info;
     }
 
-    /** For the log's lines of its worker's faults: one that fails all the time must not hide what another does for once. */
+    /** Limits log lines about its worker's faults, by route: a worker that always fails must not hide another's fault. */
     LogLimit faults() {
         return faults;
     }
 
-    /** For the log's lines of what its worker leaves open. */
+    /** Limits log lines about transactions that its worker leaves open. */
     LogLimit leftOpen() {
         return leftOpen;
     }
@@ -235,8 +235,8 @@ final class Route<Q extends Record, A extends Record> {
     }
 
     /** How long its requests have taken lately. */
-    Pace pace() {
-        return pace;
+    ServiceTime serviceTime() {
+        return serviceTime;
     }
 
     /** Room for what the last answers took, so that most are encoded into an array that fits. */
@@ -261,11 +261,11 @@ final class Route<Q extends Record, A extends Record> {
      * @param period a number that is another one about every tenth of a second
      */
     int timedFor(int period) {
-        if (!pace.isQuick()) {
+        if (!serviceTime.isFast()) {
             return 1;
         }
         int standsFor = untimed + 1;
-        if (period == timedIn && standsFor < (nonBlocking || pace.isTrusted() ? SPARSE_SAMPLE : SAMPLE)) {
+        if (period == timedIn && standsFor < (nonBlocking || serviceTime.isInlineEligible() ? SPARSE_SAMPLE : SAMPLE)) {
             untimed = standsFor;
             return 0;
         }

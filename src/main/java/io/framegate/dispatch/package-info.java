@@ -1,15 +1,15 @@
 /**
- * From id to answer: a {@link io.framegate.dispatch.Route} knows the codec and the worker of an id, the
- * {@link io.framegate.dispatch.Dispatcher} takes frames from transport, {@link io.framegate.dispatch.WorkQueue} hands
- * them to the managed threads, of which {@link io.framegate.dispatch.HandOver} wakes no more than are needed, unless their
- * {@link io.framegate.dispatch.Pace} says that it is not worth it, and
- * {@link io.framegate.dispatch.Answering} decodes, works, encodes and compresses. Requests
- * of batch workers gather in {@link io.framegate.dispatch.Batches} and are answered by
- * {@link io.framegate.dispatch.BatchAnswering}; {@link io.framegate.dispatch.Failures} tells what an exception means, and
- * {@link io.framegate.dispatch.ErrorFrames} has a frame for it in any case.
+ * From a frame to its answer. Entry point: {@link io.framegate.dispatch.Dispatcher}; called by: transport, and {@code gate}, which
+ * wires it. Begin reading at {@link io.framegate.dispatch.RequestProcessor#answer}.
  *
- * <p>Who may call it: the server, which wires it. Begin reading at {@link io.framegate.dispatch.Answering#answer}: that
- * is where a frame becomes a message and a message a frame.
+ * <pre>
+ *  {@link io.framegate.dispatch.Routes}            finds the {@link io.framegate.dispatch.Route} of a message id: its codecs and its worker
+ *  {@link io.framegate.dispatch.Dispatcher}        decides where a request runs, by the route's {@link io.framegate.dispatch.ServiceTime}
+ *  {@link io.framegate.dispatch.WorkerPool}        runs it on a managed thread; {@link io.framegate.dispatch.HandoffQueue} wakes one if needed
+ *  {@link io.framegate.dispatch.RequestProcessor}  decodes, calls the worker, encodes, compresses
+ *  {@link io.framegate.dispatch.BatchQueue}        gathers requests of a batch worker, {@link io.framegate.dispatch.BatchProcessor} answers them
+ *  {@link io.framegate.dispatch.ExceptionMapping}  says what an exception means, {@link io.framegate.dispatch.ErrorFrames} encodes it
+ * </pre>
  */
 @NullMarked
 package io.framegate.dispatch;

@@ -2,15 +2,15 @@ package io.framegate.gate;
 
 import io.framegate.config.GateConfig;
 import io.framegate.dispatch.Dispatcher;
-import io.framegate.dispatch.KeptAnswers;
+import io.framegate.dispatch.ResponseCache;
 import io.framegate.dispatch.Routes;
-import io.framegate.dispatch.WorkQueue;
+import io.framegate.dispatch.WorkerPool;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.SessionFacts;
 import io.framegate.tls.TlsContext;
 import io.framegate.tls.TlsFileException;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.BoundPort;
-import io.framegate.transport.EntranceRules;
 import io.framegate.transport.Listener;
 import io.framegate.wire.Envelope;
 import java.io.IOException;
@@ -55,8 +55,8 @@ public final class Gate implements AutoCloseable {
     private final GateBuilder parts; // of its own
     private final RunningInfo info = new RunningInfo();
     private final Envelope envelope;
-    private final WorkQueue queue;
-    private final KeptAnswers kept;
+    private final WorkerPool queue;
+    private final ResponseCache kept;
     private final @Nullable TlsContext tls;
     private volatile GateConfig config;
     private volatile State state = State.STARTING;
@@ -87,8 +87,8 @@ public final class Gate implements AutoCloseable {
         config = parts.config;
         tls = parts.tls == null ? loadTls(config) : parts.tls;
         envelope = new Envelope(config.maxPayloadBytes(), config.zlibLevel());
-        queue = new WorkQueue(config.workerThreads(), config.queueCapacity());
-        kept = new KeptAnswers(config.keptAnswerBytes());
+        queue = new WorkerPool(config.workerThreads(), config.queueCapacity());
+        kept = new ResponseCache(config.keptAnswerBytes());
     }
 
     /** Begins a gate. */
@@ -203,7 +203,7 @@ public final class Gate implements AutoCloseable {
 
     private static void configure(Dispatcher dispatcher, GateConfig config) {
         dispatcher.logResponses(config.logResponses());
-        dispatcher.workQuickWhereRead(config.quickWhereRead());
+        dispatcher.runFastInline(config.inlineFast());
         dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
         // A body that waits for a worker was copied out of what it was read into, and may be larger than its payload.
         int mostRead = config.limits().maxRequestBytes() / 17 * 8;
@@ -222,9 +222,9 @@ public final class Gate implements AutoCloseable {
                 config.identity().certificateRoles());
     }
 
-    private EntranceRules rules(GateConfig config) {
+    private AccessRules rules(GateConfig config) {
         GateConfig.Entrance entrance = config.entrance();
-        return new EntranceRules(
+        return new AccessRules(
                 entrance.allow(), entrance.deny(), entrance.proxyProtocol(), entrance.trustedProxies(), tls);
     }
 
@@ -439,12 +439,12 @@ public final class Gate implements AutoCloseable {
     }
 
     /** The requests on their way to the workers. */
-    public WorkQueue queue() {
+    public WorkerPool queue() {
         return queue;
     }
 
     /** The answers that may be given again. */
-    public KeptAnswers keptAnswers() {
+    public ResponseCache keptAnswers() {
         return kept;
     }
 

@@ -1,6 +1,6 @@
 package io.framegate.ops;
 
-import io.framegate.dispatch.LoggedFault;
+import io.framegate.dispatch.LoggableException;
 import io.framegate.message.DatabaseTrouble;
 import io.framegate.metrics.LogLimit;
 import jakarta.persistence.PersistenceException;
@@ -32,7 +32,7 @@ public class DatabaseFailures implements ExceptionMapper<PersistenceException> {
         faults.tell(others -> LOG.log(
                 Level.ERROR,
                 "A request of the administrator failed in the database" + others,
-                LoggedFault.of(exception)));
+                LoggableException.of(exception)));
         return Sentence.of(
                         Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(),
                         "The server made a mistake on this request; its log says more.")

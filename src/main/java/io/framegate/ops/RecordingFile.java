@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
-import io.framegate.transport.Recording;
-import io.framegate.transport.Recording.Frame;
+import io.framegate.transport.CapturedFrames;
+import io.framegate.transport.CapturedFrames.Frame;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -33,14 +33,14 @@ public final class RecordingFile {
     private static final byte PUSH = 8;
     private static final byte ACK = 16;
 
-    private final Recording recording;
+    private final CapturedFrames recording;
     private final byte[] client;
     private final byte[] server;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int clientNext = 1;
     private int serverNext = 1;
 
-    private RecordingFile(Recording recording) {
+    private RecordingFile(CapturedFrames recording) {
         this.recording = recording;
         byte[] clientAddress = recording.client().getAddress().getAddress();
         byte[] serverAddress = recording.server().getAddress().getAddress();
@@ -50,7 +50,7 @@ public final class RecordingFile {
     }
 
     /** The whole file. */
-    public static byte[] of(Recording recording) {
+    public static byte[] of(CapturedFrames recording) {
         return new RecordingFile(recording).write();
     }
 

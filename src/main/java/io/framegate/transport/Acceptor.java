@@ -14,15 +14,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes connections from the port, one after the other, as long as it is open.
+ * Accepts connections, one after the other, as long as the port is open.
  *
- * <p><b>Threads.</b> While fewer than {@value #MANY} connections are open, those of the channel group. The JDK hands a connection that is
- * there already to a completion handler only after all the events that its group has taken up: among many busy connections that is one in
- * some milliseconds, and a thousand clients who come back at once would wait for seconds. So from {@value #MANY} on a thread of
- * the acceptor's own takes the next as soon as the last is under way. Among few it would only be one thread more to be woken.
+ * <p><b>Threads.</b> Those of the channel group while fewer than {@value #MANY} connections are open. With many busy connections the JDK
+ * passes an accepted connection to its completion handler only after all the events that the group has polled, which is one in
+ * several milliseconds: a thousand clients that reconnect at once would wait for seconds. From {@value #MANY} connections on, a thread of
+ * the acceptor's own therefore accepts. With fewer it would only be one more thread to wake.
  *
- * <p><b>Limits.</b> An accept that fails, for want of file descriptors as a rule, is tried again after {@value #FIRST_BACK_OFF_MILLIS}
- * ms, doubling up to {@value #MAX_BACK_OFF_MILLIS}: at once would spin, never would leave the port deaf.
+ * <p><b>Limits.</b> An accept that fails, mostly for lack of file descriptors, is retried after {@value #FIRST_BACK_OFF_MILLIS}
+ * ms, doubling up to {@value #MAX_BACK_OFF_MILLIS}: an immediate retry would spin, none would leave the port deaf.
  */
 final class Acceptor implements AutoCloseable {
 
@@ -33,29 +33,29 @@ final class Acceptor implements AutoCloseable {
     private static final long MAX_BACK_OFF_MILLIS = 1600;
 
     private final AsynchronousServerSocketChannel server;
-    private final ReadingThreads readingThreads;
+    private final IoThreads ioThreads;
     private final Receiver receiver;
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** One where it is the thread's turn to accept, none where it is the group's. */
+    /** Has a permit while the acceptor's thread accepts, none while the group does. */
     private final Semaphore turn = new Semaphore(0);
 
     private long backOffMillis = FIRST_BACK_OFF_MILLIS; // of the thread
 
-    /** Who wants the connections; called by one thread at a time. */
+    /** Takes the connections; called by one thread at a time. */
     interface Receiver {
 
         /** How many connections are open. */
         int open();
 
-        /** A connection. If this throws it is closed, and {@link #receivingFailed} told; the next one is taken all the same. */
+        /** Takes a connection. If this throws, the connection is closed, {@link #receivingFailed} is called, and accepting goes on. */
         void accepted(AsynchronousSocketChannel channel) throws IOException;
 
         /** What {@link #accepted} has thrown. */
         void receivingFailed(Throwable fault);
 
-        /** None could be taken, which is tried again after some time. */
+        /** An accept failed, and is retried after a delay. */
         void acceptFailed(Throwable cause, long againMillis);
     }
 
@@ -64,7 +64,7 @@ final class Acceptor implements AutoCloseable {
         public void completed(AsynchronousSocketChannel channel, Void attachment) {
             long begun = System.nanoTime();
             receive(channel);
-            readingThreads.took(System.nanoTime() - begun);
+            ioThreads.record(System.nanoTime() - begun);
             if (receiver.open() < MANY) {
                 acceptByGroup();
             } else {
@@ -80,13 +80,9 @@ final class Acceptor implements AutoCloseable {
     };
 
     /** Takes connections of a port that is bound, once it is started. */
-    Acceptor(
-            AsynchronousServerSocketChannel server,
-            ThreadFactory threads,
-            ReadingThreads readingThreads,
-            Receiver receiver) {
+    Acceptor(AsynchronousServerSocketChannel server, ThreadFactory threads, IoThreads ioThreads, Receiver receiver) {
         this.server = server;
-        this.readingThreads = readingThreads;
+        this.ioThreads = ioThreads;
         this.receiver = receiver;
         this.thread = threads.newThread(this::acceptByThread);
     }
@@ -132,7 +128,7 @@ final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** Whoever interrupts the thread does not mean the port, which is closed where it is to end. */
+    /** Ignores interrupts: the port is closed when the thread is to end. */
     private AsynchronousSocketChannel next() throws ExecutionException {
         Future<AsynchronousSocketChannel> next = server.accept();
         while (true) {
@@ -167,7 +163,7 @@ final class Acceptor implements AutoCloseable {
         }
     }
 
-    /** A line of the log may need a file descriptor itself, where there are none. */
+    /** Logging may need a file descriptor itself, and there may be none. */
     private static void quietly(Runnable told) {
         try {
             told.run();

@@ -3,32 +3,32 @@ package io.framegate.transport;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An amount of bytes that all connections share. Who uses it counts only what is worth counting, so that small requests
- * and replies never touch what all threads share.
+ * A number of bytes that all connections share. Its users count large amounts only, so that small requests and replies never touch
+ * a counter that is shared by all threads.
  *
  * <p><b>Threads.</b> Any.
  */
 public final class ByteBudget {
 
-    /** What a client is told whose request does not fit. */
+    /** The error text for a request that does not fit. */
     public static final String REQUESTS_SPENT =
             "The server has all the requests in hand that it has memory for; try again a little later.";
 
     private final AtomicLong used = new AtomicLong();
     private volatile long limit = Long.MAX_VALUE;
 
-    /** Another limit from now on; what is taken stays so. */
+    /** Changes the limit; what is taken stays taken. */
     public void limit(long bytes) {
         limit = bytes;
     }
 
     /**
-     * Takes bytes, if they are there.
+     * Takes bytes, if that many are left.
      *
-     * @return whether they were
+     * @return whether they are taken
      */
     public boolean take(long bytes) {
-        // Not added and then taken back: meanwhile it would keep others from what fits.
+        // Not added and then subtracted: meanwhile smaller requests of others would be refused.
         long before;
         do {
             before = used.get();
@@ -39,17 +39,17 @@ public final class ByteBudget {
         return true;
     }
 
-    /** Takes bytes that are there already, whatever the limit; fewer than none gives them back. */
+    /** Takes bytes that exist already, whatever the limit; a negative number releases them. */
     void add(long bytes) {
         used.addAndGet(bytes);
     }
 
-    /** Gives back what was taken. */
+    /** Releases what was taken. */
     public void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }
 
-    /** Whether nobody is to take more. */
+    /** Whether nothing is left. */
     boolean isSpent() {
         return used.get() >= limit;
     }

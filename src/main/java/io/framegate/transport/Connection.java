@@ -27,27 +27,27 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket: reads what it has, cuts frames out of it, and writes replies in the order of the requests.
+ * One socket: reads bytes, cuts them into frames, and writes replies in the order of the requests.
  *
- * <p><b>Threads.</b> One thread at a time is the <em>reader</em>: the completion of a read makes it so, and the next read,
- * or a pause, ends it. All fields under "reader" are its own. One thread at a time is the <em>writer</em>, see
- * {@link ReplyPipeline}; the fields under "writer" are its own. The roles go from thread to thread through the channel's
- * and the pipeline's locks, which order what they see.
+ * <p><b>Threads.</b> One thread at a time is the <em>reader</em>: the completion of a read makes it so; the next read, or a
+ * pause, ends it. The fields under "reader" belong to it. One thread at a time is the <em>writer</em>, see
+ * {@link ReplyPipeline}; the fields under "writer" belong to it. Both roles are passed on through the channel's and the
+ * pipeline's locks, which make the fields visible to the next owner.
  *
- * <p><b>Order.</b> A frame takes its place in the pipeline when it is cut, so replies leave in that order whoever fills
- * them when. While the line is empty, a reader whose frames are answered on the spot has no use for it: it becomes the writer as
- * well, puts the replies straight into the buffer that will be written (they <em>pass</em> the line), and writes when all that it
- * has read is cut, or when a frame comes that is answered elsewhere.
+ * <p><b>Order.</b> A frame claims a slot of the pipeline when it is cut, so replies leave in that order, whichever thread fills
+ * the slots. While the pipeline is empty, the reader writes replies of inline requests itself, bypassing the pipeline: it becomes the
+ * writer as well, puts them straight into the write buffer, and writes when it has cut all that it has read, or when a request
+ * has to go to a worker thread.
  *
- * <p><b>Limits.</b> The read buffer grows as bytes arrive, never to what a header announces, and is small again when the
- * frame is done. Reads are of at most {@link #MAX_READ_BYTES}, since the JDK keeps a direct buffer of a read's size with
- * every thread that reads. A full pipeline pauses reading, and what the writer frees resumes it.
+ * <p><b>Limits.</b> The read buffer grows as bytes arrive, never to the size that a header announces, and shrinks when the
+ * frame is done. A read has at most {@link #MAX_READ_BYTES}, since the JDK keeps a direct buffer of a read's size with
+ * every I/O thread. A full pipeline pauses reading; the writer resumes it once there is room.
  */
-final class Connection implements FrameSink.Replies {
+final class Connection implements FrameHandler.Replies {
 
     private static final Logger LOG = System.getLogger(Connection.class.getName());
 
-    /** The request id of what answers no request. */
+    /** The request id of a frame that answers no request. */
     private static final int NO_REQUEST = 0;
 
     private static final int FIRST_READ_BYTES = 512;
@@ -59,54 +59,54 @@ final class Connection implements FrameSink.Replies {
 
     private final long id;
     private final AsynchronousByteChannel channel;
-    private final Peer peer;
+    private final RemotePeer peer;
     private final Instant since = Instant.now();
     private final long sinceNanos; // as all times of limits, by the clock
-    private final ConnectionEvent event = new ConnectionEvent();
+    private final ConnectionJfrEvent event = new ConnectionJfrEvent();
     private final Listener listener;
     private final ProcessClock clock;
     private final RunningInfo info;
     private final ReplyPipeline pipeline;
-    private final FrameSink sink;
-    private final @Nullable ReadingThreads
-            plainThreads; // null where a TLS channel has still to go on after a read's handler
+    private final FrameHandler sink;
+    private final @Nullable IoThreads ioThreads; // null with TLS, whose channel has more to do after a read's handler
 
     // Reader.
     private byte[] in = new byte[FIRST_READ_BYTES];
-    private int consumed; // where the first byte that is no part of a cut frame is
+    private int consumed; // the first byte that belongs to no cut frame
     private int filled; // where the next byte goes
-    private long toSkip; // what is left of a body that nobody wants
-    private long paceFrom; // bytes read when the present window of the read timeout began
-    private int smallReads; // in a row, which a smaller buffer would have served
+    private long toSkip; // remaining bytes of a body that is not accepted
+    private long paceFrom; // bytesRead when the present window of the read timeout began
+    private int smallReads; // in a row, for which a smaller buffer would have been enough
     private boolean noMoreFrames;
-    private boolean passing; // it is the writer too, and replies pass the line; seen by others when they see it
-    private boolean passingWithId; // the request that is answered now
-    private int passingId;
-    private long requests; // seen by others when they see it
+    private boolean
+            inlineWrite; // the reader is the writer too, and bypasses the pipeline; other threads may see it late
+    private boolean inlineWithId; // of the request that runs inline now
+    private int inlineId;
+    private long requests; // other threads may see it late
     private int lastMessageId; // likewise
 
     // Writer.
     private @Nullable ByteBuffer out;
-    private byte @Nullable [] leaving; // the reply that is partly in out
-    private int leavingFrom;
-    private int leavingBytes;
-    private int passed; // bytes in out that have never been in the line
-    private long bytesWritten; // seen by others when they see it
+    private byte @Nullable [] current; // the reply that is partly in out
+    private int currentFrom;
+    private int currentBytes;
+    private int inlineBytes; // bytes in out that bypassed the pipeline
+    private long bytesWritten; // other threads may see it late
 
     // Of both, and of the deadline check.
     private final AtomicBoolean paused = new AtomicBoolean();
     private final AtomicReference<@Nullable CloseReason> endReason =
             new AtomicReference<>(); // close when all is written
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicInteger takenBytes = new AtomicInteger(); // of what all connections share, for a large buffer
+    private final AtomicInteger takenBytes = new AtomicInteger(); // of the shared budget, for a large buffer
     private volatile TransportLimits limits;
-    private volatile boolean requestIds; // set by the reader, before there is a request of which it would matter
+    private volatile boolean requestIds; // set by the reader before the first request with an id
     private volatile boolean inputEnded;
     private volatile boolean lingering;
     private volatile long bytesRead;
     private volatile long readNanos;
-    private final PendingSince restOfFrame = new PendingSince(); // since the present window for it began
-    private final PendingSince restOfWrite = new PendingSince(); // since the socket last took bytes
+    private final StallTimer restOfFrame = new StallTimer(); // since the present window for it began
+    private final StallTimer restOfWrite = new StallTimer(); // since the socket last took bytes
     private volatile boolean withinHeader; // of the frame whose rest is pending
     private volatile long lingerNanos;
     private volatile @Nullable Future<Integer> pendingWrite;
@@ -116,14 +116,14 @@ final class Connection implements FrameSink.Replies {
         @Override
         public void completed(Integer bytes, ReadCall call) {
             long begun = System.nanoTime();
-            ReadingThreads threads = plainThreads;
+            IoThreads threads = ioThreads;
             if (threads == null) {
                 guarded(() -> readCompleted(bytes, begun));
                 return;
             }
             threads.begin();
             guarded(() -> readCompleted(bytes, begun));
-            // Whoever called has more to do, such as to accept the next.
+            // The caller of the read has more to do, such as accepting the next connection.
             threads.end(System.nanoTime() - begun, !call.isUnderWay());
         }
 
@@ -148,8 +148,8 @@ final class Connection implements FrameSink.Replies {
         public void completed(Integer bytes, Void attachment) {
             long begun = System.nanoTime();
             guarded(() -> written(bytes));
-            // One that completes within another is counted twice: rather a thread too many.
-            listener.readingThreads().took(System.nanoTime() - begun);
+            // Nested completions are counted twice: better a thread too many.
+            listener.ioThreads().record(System.nanoTime() - begun);
         }
 
         @Override
@@ -161,11 +161,11 @@ final class Connection implements FrameSink.Replies {
     Connection(
             long id,
             AsynchronousByteChannel channel,
-            Peer peer,
+            RemotePeer peer,
             Listener listener,
             TransportLimits limits,
             RunningInfo info,
-            FrameSink.Factory sinks) {
+            FrameHandler.Factory sinks) {
         this.id = id;
         this.channel = channel;
         this.peer = peer;
@@ -176,14 +176,14 @@ final class Connection implements FrameSink.Replies {
         this.limits = limits;
         this.info = info;
         this.pipeline = new ReplyPipeline(limits.maxPipelined(), limits.maxPendingReplyBytes(), listener.replyBytes());
-        this.plainThreads = channel instanceof AsynchronousSocketChannel ? listener.readingThreads() : null;
+        this.ioThreads = channel instanceof AsynchronousSocketChannel ? listener.ioThreads() : null;
         this.sink = sinks.connectionOpened(id, peer, this);
         this.recorder = FlightRecorder.of(limits.recordedBytes(), true);
     }
 
     /** Loads what the end of a connection needs. */
-    static void rehearseEnd() {
-        new ConnectionEvent().shouldCommit();
+    static void preloadClose() {
+        new ConnectionJfrEvent().shouldCommit();
         LOG.log(Level.DEBUG, "the reasons why connections end: {0}", List.of(CloseReason.values()));
     }
 
@@ -207,7 +207,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** What the socket had is in the buffer: here bytes become frames. */
+    /** The bytes of a read are in the buffer: here they become frames. */
     private void readCompleted(int bytes, long nowNanos) {
         if (bytes < 0) {
             inputEnded();
@@ -236,8 +236,8 @@ final class Connection implements FrameSink.Replies {
             } finally {
                 sink.readCompleted();
             }
-            if (passing) {
-                endPass();
+            if (inlineWrite) {
+                endInlineWrite();
             } else {
                 flush();
             }
@@ -248,14 +248,14 @@ final class Connection implements FrameSink.Replies {
             }
             info.readPaused();
             info.reached(pipeline.limit());
-            // Our own pause must not count as the client's slowness.
+            // The client is not slow while the gate pauses.
             restOfFrame.end();
             paused.set(true);
-            // The writer may have made room before it could see the pause.
+            // The writer may have made room before it saw the pause.
         } while (pipeline.hasRoom() && paused.compareAndSet(true, false));
     }
 
-    /** The writer made room: whoever turns the pause off is the reader now. */
+    /** The writer made room: the thread that ends the pause is the reader now. */
     private void resume() {
         if (paused.get() && pipeline.hasRoom() && paused.compareAndSet(true, false)) {
             pump();
@@ -287,13 +287,13 @@ final class Connection implements FrameSink.Replies {
             int bodySize = FrameHeader.bodySize(in, consumed);
             int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
             boolean isValid = FrameHeader.isBodySizeValid(bodySize, limits.maxBodyBytes());
-            if (isValid && available - headerBytes >= bodySize && sink.isWanted(messageId, bodySize)) {
+            if (isValid && available - headerBytes >= bodySize && sink.accepts(messageId, bodySize)) {
                 int body = consumed + headerBytes;
-                long place = sink.answersAtOnce(messageId, in, body, bodySize) && beginPass() ? AT_ONCE : takePlace();
-                if (place == ReplyPipeline.FULL) {
+                long slot = sink.runsInline(messageId, in, body, bodySize) && beginInlineWrite() ? INLINE : claimSlot();
+                if (slot == ReplyPipeline.FULL) {
                     return true;
                 }
-                if (place == ReplyPipeline.NONE) {
+                if (slot == ReplyPipeline.NONE) {
                     noMoreFrames = true;
                     break;
                 }
@@ -305,27 +305,27 @@ final class Connection implements FrameSink.Replies {
                 restOfFrame.end();
                 requests++;
                 lastMessageId = messageId;
-                if (place == AT_ONCE) {
-                    passingWithId = withIds;
-                    passingId = requestId;
+                if (slot == INLINE) {
+                    inlineWithId = withIds;
+                    inlineId = requestId;
                     byte[] reply = sink.answer(messageId, in, body, bodySize);
                     if (reply != null) {
-                        pass(reply);
+                        writeInline(reply);
                     }
                 } else {
-                    sink.frameRead(withIds ? requestId : place, messageId, in, body, bodySize);
+                    sink.frameRead(withIds ? requestId : slot, messageId, in, body, bodySize);
                 }
                 frameCut();
             } else if (pipeline.isFull()) {
                 return true;
             } else if (!isValid) {
                 framingLost(messageId, bodySize);
-            } else if (!sink.isWanted(messageId, bodySize)) {
+            } else if (!sink.accepts(messageId, bodySize)) {
                 if (isTlsHello()) {
                     close(CloseReason.TLS_UNEXPECTED);
                     break;
                 }
-                replyAtOnce(requestId, sink.unwanted(messageId, bodySize));
+                replyInline(requestId, sink.reject(messageId, bodySize));
                 consumed += headerBytes;
                 toSkip = bodySize;
                 restOfFrame.end();
@@ -340,7 +340,7 @@ final class Connection implements FrameSink.Replies {
         return false;
     }
 
-    /** Fits the buffer, which has nothing in it, to what the last reads were like. */
+    /** Resizes the buffer, which is empty, by the sizes of the last reads. */
     private void fitBuffer() {
         if (in.length > MAX_READ_BYTES) {
             listener.requestBytes().giveBack(takenBytes.getAndSet(0));
@@ -361,7 +361,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** Whether the first bytes of the stream are those of a TLS hello, which no answer of ours could be read by. */
+    /** Whether the stream begins with a TLS hello; such a client could read no answer in plain text. */
     private boolean isTlsHello() {
         return consumed == 0 && bytesRead == filled && in[0] == TLS_HANDSHAKE && in[1] == TLS_MAJOR_VERSION;
     }
@@ -379,21 +379,21 @@ final class Connection implements FrameSink.Replies {
         if (bodySize > limits.maxBodyBytes()) {
             info.reached(Limit.BODY_BYTES);
         }
-        replyAtOnce(NO_REQUEST, sink.refused(refusal));
+        replyInline(NO_REQUEST, sink.refused(refusal));
         endAfterReplies(CloseReason.FRAMING_LOST);
     }
 
-    private void replyAtOnce(int requestId, byte[] frame) {
+    private void replyInline(int requestId, byte[] frame) {
         toLine();
-        long place = pipeline.take();
-        if (place == ReplyPipeline.NONE) {
+        long slot = pipeline.take();
+        if (slot == ReplyPipeline.NONE) {
             noMoreFrames = true;
         } else {
-            fill(requestIds ? requestId : place, frame);
+            fill(requestIds ? requestId : slot, frame);
         }
     }
 
-    /** No frame is cut any more; what still comes is read and thrown away, until the replies are out. */
+    /** Cuts no more frames; reads and discards what still arrives, until the replies are written. */
     private void endAfterReplies(CloseReason reason) {
         noMoreFrames = true;
         restOfFrame.end();
@@ -424,12 +424,12 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** Moves what is left to the front, or takes more memory now that it is really needed, never more than its frame. */
+    /** Moves the remaining bytes to the front, or enlarges the buffer, never beyond its frame. */
     private void makeRoom() {
         int left = filled - consumed;
         int size = in.length;
         if (left > in.length / 2) {
-            // Above the size of a read there is no frame but the one whose beginning this is.
+            // A buffer above the size of a read holds the beginning of one frame only.
             size = in.length < MAX_READ_BYTES
                     ? Math.min(in.length * GROWTH_WHILE_SMALL, MAX_READ_BYTES)
                     : (int) Math.max(in.length, Math.min(2L * in.length, unfinishedFrameBytes()));
@@ -454,7 +454,7 @@ final class Connection implements FrameSink.Replies {
         return FrameHeader.bodySize(in, consumed) + FrameHeader.headerBytes(requestIds);
     }
 
-    /** Takes memory out of what all connections share. */
+    /** Takes memory from the shared budget. */
     private boolean takeBytes(int bytes) {
         if (!listener.requestBytes().take(bytes)) {
             return false;
@@ -466,7 +466,7 @@ final class Connection implements FrameSink.Replies {
         return true;
     }
 
-    /** There is no memory for the frame whose beginning is in the buffer: it is refused, and its rest skipped. */
+    /** There is no memory for the frame that begins in the buffer: refuses it and skips its rest. */
     private void skipFrame(int left) {
         info.reached(Limit.REQUEST_BYTES);
         boolean withIds = requestIds;
@@ -474,7 +474,7 @@ final class Connection implements FrameSink.Replies {
         int bodySize = FrameHeader.bodySize(in, consumed);
         int requestId = withIds ? FrameHeader.requestId(in, consumed) : NO_REQUEST;
         Refusal refusal = new Refusal(Refusal.Code.BUSY, ByteBudget.REQUESTS_SPENT);
-        replyAtOnce(requestId, sink.refused(messageId, bodySize, refusal));
+        replyInline(requestId, sink.refused(messageId, bodySize, refusal));
         toSkip = bodySize - (left - FrameHeader.headerBytes(withIds));
         consumed = filled;
         restOfFrame.end();
@@ -498,13 +498,13 @@ final class Connection implements FrameSink.Replies {
     // ---------------------------------------------------------------- writing
 
     @Override
-    public void fill(long place, byte[] frame) {
-        if (place == AT_ONCE) {
-            passForReader(frame);
+    public void fill(long slot, byte[] frame) {
+        if (slot == INLINE) {
+            writeInlineForReader(frame);
         } else if (requestIds) {
-            pipeline.fill((int) place, frame, FrameHeader.frameBytes(frame));
+            pipeline.fill((int) slot, frame, FrameHeader.frameBytes(frame));
         } else {
-            pipeline.fill(place, frame, FrameHeader.frameBytes(frame));
+            pipeline.fill(slot, frame, FrameHeader.frameBytes(frame));
         }
     }
 
@@ -515,26 +515,26 @@ final class Connection implements FrameSink.Replies {
     }
 
     @Override
-    public void mayWait() {
-        listener.readingThreads().lend();
+    public void beginBlocking() {
+        listener.ioThreads().beginBlocking();
     }
 
     @Override
-    public void waitsNoMore() {
-        listener.readingThreads().giveBack();
+    public void endBlocking() {
+        listener.ioThreads().endBlocking();
     }
 
     @Override
-    public boolean isOverfull() {
-        return pipeline.isOverfullNow();
+    public boolean isAboveHighWatermark() {
+        return pipeline.isAboveHighWatermarkNow();
     }
 
     @Override
-    public boolean postpone(long place, Runnable work) {
-        if (!pipeline.postpone(place, work)) {
+    public boolean defer(long slot, Runnable work) {
+        if (!pipeline.defer(slot, work)) {
             return false;
         }
-        // All may have been read already, so that no pause in reading tells of it.
+        // All requests may have been read already, so that no pause counts this limit.
         info.reached(pipeline.replyLimit());
         return true;
     }
@@ -558,69 +558,69 @@ final class Connection implements FrameSink.Replies {
     }
 
     /**
-     * From now on replies pass the line.
+     * Makes the reader the writer: replies bypass the pipeline from now on.
      *
-     * @return false where something is in it, so that the next reply must go there too
+     * @return false if the pipeline is not empty, so that the next reply has to go there too
      */
-    private boolean beginPass() {
-        passing = passing || pipeline.beginWriteIfEmpty();
-        return passing;
+    private boolean beginInlineWrite() {
+        inlineWrite = inlineWrite || pipeline.beginWriteIfEmpty();
+        return inlineWrite;
     }
 
-    /** A place in the line, behind all that passed it. */
-    private long takePlace() {
+    /** Claims a slot of the pipeline, behind all replies that bypassed it. */
+    private long claimSlot() {
         toLine();
         return pipeline.takeIfRoom();
     }
 
-    /** What comes next goes into the line. */
+    /** Ends the bypass: the next reply goes into the pipeline. */
     private void toLine() {
-        if (passing) {
+        if (inlineWrite) {
             sink.readCompleted();
-            endPass();
+            endInlineWrite();
         }
     }
 
-    /** Puts a reply behind those that passed the line before. */
-    private void pass(byte[] frame) {
-        if (!putPassing(frame)) {
+    /** Puts a reply into the write buffer, behind those that bypassed the pipeline before. */
+    private void writeInline(byte[] frame) {
+        if (!copyInline(frame)) {
             toLine();
         }
     }
 
-    /** Does so, and writes, in place of the reader, which waits in the sink for its worker. */
-    private void passForReader(byte[] frame) {
+    /** Does so, and writes, instead of the reader, whose worker is past its deadline. */
+    private void writeInlineForReader(byte[] frame) {
         guarded(() -> {
-            putPassing(frame);
-            endPass();
+            copyInline(frame);
+            endInlineWrite();
         });
     }
 
     /** @return whether all of it went into the buffer, and there is room for another */
-    private boolean putPassing(byte[] frame) {
+    private boolean copyInline(byte[] frame) {
         ByteBuffer buffer = out;
         if (buffer == null) {
             buffer = listener.writeBuffers().take();
             out = buffer;
         }
-        leave(frame, passingWithId, passingId, buffer);
-        passed += leavingBytes + (passingWithId ? Integer.BYTES : 0);
-        putLeaving(buffer);
-        return leaving == null && buffer.remaining() >= FrameHeader.WITH_REQUEST_ID_BYTES;
+        startFrame(frame, inlineWithId, inlineId, buffer);
+        inlineBytes += currentBytes + (inlineWithId ? Integer.BYTES : 0);
+        copyFrame(buffer);
+        return current == null && buffer.remaining() >= FrameHeader.WITH_REQUEST_ID_BYTES;
     }
 
-    /** Writes what passed the line, then what came into it meanwhile: the reader was the writer, too. */
-    private void endPass() {
-        passing = false;
+    /** Writes what bypassed the pipeline, then what was filled in meanwhile. */
+    private void endInlineWrite() {
+        inlineWrite = false;
         ByteBuffer buffer = out;
         write(buffer == null ? null : buffer.flip());
     }
 
     /**
-     * Writes a buffer, and then what is filled at the head of the line, until nothing is. For the writer, who is none any more after
-     * it.
+     * Writes a buffer, then filled slots from the head of the pipeline until there is none. For the writer; it is the writer no more
+     * when this returns.
      *
-     * @param first null where there is nothing to be written before
+     * @param first null if there is none
      */
     private void write(@Nullable ByteBuffer first) {
         ByteBuffer buffer = first;
@@ -643,25 +643,25 @@ final class Connection implements FrameSink.Replies {
      * Writes a buffer. For the writer.
      *
      * <p>What fits into one buffer is written by {@link Future}: on a thread outside the channel's group the JDK then
-     * writes at once, while a write with a handler would only wake a thread of the group to do it, and that wake-up is
-     * the dearest part of a small reply. But nobody is told when a future is done, so what is more than one buffer, and is
-     * likely to fill the socket's, goes by the handler, as does the rest of any reply once the socket's buffer is full.
+     * writes synchronously, while a write with a handler would wake a thread of the group, and that wake-up is
+     * the most expensive part of a small reply. But a future notifies nobody when it is done. So what is more than one buffer, and is
+     * likely to fill the socket's, is written with the handler, as is the rest of any reply once the socket's buffer is full.
      *
-     * @return whether all of it is written; where not, the caller is no longer the writer, and who is will go on
+     * @return whether all of it is written; if not, the caller is no longer the writer, and the completion goes on
      */
     private boolean send(ByteBuffer buffer) {
         if (closed.get()) {
             releaseBuffer();
             return false;
         }
-        if (leaving != null) {
-            passedWaits();
+        if (current != null) {
+            inlineBytesWait();
             sendRest(buffer);
             return false;
         }
         Future<Integer> write = channel.write(buffer);
         if (!write.isDone()) {
-            passedWaits();
+            inlineBytesWait();
             restOfWrite.begin(clock.nanos());
             pendingWrite = write;
             listener.writePending(this);
@@ -677,7 +677,7 @@ final class Connection implements FrameSink.Replies {
             throw new IllegalStateException("a future that is done does not wait", e);
         }
         if (buffer.hasRemaining()) {
-            passedWaits();
+            inlineBytesWait();
             taken(bytes);
             sendRest(buffer);
             return false;
@@ -691,11 +691,11 @@ final class Connection implements FrameSink.Replies {
         channel.write(buffer, null, writeCompletion);
     }
 
-    /** What passed the line does not leave at once, and counts from now on as if it were in it. */
-    private void passedWaits() {
-        if (passed > 0) {
-            pipeline.pending(passed);
-            passed = 0;
+    /** Replies that bypassed the pipeline are not written at once: counts them as if they were in it. */
+    private void inlineBytesWait() {
+        if (inlineBytes > 0) {
+            pipeline.pending(inlineBytes);
+            inlineBytes = 0;
         }
     }
 
@@ -710,9 +710,9 @@ final class Connection implements FrameSink.Replies {
     }
 
     /**
-     * Looks whether a write that did not go through at once has gone through by now.
+     * Polls a write that was not done at once.
      *
-     * @return whether it has, so that nobody needs to look again
+     * @return whether it is done, so that it needs no further poll
      */
     boolean isWriteSettled() {
         Future<Integer> write = pendingWrite;
@@ -738,22 +738,22 @@ final class Connection implements FrameSink.Replies {
     }
 
     private void taken(int bytes) {
-        if (bytes > passed) {
-            pipeline.written(bytes - passed);
+        if (bytes > inlineBytes) {
+            pipeline.written(bytes - inlineBytes);
         }
-        passed = 0;
+        inlineBytes = 0;
         bytesWritten += bytes;
         info.bytesWritten(bytes);
-        workPostponed();
+        runDeferred();
     }
 
-    private void workPostponed() {
-        for (Runnable work = pipeline.nextPostponed(); work != null; work = pipeline.nextPostponed()) {
+    private void runDeferred() {
+        for (Runnable work = pipeline.nextDeferred(); work != null; work = pipeline.nextDeferred()) {
             work.run();
         }
     }
 
-    /** Fills the buffer from the head of the line; null and no buffer where there is nothing. */
+    /** Fills the buffer from the head of the pipeline; null, and the buffer released, if there is nothing. */
     private @Nullable ByteBuffer gather() {
         ByteBuffer buffer = out;
         if (buffer == null) {
@@ -762,7 +762,7 @@ final class Connection implements FrameSink.Replies {
         }
         buffer.clear();
         while (buffer.hasRemaining()) {
-            if (leaving == null) {
+            if (current == null) {
                 if (buffer.remaining() < FrameHeader.WITH_REQUEST_ID_BYTES) {
                     break;
                 }
@@ -771,9 +771,9 @@ final class Connection implements FrameSink.Replies {
                     break;
                 }
                 boolean withId = requestIds && pipeline.hasRequestId();
-                leave(frame, withId, withId ? pipeline.requestId() : NO_REQUEST, buffer);
+                startFrame(frame, withId, withId ? pipeline.requestId() : NO_REQUEST, buffer);
             }
-            putLeaving(buffer);
+            copyFrame(buffer);
         }
         if (buffer.flip().hasRemaining()) {
             return buffer;
@@ -782,37 +782,37 @@ final class Connection implements FrameSink.Replies {
         return null;
     }
 
-    /** Begins with a reply. For the writer; its header fits. */
-    private void leave(byte[] frame, boolean withId, int requestId, ByteBuffer buffer) {
-        leaving = frame;
-        leavingFrom = 0;
-        leavingBytes = FrameHeader.frameBytes(frame);
+    /** Starts a reply. For the writer; its header fits into the buffer. */
+    private void startFrame(byte[] frame, boolean withId, int requestId, ByteBuffer buffer) {
+        current = frame;
+        currentFrom = 0;
+        currentBytes = FrameHeader.frameBytes(frame);
         if (withId) {
-            // The id goes between the header and the body that the reply was made with.
+            // The id goes between header and body.
             buffer.put(frame, 0, FrameHeader.BYTES).putInt(requestId);
-            leavingFrom = FrameHeader.BYTES;
+            currentFrom = FrameHeader.BYTES;
         }
         FlightRecorder recording = recorder;
-        if (recording != null && recording.takes(leavingBytes)) {
-            byte[] copy = Arrays.copyOf(frame, leavingBytes);
+        if (recording != null && recording.takes(currentBytes)) {
+            byte[] copy = Arrays.copyOf(frame, currentBytes);
             recording.add(false, withId, withId ? FrameHeader.withRequestId(copy, requestId) : copy);
         }
     }
 
-    /** Goes on with a reply, as far as there is room. */
-    private void putLeaving(ByteBuffer buffer) {
-        int piece = Math.min(buffer.remaining(), leavingBytes - leavingFrom);
-        buffer.put(leaving, leavingFrom, piece);
-        leavingFrom += piece;
-        if (leavingFrom == leavingBytes) {
-            leaving = null;
+    /** Copies the current reply, as far as there is room. */
+    private void copyFrame(ByteBuffer buffer) {
+        int piece = Math.min(buffer.remaining(), currentBytes - currentFrom);
+        buffer.put(current, currentFrom, piece);
+        currentFrom += piece;
+        if (currentFrom == currentBytes) {
+            current = null;
         }
     }
 
     private void releaseBuffer() {
         ByteBuffer buffer = out;
         out = null;
-        leaving = null;
+        current = null;
         if (buffer != null) {
             listener.writeBuffers().giveBack(buffer);
         }
@@ -820,7 +820,7 @@ final class Connection implements FrameSink.Replies {
 
     // ---------------------------------------------------------------- ending
 
-    /** Goes on with other limits; one that paused reading may resume it. */
+    /** Applies other limits; this may end a pause. */
     void changeLimits(TransportLimits changed) {
         limits = changed;
         FlightRecorder recording = recorder;
@@ -829,18 +829,18 @@ final class Connection implements FrameSink.Replies {
         }
         pipeline.limit(changed.maxPipelined(), changed.maxPendingReplyBytes());
         guarded(() -> {
-            workPostponed();
+            runDeferred();
             resume();
         });
     }
 
-    /** Reads no further request, answers those that were read, then closes. */
+    /** Reads no more requests, answers those that were read, then closes. */
     void drain() {
         endReason.compareAndSet(null, CloseReason.DRAINED);
         guarded(this::closeIfDone);
     }
 
-    /** Closes when an end is wanted and every reply is written. */
+    /** Closes if the connection is ending and every reply is written. */
     private void closeIfDone() {
         CloseReason reason = endReason.get();
         if (reason == null || !pipeline.endIfEmpty()) {
@@ -854,7 +854,8 @@ final class Connection implements FrameSink.Replies {
             return;
         }
         // Closing with bytes unread makes the kernel send a reset, which can overtake the last reply. So the client
-        // sees our end first, and what it still sends is thrown away until its own end, or for a short time.
+        // sees the end of the stream first, and what it still sends is discarded until its own end, or for a short
+        // time.
         lingerNanos = clock.nanos();
         lingering = true;
         try {
@@ -868,7 +869,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** What its client has shown by TLS, its own certificate first; nothing without TLS or where it has shown none. */
+    /** The client's TLS certificates, its own first; empty without TLS, or if it has presented none. */
     List<X509Certificate> shownCertificates() {
         return channel instanceof TlsChannel tls ? tls.peerCertificates() : List.of();
     }
@@ -879,7 +880,7 @@ final class Connection implements FrameSink.Replies {
             return;
         }
         pipeline.abandon();
-        workPostponed();
+        runDeferred();
         listener.requestBytes().giveBack(takenBytes.getAndSet(0));
         sink.connectionClosed();
         try {
@@ -905,7 +906,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** Closes where a limit in time has passed by the {@link ProcessClock}. Called from time to time, by the listener's own thread. */
+    /** Closes if a deadline has passed by the {@link ProcessClock}. Called periodically, by the listener's watchdog. */
     void checkDeadlines(long now) {
         if (lingering && now - lingerNanos > limits.lingerTimeout().toNanos()) {
             CloseReason reason = endReason.get();
@@ -921,7 +922,7 @@ final class Connection implements FrameSink.Replies {
                 && !lingering
                 && now - readNanos > limits.idleTimeout().toNanos()) {
             info.reached(Limit.IDLE_TIME);
-            // Without a sentence: nobody reads between requests, and it would be taken for the answer to the next one.
+            // Without an error frame: the client would take it for the answer to its next request.
             close(CloseReason.IDLE);
         }
     }
@@ -939,7 +940,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** The client is told, behind the replies that it still gets, and has the linger timeout to read it. */
+    /** Sends an error behind the replies that are still due; the client has the linger timeout to read it. */
     private void readTimedOut(boolean headerOnly) {
         restOfFrame.end();
         if (!endReason.compareAndSet(null, CloseReason.READ_TIMEOUT)) {
@@ -955,7 +956,7 @@ final class Connection implements FrameSink.Replies {
         guarded(this::closeIfDone);
     }
 
-    /** The client is told, as {@link #readTimedOut} does: whatever it asks would be refused anyway. */
+    /** Sends an error, as {@link #readTimedOut} does. */
     private void loginTimedOut() {
         if (!endReason.compareAndSet(null, CloseReason.LOGIN_TIMEOUT)) {
             return;
@@ -968,7 +969,7 @@ final class Connection implements FrameSink.Replies {
         guarded(this::closeIfDone);
     }
 
-    /** Closes for what ended a read or a write: where it is not the stream's end, the gate has no memory, or has made a mistake. */
+    /** Closes after a failed read or write. Anything but an {@link IOException} is a fault of the gate, or a lack of memory. */
     private void closeFor(Throwable cause) {
         if (cause instanceof IOException) {
             LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), cause.getMessage());
@@ -978,7 +979,7 @@ final class Connection implements FrameSink.Replies {
         }
     }
 
-    /** A completion handler lets no throwable escape: it would end a thread of the group. */
+    /** Lets no throwable escape from a completion handler: it would end a thread of the group. */
     private void guarded(Runnable step) {
         try {
             step.run();
@@ -997,7 +998,7 @@ final class Connection implements FrameSink.Replies {
 
     // ---------------------------------------------------------------- views
 
-    Peer peer() {
+    RemotePeer peer() {
         return peer;
     }
 
@@ -1005,12 +1006,12 @@ final class Connection implements FrameSink.Replies {
         return id;
     }
 
-    /** What is kept of its last frames; empty where nothing is recorded. */
-    Optional<Recording> recording() {
+    /** Its last frames; empty if nothing is recorded. */
+    Optional<CapturedFrames> recording() {
         return Optional.ofNullable(recorder).map(recording -> recording.recording(peer.address(), listener.address()));
     }
 
-    /** What an operator sees of it. Its numbers are those of about this moment. */
+    /** A snapshot for operators; its numbers need not be of exactly the same moment. */
     Listener.View view() {
         return new Listener.View(
                 id,
@@ -1020,7 +1021,7 @@ final class Connection implements FrameSink.Replies {
                 bytesRead,
                 bytesWritten,
                 requests,
-                pipeline.inFlight() + (passing ? 1 : 0),
+                pipeline.inFlight() + (inlineWrite ? 1 : 0),
                 paused.get(),
                 lastMessageId);
     }

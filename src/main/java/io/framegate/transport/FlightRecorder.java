@@ -1,6 +1,6 @@
 package io.framegate.transport;
 
-import io.framegate.transport.Recording.Frame;
+import io.framegate.transport.CapturedFrames.Frame;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the last frames of one connection, both ways, for somebody who wants to see what was said before something went
- * wrong. TLS is off them already. The first frame of each direction is kept as long as the connection, since a hello tells
- * how the others are to be read.
+ * Keeps the last frames of one connection, in both directions and without TLS, so that an operator sees what was sent before
+ * something went wrong. The first frame of each direction is kept as long as the connection, since a hello determines how the others
+ * are decoded.
  *
- * <p><b>Threads.</b> The reader and the writer add, an operator looks.
+ * <p><b>Threads.</b> The reader and the writer add, an operator reads.
  *
- * <p><b>Limits.</b> So many bytes as it was made for, with what each frame costs beside its bytes; the oldest go first. A
- * frame that is larger than that alone is left out.
+ * <p><b>Limits.</b> A fixed number of bytes, the overhead of each frame included; the oldest are dropped first. A frame that is
+ * larger than that is not recorded.
  */
 final class FlightRecorder {
 
@@ -77,9 +77,9 @@ final class FlightRecorder {
     }
 
     /** All that is kept. */
-    synchronized Recording recording(InetSocketAddress client, InetSocketAddress server) {
+    synchronized CapturedFrames recording(InetSocketAddress client, InetSocketAddress server) {
         List<Frame> all = new ArrayList<>(first);
         all.addAll(last);
-        return new Recording(client, server, fromTheBeginning, leftOut ? first.size() : all.size(), all);
+        return new CapturedFrames(client, server, fromTheBeginning, leftOut ? first.size() : all.size(), all);
     }
 }

@@ -42,24 +42,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open port: accepts connections up to the limit, watches their deadlines, and drains them at the end.
+ * The open port: accepts connections up to the limit, checks their deadlines, and drains them at the end.
  *
  * <p><b>Threads.</b> A channel group of its own, with a fixed number of threads from the given factory: each waits for
- * events and handles what it was woken for, so any of them may read any connection; those that the load does not need
- * {@linkplain ReadingThreads rest}. One thread more {@linkplain Acceptor accepts} where many are connected, and one watches deadlines
- * and looks after writes that did not go through at once. Where the port speaks TLS a few more
- * sign and verify for its handshakes, so that no reading waits for that.
+ * events and handles them, so any of them may read any connection; those that the load does not need
+ * {@linkplain IoThreads park}. One more thread {@linkplain Acceptor accepts} if many connections are open, and one is the watchdog: it
+ * checks deadlines and polls pending writes. With TLS a few more sign and verify for handshakes, so that no read waits for that.
  *
- * <p><b>Limits.</b> A connection over the limit is told so and ended; it may read that for the linger timeout.
+ * <p><b>Limits.</b> A connection over the limit is sent an error and closed; the client has the linger timeout to read it.
  */
 public final class Listener implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 
-    /** To be called before the first channel is opened, which is when the JDK looks at it. */
+    /** To be called before the first channel is opened, which is when the JDK reads the property. */
     static void disableSynchronousRead() {
-        // Else the JDK tries every read at once, which finds nothing where the client waits for its reply: a system
-        // call of the four or five that a small request costs.
+        // Otherwise the JDK tries each read synchronously first, which finds nothing while the client waits for its
+        // reply:
+        // one of the four or five system calls of a small request.
         if (System.getProperty("sun.nio.ch.disableSynchronousRead") == null) {
             System.setProperty("sun.nio.ch.disableSynchronousRead", "true");
         }
@@ -71,24 +71,25 @@ public final class Listener implements AutoCloseable {
     private static final long TERMINATION_MILLIS = 2000;
 
     private final RunningInfo info;
-    private final FrameSink.Factory sinks;
+    private final FrameHandler.Factory sinks;
     private final AsynchronousChannelGroup group;
     private final InetSocketAddress address;
     private final ScheduledThreadPoolExecutor watch;
-    /** A field, so that its classes are loaded before the end: a class loader that is stopping gives no new ones. */
-    private static final Consumer<Entrance> DRAIN_ENTRANCE = entrance -> entrance.close(CloseReason.DRAINED);
+    /** A field, so that its classes are loaded before shutdown: a class loader that is stopping loads none. */
+    private static final Consumer<Handshake> DRAIN_HANDSHAKE = handshake -> handshake.close(CloseReason.DRAINED);
 
-    /** Connections that are turned away and may still read why; one more just ends. */
-    private static final int MAX_TURNED_AWAY = 512;
+    /** At most so many rejected connections are sent an error; further ones are just closed. */
+    private static final int MAX_REJECTED = 512;
 
     private final WriteBuffers writeBuffers;
-    private final ReadingThreads readingThreads;
+    private final IoThreads ioThreads;
     private final ProcessClock clock = new ProcessClock(System::nanoTime);
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
     private final ByteBudget replyBytes = new ByteBudget();
-    private final AtomicInteger turnedAway = new AtomicInteger(); // and still reading why
+    private final AtomicInteger rejected =
+            new AtomicInteger(); // rejected connections whose client may still read the error
     private final LogLimit acceptFaults = new LogLimit();
     private final LogLimit faults = new LogLimit();
     private final LogLimit lookFaults = new LogLimit();
@@ -97,17 +98,17 @@ public final class Listener implements AutoCloseable {
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
     private volatile boolean paused;
-    private volatile EntranceRules rules;
+    private volatile AccessRules rules;
     private final TlsBuffers tlsBuffers;
-    private final @Nullable ThreadPoolExecutor handshakes;
-    private final Set<Entrance> entering = ConcurrentHashMap.newKeySet();
-    private final Set<Entrance> shaking = new LinkedHashSet<>(); // oldest first; guarded by itself
+    private final @Nullable ThreadPoolExecutor handshakeExecutor;
+    private final Set<Handshake> pendingHandshakes = ConcurrentHashMap.newKeySet();
+    private final Set<Handshake> tlsHandshakes = new LinkedHashSet<>(); // oldest first; guarded by itself
     private volatile boolean closed;
     private final Acceptor acceptor;
     private long lastConnectionId; // accepting thread
 
     private Listener(
-            BoundPort port, TransportLimits limits, RunningInfo info, FrameSink.Factory sinks, EntranceRules rules) {
+            BoundPort port, TransportLimits limits, RunningInfo info, FrameHandler.Factory sinks, AccessRules rules) {
         ThreadFactory threads = port.threads();
         int threadCount = port.threadCount();
         this.limits = limits;
@@ -117,16 +118,15 @@ public final class Listener implements AutoCloseable {
         this.group = port.group();
         this.address = port.address();
         this.writeBuffers = new WriteBuffers(2 * threadCount);
-        this.readingThreads =
-                new ReadingThreads(threadCount, Runtime.getRuntime().availableProcessors());
-        this.acceptor = new Acceptor(port.server(), threads, readingThreads, new Received());
+        this.ioThreads = new IoThreads(threadCount, Runtime.getRuntime().availableProcessors());
+        this.acceptor = new Acceptor(port.server(), threads, ioThreads, new Received());
         this.watch = new ScheduledThreadPoolExecutor(1, threads);
         this.rules = rules;
         this.tlsBuffers = new TlsBuffers(2 * threadCount);
-        this.handshakes = rules.tls() == null ? null : handshakes(rules.tls(), threads);
+        this.handshakeExecutor = rules.tls() == null ? null : handshakeExecutor(rules.tls(), threads);
     }
 
-    private static ThreadPoolExecutor handshakes(TlsContext tls, ThreadFactory threads) {
+    private static ThreadPoolExecutor handshakeExecutor(TlsContext tls, ThreadFactory threads) {
         int count = tls.settings().handshakeThreads();
         // A handshake has one task at a time here, so the queue never has to refuse.
         ThreadPoolExecutor executor =
@@ -143,7 +143,7 @@ public final class Listener implements AutoCloseable {
      * @param backlog connections that the kernel keeps while none is accepted
      * @param threads makes the group's threads
      * @param threadCount how many
-     * @param rules who gets in
+     * @param rules which clients are let in
      * @throws IOException if the address can't be listened on
      */
     public static Listener open(
@@ -153,8 +153,8 @@ public final class Listener implements AutoCloseable {
             int threadCount,
             TransportLimits limits,
             RunningInfo info,
-            FrameSink.Factory sinks,
-            EntranceRules rules)
+            FrameHandler.Factory sinks,
+            AccessRules rules)
             throws IOException {
         return open(BoundPort.bind(address, backlog, threads, threadCount), limits, info, sinks, rules);
     }
@@ -163,14 +163,14 @@ public final class Listener implements AutoCloseable {
      * Begins to accept at a port.
      *
      * @param port is the listener's from now on
-     * @param rules who gets in
+     * @param rules which clients are let in
      */
     public static Listener open(
-            BoundPort port, TransportLimits limits, RunningInfo info, FrameSink.Factory sinks, EntranceRules rules) {
+            BoundPort port, TransportLimits limits, RunningInfo info, FrameHandler.Factory sinks, AccessRules rules) {
         try {
             Listener listener = new Listener(port, limits, info, sinks, rules);
-            // Beside the first requests: it takes a tenth of a second.
-            listener.watch.execute(listener::rehearseTrouble);
+            // Concurrently with the first requests: it takes a tenth of a second.
+            listener.watch.execute(listener::preloadErrorPaths);
             listener.watch.scheduleWithFixedDelay(
                     listener::checkDeadlines, DEADLINE_CHECK_MILLIS, DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
             listener.watchTlsFiles();
@@ -182,8 +182,8 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Loads what is needed first when there is trouble: without file descriptors no class can be loaded. */
-    private void rehearseTrouble() {
+    /** Loads the classes of error paths: without file descriptors no class can be loaded. */
+    private void preloadErrorPaths() {
         // The JDK's own class that closes sockets takes two descriptors at its first use, and is of no use ever after
         // if it gets none.
         try {
@@ -191,14 +191,14 @@ public final class Listener implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "closing was not rehearsed: {0}", e.getMessage());
         }
-        Connection.rehearseEnd();
+        Connection.preloadClose();
         info.closedByReason();
         logLimited(new LogLimit(), Level.DEBUG, "the log is rehearsed", null);
     }
 
     // ---------------------------------------------------------------- accepting
 
-    /** What becomes of what the acceptor takes. */
+    /** Takes the acceptor's connections. */
     private final class Received implements Acceptor.Receiver {
 
         @Override
@@ -243,7 +243,7 @@ public final class Listener implements AutoCloseable {
             // Behind proxies it is the client's own address that counts, which comes later.
             deny(channel);
         } else if (paused) {
-            turnAway(
+            reject(
                     channel,
                     remote,
                     CloseReason.NOT_SERVING,
@@ -251,21 +251,21 @@ public final class Listener implements AutoCloseable {
                     "The server takes no new connections at present; try again later");
         } else if (open.get() >= maxConnections) {
             info.reached(Limit.CONNECTIONS);
-            turnAway(
+            reject(
                     channel,
                     remote,
                     CloseReason.CONNECTION_LIMIT,
                     Refusal.Code.BUSY,
                     "The server already has its " + maxConnections + " connections; try again later");
-        } else if (!rules.proxyProtocol() && isCrowded(remote.getAddress())) {
-            turnAway(channel, remote, CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, crowded());
+        } else if (!rules.proxyProtocol() && isAddressLimitReached(remote.getAddress())) {
+            reject(channel, remote, CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, addressLimitSentence());
         } else {
             admit(channel, remote);
         }
     }
 
-    /** Whether an address has all the connections that one may have. */
-    boolean isCrowded(InetAddress client) {
+    /** Whether an address has as many connections as one may have. */
+    boolean isAddressLimitReached(InetAddress client) {
         if (openByAddress.getOrDefault(client, 0) < limits.maxConnectionsPerAddress()) {
             return false;
         }
@@ -273,7 +273,7 @@ public final class Listener implements AutoCloseable {
         return true;
     }
 
-    String crowded() {
+    String addressLimitSentence() {
         return "The server already has the " + limits.maxConnectionsPerAddress()
                 + " connections that one address may have; close one, or try again later";
     }
@@ -286,18 +286,18 @@ public final class Listener implements AutoCloseable {
         open.incrementAndGet();
         info.connectionOpened();
         if (rules.isPlain()) {
-            begin(id, channel, new Peer(remote, Optional.empty()));
+            begin(id, channel, new RemotePeer(remote, Optional.empty()));
             return;
         }
-        Entrance entrance = new Entrance(id, channel, remote, this, rules, limits);
-        entering.add(entrance);
-        entrance.start();
+        Handshake handshake = new Handshake(id, channel, remote, this, rules, limits);
+        pendingHandshakes.add(handshake);
+        handshake.start();
         if (closed) {
-            entrance.close(CloseReason.DRAINED);
+            handshake.close(CloseReason.DRAINED);
         }
     }
 
-    private Connection begin(long id, AsynchronousByteChannel channel, Peer peer) {
+    private Connection begin(long id, AsynchronousByteChannel channel, RemotePeer peer) {
         TransportLimits begun = limits;
         Connection connection;
         try {
@@ -310,7 +310,7 @@ public final class Listener implements AutoCloseable {
         connections.add(connection);
         openByAddress.merge(peer.address().getAddress(), 1, Integer::sum);
         connection.start();
-        // What changed before it could be seen among the connections.
+        // Applies what changed before it was among the connections.
         if (limits != begun) {
             connection.changeLimits(limits);
         }
@@ -320,14 +320,14 @@ public final class Listener implements AutoCloseable {
         return connection;
     }
 
-    /** Before a byte is read: the kernel has made the connection, so the end is all that such a client sees. */
+    /** Closes before a byte is read: the kernel has made the connection, so the client only sees its end. */
     private void deny(AsynchronousSocketChannel channel) throws IOException {
         info.connectionOpened();
         info.connectionClosed(CloseReason.ADDRESS_DENIED.name());
         channel.close();
     }
 
-    private void turnAway(
+    private void reject(
             AsynchronousSocketChannel channel,
             InetSocketAddress remote,
             CloseReason reason,
@@ -336,15 +336,15 @@ public final class Listener implements AutoCloseable {
             throws IOException {
         info.connectionRefused();
         info.connectionOpened();
-        if (turnedAway.incrementAndGet() > MAX_TURNED_AWAY) {
-            turnedAway.decrementAndGet();
+        if (rejected.incrementAndGet() > MAX_REJECTED) {
+            rejected.decrementAndGet();
             info.connectionClosed(reason.name());
             channel.close();
             return;
         }
-        Entrance entrance = new Entrance(++lastConnectionId, channel, remote, this, rules, limits);
-        entering.add(entrance);
-        entrance.turnAway(reason, code, sentence);
+        Handshake handshake = new Handshake(++lastConnectionId, channel, remote, this, rules, limits);
+        pendingHandshakes.add(handshake);
+        handshake.reject(reason, code, sentence);
     }
 
     // ---------------------------------------------------------------- for connections
@@ -380,38 +380,38 @@ public final class Listener implements AutoCloseable {
         return clock;
     }
 
-    ReadingThreads readingThreads() {
-        return readingThreads;
+    IoThreads ioThreads() {
+        return ioThreads;
     }
 
-    // ---------------------------------------------------------------- for entrances
+    // ---------------------------------------------------------------- for handshakes
 
-    /** The entrance has been passed: it is a connection from now on. */
-    void entered(Entrance entrance, AsynchronousByteChannel channel, Peer peer) {
-        entering.remove(entrance);
-        Connection begun = begin(entrance.id(), channel, peer);
+    /** The handshake has succeeded: begins the connection. */
+    void entered(Handshake handshake, AsynchronousByteChannel channel, RemotePeer peer) {
+        pendingHandshakes.remove(handshake);
+        Connection begun = begin(handshake.id(), channel, peer);
         TlsContext tls = rules.tls();
-        // What was revoked while it was let in, before it could be seen among the connections.
+        // Its certificate may have been revoked before it was among the connections.
         if (tls != null && tls.hasRevocations()) {
             closeIfRevoked(begun, tls);
         }
     }
 
-    void entranceClosed(Entrance entrance, CloseReason reason) {
-        handshakeEnds(entrance);
-        if (entering.remove(entrance)) {
-            (entrance.isTurnedAway() ? turnedAway : open).decrementAndGet();
+    void handshakeClosed(Handshake handshake, CloseReason reason) {
+        handshakeEnds(handshake);
+        if (pendingHandshakes.remove(handshake)) {
+            (handshake.isRejected() ? rejected : open).decrementAndGet();
             info.connectionClosed(reason.name());
         }
     }
 
-    /** One more handshake; at the limit the oldest makes way, as it is the likeliest to be stalled. */
-    void handshakeBegins(Entrance entrance, int limit) {
-        Entrance oldest = null;
-        synchronized (shaking) {
-            shaking.add(entrance);
-            if (shaking.size() > limit) {
-                Iterator<Entrance> all = shaking.iterator();
+    /** Begins a handshake; at the limit it closes the oldest one, which is the likeliest to be stalled. */
+    void handshakeBegins(Handshake handshake, int limit) {
+        Handshake oldest = null;
+        synchronized (tlsHandshakes) {
+            tlsHandshakes.add(handshake);
+            if (tlsHandshakes.size() > limit) {
+                Iterator<Handshake> all = tlsHandshakes.iterator();
                 oldest = all.next();
                 all.remove();
             }
@@ -422,14 +422,14 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    void handshakeEnds(Entrance entrance) {
-        synchronized (shaking) {
-            shaking.remove(entrance);
+    void handshakeEnds(Handshake handshake) {
+        synchronized (tlsHandshakes) {
+            tlsHandshakes.remove(handshake);
         }
     }
 
     Executor handshakeExecutor() {
-        return Objects.requireNonNull(handshakes, "TLS is on");
+        return Objects.requireNonNull(handshakeExecutor, "TLS is on");
     }
 
     TlsBuffers tlsBuffers() {
@@ -437,10 +437,9 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Looks now whether the files of TLS have changed, and takes what is in them. Open connections of clients whose certificates
-     * are revoked by it end.
+     * Reloads the TLS files if they have changed. Closes connections of clients whose certificates are revoked by that.
      *
-     * @return nothing where the port speaks no TLS
+     * @return empty without TLS
      */
     public Optional<TlsContext.Reload> reloadTls() {
         TlsContext tls = rules.tls();
@@ -532,17 +531,17 @@ public final class Listener implements AutoCloseable {
 
     private void checkDeadlines() {
         try {
-            long now = clock.look();
+            long now = clock.tick();
             for (Connection connection : connections) {
                 connection.checkDeadlines(now);
             }
-            for (Entrance entrance : entering) {
-                entrance.checkDeadline(now);
+            for (Handshake handshake : pendingHandshakes) {
+                handshake.checkDeadline(now);
             }
             sinks.tick(now);
-            readingThreads.look(System.nanoTime());
+            ioThreads.poll(System.nanoTime());
         } catch (Throwable e) {
-            // One that escapes would be the last look at any deadline. At the end it means nothing.
+            // An escaping exception would end all checks of deadlines. At shutdown it means nothing.
             if (!closed) {
                 logLimited(lookFaults, Level.ERROR, "a look at the deadlines failed", e);
             }
@@ -562,23 +561,23 @@ public final class Listener implements AutoCloseable {
      * Other lists of addresses from now on, for connections to come. By which way they come in, by TLS and by proxies, stays
      * as it was when the port was opened.
      */
-    public void changeRules(EntranceRules changed) {
-        EntranceRules opened = rules;
-        rules = new EntranceRules(
+    public void changeRules(AccessRules changed) {
+        AccessRules opened = rules;
+        rules = new AccessRules(
                 changed.allow(), changed.deny(), opened.proxyProtocol(), opened.trustedProxies(), opened.tls());
     }
 
-    /** New connections are told to come later, until {@link #resume}; those that are open go on. */
+    /** Rejects new connections until {@link #resume}; open ones go on. */
     public void pause() {
         paused = true;
     }
 
-    /** New connections are accepted again. */
+    /** Accepts new connections again. */
     public void resume() {
         paused = false;
     }
 
-    /** Does something after a time, on the thread that watches deadlines; not at all where the listener is closed before. */
+    /** Runs a task after a delay, on the watchdog's thread; not at all if the listener is closed before. */
     public void later(Runnable task, Duration delay) {
         try {
             watch.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -587,9 +586,9 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Ends every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
+    /** Closes every open connection once its requests are answered. The port stays open, {@linkplain #pause paused} or not. */
     public void drainConnections() {
-        entering.forEach(DRAIN_ENTRANCE);
+        pendingHandshakes.forEach(DRAIN_HANDSHAKE);
         connections.forEach(Connection::drain);
     }
 
@@ -611,22 +610,22 @@ public final class Listener implements AutoCloseable {
     // ---------------------------------------------------------------- ending
 
     /**
-     * Stops: no new connection and no new request; what was accepted is answered, and the connections close as their last
-     * reply is written.
+     * Stops: accepts no connection and no request any more, answers what was accepted, and closes each connection after its last
+     * reply.
      *
-     * @param limit after this time what is left is closed as it is
-     * @return how many connections were left then
+     * @param limit after this time the remaining connections are closed at once
+     * @return how many these were
      */
     public int drain(Duration limit) {
         stopAccepting();
-        entering.forEach(DRAIN_ENTRANCE);
+        pendingHandshakes.forEach(DRAIN_HANDSHAKE);
         connections.forEach(Connection::drain);
         long deadline = clock.nanos() + limit.toNanos();
         synchronized (connections) {
             long left = deadline - clock.nanos();
             while (!connections.isEmpty() && left > 0) {
                 try {
-                    // In steps: by the clock less may have passed than the wait took.
+                    // In steps: by the process's clock less time may have passed than the wait took.
                     TimeUnit.NANOSECONDS.timedWait(connections, Math.min(left, DRAIN_STEP_NANOS));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -649,16 +648,16 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         stopAccepting();
-        entering.forEach(entrance -> entrance.close(CloseReason.DRAIN_TIMEOUT));
+        pendingHandshakes.forEach(handshake -> handshake.close(CloseReason.DRAIN_TIMEOUT));
         connections.forEach(connection -> {
             info.reached(Limit.DRAIN_TIME);
             connection.close(CloseReason.DRAIN_TIMEOUT);
         });
         checkPendingWrites();
         watch.shutdownNow();
-        readingThreads.close();
-        if (handshakes != null) {
-            handshakes.shutdownNow();
+        ioThreads.close();
+        if (handshakeExecutor != null) {
+            handshakeExecutor.shutdownNow();
         }
         try {
             group.shutdownNow();
@@ -677,7 +676,7 @@ public final class Listener implements AutoCloseable {
 
     // ---------------------------------------------------------------- views
 
-    /** Connections open now, without those that are turned away and may still read why. */
+    /** Open connections, without rejected ones whose client may still read the error. */
     public int connectionCount() {
         return open.get();
     }
@@ -720,7 +719,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /** The last frames of an open connection; empty if there is none of that number, or nothing is recorded. */
-    public Optional<Recording> recording(long connectionId) {
+    public Optional<CapturedFrames> recording(long connectionId) {
         return connections.stream()
                 .filter(connection -> connection.id() == connectionId)
                 .findFirst()
@@ -731,7 +730,7 @@ public final class Listener implements AutoCloseable {
      * One connection as an operator sees it.
      *
      * @param id counts from 1 since the start
-     * @param peer who is connected
+     * @param peer the client
      * @param principal the name that the client has logged in by, or that its certificate has; empty for neither
      * @param since when it was accepted
      * @param bytesRead from the client
@@ -743,7 +742,7 @@ public final class Listener implements AutoCloseable {
      */
     public record View(
             long id,
-            Peer peer,
+            RemotePeer peer,
             String principal,
             Instant since,
             long bytesRead,

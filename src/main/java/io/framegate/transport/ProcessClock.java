@@ -3,19 +3,19 @@ package io.framegate.transport;
 import java.util.function.LongSupplier;
 
 /**
- * The clock that deadlines are judged by: {@link System#nanoTime} without the time in which this process did not run.
+ * The clock of all deadlines: {@link System#nanoTime} without the time in which this process did not run.
  *
  * <p>A process may be stopped by a signal, frozen with its container, or paused by a collector or with its virtual machine.
- * When it goes on, its peers have kept their deadlines, but what they sent is still in the sockets, while by the time of
- * the machine everything is late. So the one thread that judges deadlines looks at this clock before it does. Where its
- * looks are further apart than {@value #LONGEST_STEP_MILLIS} ms, the process did not run, or nearly so: the clock then stands for
- * {@value #GRACE_MILLIS} ms, in which the other threads read what has come.
+ * When it resumes, its peers have kept their deadlines, but what they sent is still in the sockets, while by the machine's
+ * clock every deadline has passed. The thread that checks deadlines therefore ticks this clock first. If two
+ * ticks are more than {@value #LONGEST_STEP_MILLIS} ms apart, the process did not run, or hardly: the clock then stops for
+ * {@value #GRACE_MILLIS} ms, in which the other threads read what has arrived.
  *
- * <p><b>Threads.</b> One looks, any may ask.
+ * <p><b>Threads.</b> One ticks, any may read.
  *
- * <p><b>Limits.</b> The clock never gets ahead of the machine's. Where every look is late it goes on all the same, more
- * slowly: there is no second grace before a look has come in time. What is asked between the end of a suspension and the
- * next look is ahead of that look by at most the longest step.
+ * <p><b>Limits.</b> The clock never gets ahead of the machine's. If every tick is late it still goes on, more slowly:
+ * there is no second grace before a tick was in time. A reading between the end of a suspension and the
+ * next tick is ahead of that tick by at most the longest step.
  */
 final class ProcessClock {
 
@@ -26,21 +26,21 @@ final class ProcessClock {
     private static final long GRACE_NANOS = GRACE_MILLIS * 1_000_000L;
 
     private final LongSupplier nanoTime;
-    private volatile Look last;
+    private volatile Tick last;
 
-    // Of the one who looks.
-    private long lookedNanos;
-    private boolean graceGiven; // since the last look that came in time
+    // The ticking thread's.
+    private long tickedNanos;
+    private boolean graceGiven; // since the last tick that was in time
 
     /** Until {@code fromNanos} of the machine's time the clock shows {@code nanos}; then it goes on. */
-    private record Look(long fromNanos, long nanos) {}
+    private record Tick(long fromNanos, long nanos) {}
 
     /** @param nanoTime the machine's time, as {@link System#nanoTime} */
     ProcessClock(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         long now = nanoTime.getAsLong();
-        this.last = new Look(now, now);
-        this.lookedNanos = now;
+        this.last = new Tick(now, now);
+        this.tickedNanos = now;
     }
 
     /** The present time of this clock, in nanoseconds. */
@@ -50,8 +50,8 @@ final class ProcessClock {
 
     /** The time of this clock at a present time of the machine. */
     long at(long machineNanos) {
-        Look look = last;
-        return look.nanos + Math.max(0, Math.min(machineNanos - look.fromNanos, LONGEST_STEP_NANOS));
+        Tick tick = last;
+        return tick.nanos + Math.max(0, Math.min(machineNanos - tick.fromNanos, LONGEST_STEP_NANOS));
     }
 
     /**
@@ -59,19 +59,19 @@ final class ProcessClock {
      *
      * @return the time of this clock by which deadlines may be judged now
      */
-    long look() {
+    long tick() {
         long now = nanoTime.getAsLong();
-        boolean inTime = now - lookedNanos <= LONGEST_STEP_NANOS;
-        lookedNanos = now;
-        Look before = last;
+        boolean inTime = now - tickedNanos <= LONGEST_STEP_NANOS;
+        tickedNanos = now;
+        Tick before = last;
         if (inTime || graceGiven) {
             graceGiven = !inTime;
             if (now - before.fromNanos > 0) {
-                last = new Look(now, at(now));
+                last = new Tick(now, at(now));
             }
         } else {
             graceGiven = true;
-            last = new Look(now + GRACE_NANOS, before.nanos);
+            last = new Tick(now + GRACE_NANOS, before.nanos);
         }
         return last.nanos;
     }

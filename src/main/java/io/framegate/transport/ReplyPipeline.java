@@ -7,96 +7,96 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of replies of one connection: every request takes a place when it is read, workers fill the places in any
- * order, and what is filled at the head leaves in order. It owns the locking and does no I/O.
+ * The outbound queue of one connection: each request claims a slot when it is read, workers fill the slots in any order, and
+ * replies leave from the head in order. It owns the locking and does no I/O.
  *
- * <p><b>Order.</b> A place is a number that grows by one; the ring holds the places from {@code head} (the next to leave)
- * to {@code tail} (the next to be taken). With {@linkplain #useRequestIds request ids} a reply takes the first place that
- * is not filled instead of its request's own, so that it leaves at once; the places are then no more than a count.
+ * <p><b>Order.</b> A slot is a sequence number; the ring holds the slots from {@code head} (the next to leave) to {@code tail} (the
+ * next to be claimed). With {@linkplain #useRequestIds request ids} a reply fills the first open slot instead of its request's own,
+ * so that it leaves at once; the slots are then a mere count.
  *
  * <p><b>Threads.</b> Any. One of them at a time is the <em>writer</em>: {@link #beginWrite} makes it so, {@link #poll}
- * gives it the replies, and {@link #endWrite} ends it only if no filled head has come in between, so that no reply is
- * left behind without somebody to write it. A thread that makes replies faster than it could hand them over becomes the writer
- * {@linkplain #beginWriteIfEmpty before} it makes them, and has no need of places.
+ * gives it the replies, and {@link #endWrite} ends it unless the head has been filled meanwhile, so no filled slot
+ * is left without a writer. A thread that makes replies faster than it could pass them on becomes the writer
+ * {@linkplain #beginWriteIfEmpty before} it makes them, and needs no slots.
  *
- * <p><b>Limits.</b> A line is full when its places are taken, when too many bytes of replies wait in it, or when some do
- * while all lines together hold too many. What waits in one line is counted in all by pieces of {@link #PIECE_BYTES}, so
- * small replies that leave at once are not. Requests that already have a place are {@linkplain #postpone postponed} while
- * replies are in the way, all but the one at the head, which the others wait for. The ring begins small and grows up to {@code maxPlaces}: ten thousand idle connections should not
- * cost ten thousand full rings.
+ * <p><b>Limits.</b> A pipeline is full when all its slots are claimed, when too many bytes of replies are pending in it, or when some
+ * are while all pipelines together hold too many. Pending bytes are added to the shared budget in pieces of {@link #PIECE_BYTES}, so
+ * small replies that leave at once never touch it. Above the high-water mark, requests that already have a slot are
+ * {@linkplain #defer deferred}, all but the one at the head, on which the others wait. The ring begins small and grows up to
+ * {@code maxSlots}: ten thousand idle connections should not cost ten thousand full rings.
  */
 final class ReplyPipeline {
 
-    /** No place: the line has ended. */
+    /** No slot: the pipeline has ended. */
     static final long NONE = -1;
 
-    /** No place now: the line is {@linkplain #isFull full}. */
+    /** No slot now: the pipeline is {@linkplain #isFull full}. */
     static final long FULL = -2;
 
-    private static final int FIRST_PLACES = 4;
+    private static final int FIRST_SLOTS = 4;
 
-    /** So many replies leave the line together at most. */
+    /** The writer polls at most so many replies under one lock. */
     private static final int TOGETHER = 16;
 
-    /** What all lines share is touched once for so many bytes. */
+    /** The shared budget is updated once for so many bytes. */
     private static final int PIECE_BYTES = 4096;
 
-    private final ByteBudget replyBytes; // of all lines
+    private final ByteBudget replyBytes; // of all pipelines
 
     // All guarded by this.
-    private int maxPlaces;
+    private int maxSlots;
     private int maxPendingBytes;
-    private byte @Nullable [][] ring = new byte @Nullable [FIRST_PLACES][];
+    private byte @Nullable [][] ring = new byte @Nullable [FIRST_SLOTS][];
     private long head;
     private long tail;
     private long pendingBytes;
     private long countedBytes; // of these, those that replyBytes knows of
-    private final PriorityQueue<Postponed> postponed = new PriorityQueue<>(1);
+    private final PriorityQueue<Deferred> deferred = new PriorityQueue<>(1);
     private boolean writing;
     private boolean ended;
     private boolean abandoned;
     private int @Nullable [] requestIds; // parallel to ring; null without request ids
-    private long firstWithId; // the first place of which the reply has a request id
-    private long nextFree; // with request ids, the first place that is not filled
+    private long firstWithId; // the first slot whose reply has a request id
+    private long nextFree; // with request ids, the first open slot
 
-    // The writer's: replies that have left the line together, so that the lock is taken once for all of them.
-    private byte @Nullable [] @Nullable [] leaving; // null until there is a first reply
-    private int @Nullable [] leavingIds; // parallel to leaving; null without request ids
-    private int leavingWithoutId; // so many of the first ones have none
-    private int leavingNext;
-    private int leavingEnd;
+    // The writer's: replies that were polled together, under one lock.
+    private byte @Nullable [] @Nullable [] polled; // null until there is a first reply
+    private int @Nullable [] polledIds; // parallel to leaving; null without request ids
+    private int polledWithoutId; // so many of the first ones have none
+    private int polledNext;
+    private int polledEnd;
 
-    // Written under the lock, read without: most lines have neither, at any time.
-    private volatile boolean overfull;
-    private volatile boolean anyPostponed;
+    // Written under the lock, read without it: almost always false.
+    private volatile boolean aboveHighWatermark;
+    private volatile boolean anyDeferred;
 
-    /** A request that is worked later. */
-    private record Postponed(long place, Runnable work) implements Comparable<Postponed> {
+    /** A request that runs later. */
+    private record Deferred(long slot, Runnable work) implements Comparable<Deferred> {
         @Override
-        public int compareTo(Postponed other) {
-            return Long.compare(place, other.place);
+        public int compareTo(Deferred other) {
+            return Long.compare(slot, other.slot);
         }
     }
 
-    ReplyPipeline(int maxPlaces, int maxPendingBytes, ByteBudget replyBytes) {
+    ReplyPipeline(int maxSlots, int maxPendingBytes, ByteBudget replyBytes) {
         this.replyBytes = replyBytes;
-        this.maxPlaces = maxPlaces;
+        this.maxSlots = maxSlots;
         this.maxPendingBytes = maxPendingBytes;
     }
 
-    /** Other limits from now on; what is in the line already stays. */
-    synchronized void limit(int places, int pendingReplyBytes) {
-        maxPlaces = places;
+    /** Changes the limits; what is in the pipeline stays. */
+    synchronized void limit(int slots, int pendingReplyBytes) {
+        maxSlots = slots;
         maxPendingBytes = pendingReplyBytes;
-        overfull = isOverfull();
+        aboveHighWatermark = isAboveHighWatermark();
     }
 
-    /** Takes the next place, or {@link #NONE} after the {@linkplain #endIfEmpty end}, or {@link #FULL}. */
+    /** Claims the next slot, or returns {@link #NONE} after the {@linkplain #endIfEmpty end}, or {@link #FULL}. */
     synchronized long takeIfRoom() {
         return isFull() && !ended ? FULL : take();
     }
 
-    /** Takes the next place, even of a line that is full, or {@link #NONE} after the {@linkplain #endIfEmpty end}. */
+    /** Claims the next slot, even of a full pipeline, or returns {@link #NONE} after the {@linkplain #endIfEmpty end}. */
     synchronized long take() {
         if (ended) {
             return NONE;
@@ -107,28 +107,28 @@ final class ReplyPipeline {
         return tail++;
     }
 
-    /** Puts a reply into its place. */
-    synchronized void fill(long place, byte[] frame, int frameBytes) {
+    /** Fills a slot. */
+    synchronized void fill(long slot, byte[] frame, int frameBytes) {
         if (abandoned) {
             return;
         }
-        int index = index(place);
-        if (place < head || place >= tail || ring[index] != null) {
-            throw new IllegalStateException("place " + place + " is not open: head=" + head + " tail=" + tail);
+        int index = index(slot);
+        if (slot < head || slot >= tail || ring[index] != null) {
+            throw new IllegalStateException("slot " + slot + " is not open: head=" + head + " tail=" + tail);
         }
         ring[index] = frame;
         pend(frameBytes);
     }
 
     /**
-     * Gives every place from now on a request id. All places before must be filled.
+     * Gives every later slot a request id. All earlier slots must be filled.
      *
-     * @throws IllegalStateException where one is not
+     * @throws IllegalStateException if one is not
      */
     synchronized void useRequestIds() {
-        for (long place = head; place < tail; place++) {
-            if (ring[index(place)] == null) {
-                throw new IllegalStateException("place " + place + " is not filled");
+        for (long slot = head; slot < tail; slot++) {
+            if (ring[index(slot)] == null) {
+                throw new IllegalStateException("slot " + slot + " is not filled");
             }
         }
         requestIds = new int[ring.length];
@@ -136,7 +136,7 @@ final class ReplyPipeline {
         nextFree = tail;
     }
 
-    /** Puts a reply into the first place that is not filled. */
+    /** Fills the first open slot. */
     synchronized void fill(int requestId, byte[] frame, int frameBytes) {
         int[] ids = requestIds;
         if (abandoned) {
@@ -152,7 +152,7 @@ final class ReplyPipeline {
     }
 
     /**
-     * Takes a place and fills it.
+     * Claims a slot and fills it.
      *
      * @return whether there was room
      */
@@ -160,12 +160,12 @@ final class ReplyPipeline {
         if (abandoned) {
             return false;
         }
-        long place = takeIfRoom();
-        if (place < 0) {
+        long slot = takeIfRoom();
+        if (slot < 0) {
             return false;
         }
         if (requestIds == null) {
-            fill(place, frame, frameBytes);
+            fill(slot, frame, frameBytes);
         } else {
             fill(0, frame, frameBytes);
         }
@@ -174,74 +174,75 @@ final class ReplyPipeline {
 
     /** Whether the reply that was {@linkplain #poll polled} last has a request id. For the writer. */
     boolean hasRequestId() {
-        return leavingNext > leavingWithoutId;
+        return polledNext > polledWithoutId;
     }
 
     /** The request id of the reply that was {@linkplain #poll polled} last. For the writer. */
     int requestId() {
-        return leavingIds == null ? 0 : leavingIds[leavingNext - 1];
+        return polledIds == null ? 0 : polledIds[polledNext - 1];
     }
 
-    /** Whether no request may be read: no place is left, or too many bytes of replies wait. */
+    /** Whether no request may be read: no slot is left, or too many bytes of replies are pending. */
     synchronized boolean isFull() {
-        return !abandoned && (tail - head >= maxPlaces || isOverfull());
+        return !abandoned && (tail - head >= maxSlots || isAboveHighWatermark());
     }
 
-    /** Whether reading may go on after a pause: half of what {@link #isFull()} allows, so that it does not flutter. */
+    /** Whether reading may resume after a pause: below half of what {@link #isFull()} allows, as hysteresis. */
     synchronized boolean hasRoom() {
-        return abandoned || (tail - head <= maxPlaces / 2 && pendingBytes <= maxPendingBytes / 2 && !isOverfull());
+        return abandoned
+                || (tail - head <= maxSlots / 2 && pendingBytes <= maxPendingBytes / 2 && !isAboveHighWatermark());
     }
 
-    /** Which limit makes the line full, or would be the next to. */
+    /** The limit that makes the pipeline full, or would be the next to. */
     synchronized Limit limit() {
-        if (tail - head >= maxPlaces) {
+        if (tail - head >= maxSlots) {
             return Limit.REQUESTS_PER_CONNECTION;
         }
         return replyLimit();
     }
 
-    /** Which limit of replies has work {@linkplain #postpone postponed}. */
+    /** The limit of replies for which work is {@linkplain #defer deferred}. */
     synchronized Limit replyLimit() {
         return pendingBytes > maxPendingBytes ? Limit.REPLY_BYTES_PER_CONNECTION : Limit.REPLY_BYTES;
     }
 
-    /** Whether {@link #postpone} is worth asking; needs no lock. */
-    boolean isOverfullNow() {
-        return overfull;
+    /** Whether {@link #defer} is worth asking; needs no lock. */
+    boolean isAboveHighWatermarkNow() {
+        return aboveHighWatermark;
     }
 
     /**
-     * Keeps the work for a place for later, if replies are in the way of it: of this line too many wait already.
+     * Defers the work for a slot if too many replies of this pipeline are pending.
      *
-     * @param place as for {@link #fill}: the place, or the request's id
-     * @return whether it is kept, and will be given by {@link #nextPostponed}
+     * @param slot as for {@link #fill}: the slot, or the request's id
+     * @return whether it is deferred; {@link #nextDeferred} then returns it later
      */
-    synchronized boolean postpone(long place, Runnable work) {
-        if (abandoned || !isOverfull() || requestIds == null && place == head) {
+    synchronized boolean defer(long slot, Runnable work) {
+        if (abandoned || !isAboveHighWatermark() || requestIds == null && slot == head) {
             return false;
         }
-        postponed.add(new Postponed(place, work));
-        anyPostponed = true;
+        deferred.add(new Deferred(slot, work));
+        anyDeferred = true;
         return true;
     }
 
-    /** The next work that was postponed and need not be any more; null where there is none. */
+    /** The next deferred work that may run now; null if there is none. */
     @Nullable
-    Runnable nextPostponed() {
-        return anyPostponed ? firstPostponed() : null;
+    Runnable nextDeferred() {
+        return anyDeferred ? firstDeferred() : null;
     }
 
-    private synchronized @Nullable Runnable firstPostponed() {
-        Postponed first = postponed.peek();
-        if (first == null || !abandoned && isOverfull() && (requestIds != null || first.place() != head)) {
+    private synchronized @Nullable Runnable firstDeferred() {
+        Deferred first = deferred.peek();
+        if (first == null || !abandoned && isAboveHighWatermark() && (requestIds != null || first.slot() != head)) {
             return null;
         }
-        postponed.remove();
-        anyPostponed = !postponed.isEmpty();
+        deferred.remove();
+        anyDeferred = !deferred.isEmpty();
         return first.work();
     }
 
-    private boolean isOverfull() {
+    private boolean isAboveHighWatermark() {
         return pendingBytes > maxPendingBytes || countedBytes > 0 && replyBytes.isSpent();
     }
 
@@ -252,8 +253,8 @@ final class ReplyPipeline {
             replyBytes.add(counted - countedBytes);
             countedBytes = counted;
         }
-        if (overfull || counted > 0 || pendingBytes > maxPendingBytes) {
-            overfull = isOverfull();
+        if (aboveHighWatermark || counted > 0 || pendingBytes > maxPendingBytes) {
+            aboveHighWatermark = isAboveHighWatermark();
         }
     }
 
@@ -268,7 +269,7 @@ final class ReplyPipeline {
     }
 
     /**
-     * Ends the line if it is empty. No place is given out after that, so a request that comes at this very moment is
+     * Ends the pipeline if it is empty. No slot can be claimed after that, so a request that arrives at this very moment is
      * either answered or was never accepted.
      *
      * @return whether it has ended, now or before
@@ -278,12 +279,12 @@ final class ReplyPipeline {
         return ended;
     }
 
-    /** Bytes of replies that wait to be written. */
+    /** Bytes of replies that are pending. */
     synchronized long pendingBytes() {
         return pendingBytes;
     }
 
-    /** Makes the caller the writer, if the head is filled and there is no other. */
+    /** Makes the caller the writer, if the head is filled and there is no other writer. */
     synchronized boolean beginWrite() {
         if (writing || !isHeadFilled()) {
             return false;
@@ -293,10 +294,10 @@ final class ReplyPipeline {
     }
 
     /**
-     * Makes the caller the writer of an empty line, so that it can write replies past it: nobody else does before
-     * {@link #endWrite}, and what comes into the line meanwhile leaves after them.
+     * Makes the caller the writer of an empty pipeline, so that its replies bypass it: no other thread writes before
+     * {@link #endWrite}, and slots that are filled meanwhile leave after these replies.
      *
-     * @return false where something is in the line, somebody is writing, or the line has ended
+     * @return false if the pipeline is not empty, has a writer, or has ended
      */
     synchronized boolean beginWriteIfEmpty() {
         if (writing || ended || abandoned || head != tail) {
@@ -306,55 +307,55 @@ final class ReplyPipeline {
         return true;
     }
 
-    /** Counts bytes that were to go past the line, and wait as if they had been in it. For the writer. */
+    /** Counts bytes that bypassed the pipeline and are pending, as if they were in it. For the writer. */
     synchronized void pending(int bytes) {
         if (!abandoned) {
             pend(bytes);
         }
     }
 
-    /** The reply at the head, which leaves the line; null where the head is not filled yet. For the writer. */
+    /** Removes the reply at the head; null if the head is not filled yet. For the writer. */
     byte @Nullable [] poll() {
-        if (leavingNext == leavingEnd && !pollSome()) {
+        if (polledNext == polledEnd && !pollSome()) {
             return null;
         }
-        byte[][] together = Objects.requireNonNull(leaving);
-        byte[] frame = together[leavingNext];
-        together[leavingNext++] = null;
+        byte[][] together = Objects.requireNonNull(polled);
+        byte[] frame = together[polledNext];
+        together[polledNext++] = null;
         return frame;
     }
 
-    /** Has the replies at the head leave the line, several together. @return false if the head is not filled */
+    /** Removes several replies from the head. @return false if the head is not filled */
     private synchronized boolean pollSome() {
-        leavingNext = 0;
-        leavingEnd = 0;
-        leavingWithoutId = 0;
+        polledNext = 0;
+        polledEnd = 0;
+        polledWithoutId = 0;
         if (!isHeadFilled()) {
             return false;
         }
-        if (leaving == null) {
-            leaving = new byte[TOGETHER][];
+        if (polled == null) {
+            polled = new byte[TOGETHER][];
         }
         int[] ids = requestIds;
-        if (ids != null && leavingIds == null) {
-            leavingIds = new int[TOGETHER];
+        if (ids != null && polledIds == null) {
+            polledIds = new int[TOGETHER];
         }
-        while (leavingEnd < TOGETHER && isHeadFilled()) {
+        while (polledEnd < TOGETHER && isHeadFilled()) {
             int index = index(head);
-            leaving[leavingEnd] = ring[index];
+            polled[polledEnd] = ring[index];
             ring[index] = null;
-            if (ids == null || leavingIds == null || head < firstWithId) {
-                leavingWithoutId++;
+            if (ids == null || polledIds == null || head < firstWithId) {
+                polledWithoutId++;
             } else {
-                leavingIds[leavingEnd] = ids[index];
+                polledIds[polledEnd] = ids[index];
             }
-            leavingEnd++;
+            polledEnd++;
             head++;
         }
         return true;
     }
 
-    /** Tells that bytes have been taken by the socket. For the writer. */
+    /** Counts bytes as written. For the writer. */
     synchronized void written(int bytes) {
         if (abandoned) {
             return;
@@ -362,7 +363,7 @@ final class ReplyPipeline {
         pend(-bytes);
     }
 
-    /** Ends the caller's time as the writer, unless the head has been filled meanwhile. */
+    /** Ends the caller's role as the writer, unless the head has been filled meanwhile. */
     synchronized boolean endWrite() {
         if (isHeadFilled()) {
             return false;
@@ -371,7 +372,7 @@ final class ReplyPipeline {
         return true;
     }
 
-    /** Forgets all replies, those to come included: the connection is closed. */
+    /** Drops all replies, later ones included: the connection is closed. */
     synchronized void abandon() {
         abandoned = true;
         Arrays.fill(ring, null);
@@ -380,7 +381,7 @@ final class ReplyPipeline {
         replyBytes.add(-countedBytes);
         countedBytes = 0;
         pendingBytes = 0;
-        overfull = false;
+        aboveHighWatermark = false;
     }
 
     private boolean isHeadFilled() {
@@ -391,18 +392,18 @@ final class ReplyPipeline {
         byte @Nullable [][] larger = new byte @Nullable [ring.length * 2][];
         int @Nullable [] ids = requestIds;
         int @Nullable [] moreIds = ids == null ? null : new int[larger.length];
-        for (long place = head; place < tail; place++) {
-            int there = (int) (place & (larger.length - 1));
-            larger[there] = ring[index(place)];
+        for (long slot = head; slot < tail; slot++) {
+            int there = (int) (slot & (larger.length - 1));
+            larger[there] = ring[index(slot)];
             if (ids != null) {
-                moreIds[there] = ids[index(place)];
+                moreIds[there] = ids[index(slot)];
             }
         }
         ring = larger;
         requestIds = moreIds;
     }
 
-    private int index(long place) {
-        return (int) (place & (ring.length - 1));
+    private int index(long slot) {
+        return (int) (slot & (ring.length - 1));
     }
 }

@@ -14,22 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any, without a lock.
  *
- * <p><b>Limits.</b> As many direct buffers as fit the pool; where more connections than that write at the same time, the
- * others get a heap buffer, which the collector takes back.
+ * <p><b>Limits.</b> As many direct buffers as the pool has slots; if more connections write at the same time, the
+ * others get a heap buffer, which is garbage afterwards.
  */
 final class WriteBuffers {
 
     /** Bytes of one buffer. */
     static final int BYTES = 64 * 1024;
 
-    /** Buffers are so far apart that threads which use two of them write to different cache lines. */
+    /** Slots are so far apart that they lie on different cache lines. */
     private static final int APART = 16;
 
-    private final int places;
+    private final int slots;
     private final AtomicReferenceArray<@Nullable ByteBuffer> idle;
 
     WriteBuffers(int direct) {
-        places = direct;
+        slots = direct;
         idle = new AtomicReferenceArray<>(direct * APART);
         for (int i = 0; i < direct; i++) {
             idle.set(i * APART, ByteBuffer.allocateDirect(BYTES).order(ByteOrder.LITTLE_ENDIAN));
@@ -38,9 +38,9 @@ final class WriteBuffers {
 
     ByteBuffer take() {
         int first = first();
-        for (int i = 0; i < places; i++) {
-            int place = (first + i) % places * APART;
-            ByteBuffer buffer = idle.get(place) == null ? null : idle.getAndSet(place, null);
+        for (int i = 0; i < slots; i++) {
+            int slot = (first + i) % slots * APART;
+            ByteBuffer buffer = idle.get(slot) == null ? null : idle.getAndSet(slot, null);
             if (buffer != null) {
                 return buffer;
             }
@@ -53,14 +53,14 @@ final class WriteBuffers {
             return;
         }
         buffer.clear();
-        // There are as many places as direct buffers, so one is free.
-        for (int i = first(); !idle.compareAndSet(i % places * APART, null, buffer); i++) {
+        // There are as many slots as direct buffers, so one is free.
+        for (int i = first(); !idle.compareAndSet(i % slots * APART, null, buffer); i++) {
             Thread.onSpinWait();
         }
     }
 
-    /** Where a thread looks first: in a place of its own, as long as there are not too many threads. */
+    /** The slot that a thread tries first: one of its own, as long as there are not too many threads. */
     private int first() {
-        return (int) (Thread.currentThread().getId() % places);
+        return (int) (Thread.currentThread().getId() % slots);
     }
 }

@@ -150,7 +150,7 @@ class BatchWorkerTest {
         RawClient first = gate.connect().send(Frames.of(put(0)));
         clients.add(first);
         assertTrue(ledger.begun.await(30, TimeUnit.SECONDS));
-        Batches batches = Objects.requireNonNull(
+        BatchQueue batches = Objects.requireNonNull(
                 Objects.requireNonNull(gate.routes().find(190401)).batches());
         for (int i = 0; i < waiting.length; i++) {
             clients.add(gate.connect().send(Frames.of(waiting[i])));
@@ -228,7 +228,7 @@ class BatchWorkerTest {
         try (Gate gate = Gate.builder()
                 .worker(PutRequest.class, PutResponse.class, worker)
                 .start()) {
-            Batches batches = Objects.requireNonNull(
+            BatchQueue batches = Objects.requireNonNull(
                     Objects.requireNonNull(gate.routes().find(190401)).batches());
             for (int i = 0; i < 6; i++) {
                 clients.add(gate.connect().send(Frames.of(put(i))));

@@ -32,19 +32,19 @@ class DispatchInterleavingsTest {
                     new RunningInfo())
             .find(100101);
 
-    private static Work work() {
-        return new Work(null, null, null, 0, new byte[1]);
+    private static Task work() {
+        return new Task(null, null, null, 0, new byte[1]);
     }
 
     /** Two threads add three requests, and take the turns that they are given. */
     private static class Turns implements Story {
 
-        private final Batches batches;
-        private final Collection<Work> worked;
-        private final List<Work> all = List.of(work(), work(), work());
+        private final BatchQueue batches;
+        private final Collection<Task> worked;
+        private final List<Task> all = List.of(work(), work(), work());
 
         /** @param worked is to bear as many threads as there may be turns */
-        Turns(Batches batches, Collection<Work> worked) {
+        Turns(BatchQueue batches, Collection<Task> worked) {
             this.batches = batches;
             this.worked = worked;
         }
@@ -57,7 +57,7 @@ class DispatchInterleavingsTest {
             });
         }
 
-        private void add(Work work) {
+        private void add(Task work) {
             boolean more = batches.add(work);
             while (more) {
                 int taken = workBatch();
@@ -67,7 +67,7 @@ class DispatchInterleavingsTest {
 
         /** Works the next batch. @return its requests */
         int workBatch() {
-            List<Work> batch = batches.take();
+            List<Task> batch = batches.take();
             worked.addAll(batch);
             return batch.size();
         }
@@ -82,14 +82,14 @@ class DispatchInterleavingsTest {
 
     @Test
     void everyRequestOfABatchWorkerIsTakenOnceByOneThreadAtATime() {
-        Interleavings.of(() -> new Turns(new Batches(2, 1000, 1), new ArrayList<>()) {
+        Interleavings.of(() -> new Turns(new BatchQueue(2, 1000, 1), new ArrayList<>()) {
             private int turns;
-            private boolean crowded;
+            private boolean addressLimitSentence;
 
             @Override
             int workBatch() {
                 turns++;
-                crowded |= turns != 1;
+                addressLimitSentence |= turns != 1;
                 int taken = super.workBatch();
                 turns--;
                 return taken;
@@ -97,7 +97,7 @@ class DispatchInterleavingsTest {
 
             @Override
             public void check() {
-                assertFalse(crowded, "two threads had the turn");
+                assertFalse(addressLimitSentence, "two threads had the turn");
                 super.check();
             }
         });
@@ -105,13 +105,13 @@ class DispatchInterleavingsTest {
 
     @Test
     void everyRequestOfABatchWorkerIsTakenOnceByTwoThreadsAtATime() {
-        Interleavings.of(() -> new Turns(new Batches(1, 1000, 2), new ConcurrentLinkedQueue<>()));
+        Interleavings.of(() -> new Turns(new BatchQueue(1, 1000, 2), new ConcurrentLinkedQueue<>()));
     }
 
     @Test
     void aRequestThatWaitedTooLongIsWorkedOrGivenUpNotBoth() {
         Interleavings.of(() -> new Story() {
-            private final Batches batches = new Batches(2, 1000, 1);
+            private final BatchQueue batches = new BatchQueue(2, 1000, 1);
             private int worked;
             private int givenUp;
 
@@ -137,7 +137,7 @@ class DispatchInterleavingsTest {
     @Test
     void aRequestIsAnsweredByItsWorkerOrByItsDeadlineNotBoth() {
         Interleavings.of(() -> new Story() {
-            private final Running running = new Running();
+            private final Execution running = new Execution();
             private boolean inTime;
             private boolean expired;
 
@@ -165,7 +165,7 @@ class DispatchInterleavingsTest {
     @Test
     void theThreadOfALateWorkerGoesOnOnlyWhenItsRequestIsAnswered() {
         Interleavings.of(() -> new Story() {
-            private final Running running = new Running();
+            private final Execution running = new Execution();
             private boolean inTime;
             private boolean answered;
             private boolean answeredBefore;

@@ -9,7 +9,7 @@ import io.framegate.metrics.RunningInfo;
 import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
 import io.framegate.testkit.Frames;
-import io.framegate.transport.FrameSink;
+import io.framegate.transport.FrameHandler;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import io.framegate.welcome.WelcomeWorker;
@@ -31,31 +31,31 @@ class GivenUpWorkTest {
     private final Map<Long, String> filled = new TreeMap<>();
     private int flushes;
 
-    private final class Line implements FrameSink.Replies {
+    private final class Line implements FrameHandler.Replies {
 
         @Override
-        public void fill(long place, byte[] frame) {
+        public void fill(long slot, byte[] frame) {
             assertNull(
-                    filled.put(place, Frames.message(frame, ErrorResponse.class).text()));
+                    filled.put(slot, Frames.message(frame, ErrorResponse.class).text()));
         }
 
         @Override
-        public boolean postpone(long place, Runnable work) {
+        public boolean defer(long slot, Runnable work) {
             return false;
         }
 
         @Override
-        public void mayWait() {
+        public void beginBlocking() {
             // Nobody reads.
         }
 
         @Override
-        public void waitsNoMore() {
+        public void endBlocking() {
             // Nobody reads.
         }
 
         @Override
-        public boolean isOverfull() {
+        public boolean isAboveHighWatermark() {
             return false;
         }
 
@@ -78,7 +78,7 @@ class GivenUpWorkTest {
     @Test
     void areAnsweredEachAndCountNoMore() throws Exception {
         RunningInfo info = new RunningInfo();
-        WorkQueue queue = new WorkQueue(1, 100);
+        WorkerPool queue = new WorkerPool(1, 100);
         Routes routes = Routes.of(
                 List.of(new Routes.Found<>(
                         "welcome",
@@ -90,7 +90,7 @@ class GivenUpWorkTest {
                 8192,
                 info);
         Route<?, ?> route = Objects.requireNonNull(routes.find(100101));
-        FrameSink.Replies line = new Line();
+        FrameHandler.Replies line = new Line();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         Session session = new Session(
                 new SessionFacts("test", 1, 1, false, Set.of()), 1, address, Optional.empty(), notice -> false);
@@ -98,23 +98,23 @@ class GivenUpWorkTest {
                 Frames.of(new WelcomeRequest(1)), Frames.of(new WelcomeRequest(2)), Frames.of(new WelcomeRequest(3)));
         int frame = read.length / 3;
         int length = frame - FrameHeader.BYTES;
-        byte[] large = new byte[WorkQueue.COUNTED_BODY_BYTES];
+        byte[] large = new byte[WorkerPool.COUNTED_BODY_BYTES];
 
-        WorkQueue.Admission admission = queue.new Admission();
+        WorkerPool.Admission admission = queue.new Admission();
         for (int bytes : new int[] {length, length, length, large.length}) {
             assertNull(admission.admit(bytes));
         }
         admission.readCompleted();
         assertEquals(4, queue.outstanding());
         // Three that share an array, and one behind them.
-        Work chain = new Work(route, line, session.sender(), 10, read, FrameHeader.BYTES, length);
+        Task chain = new Task(route, line, session.sender(), 10, read, FrameHeader.BYTES, length);
         chain.add(route, session.sender(), 11, read, frame + FrameHeader.BYTES, length);
         chain.add(route, session.sender(), 12, read, 2 * frame + FrameHeader.BYTES, length);
-        chain.next = new Work(route, line, session.sender(), 13, large);
+        chain.next = new Task(route, line, session.sender(), 13, large);
 
         try (Envelope envelope = new Envelope(1 << 20, 1)) {
             queue.giveUp(
-                    new Answering(envelope, new KeptAnswers(0), info, ContainerContext.NONE),
+                    new RequestProcessor(envelope, new ResponseCache(0), info, ContainerContext.NONE),
                     chain,
                     new OutOfMemoryError("made"));
         }

@@ -119,7 +119,7 @@ public final class SessionFuzz implements FuzzTarget {
         Routes routes = Routes.of(workers, Compression.ZLIB, 20, info);
         SessionFacts facts = new SessionFacts("framegate fuzz", MAX_BYTES, 100, true, Set.of());
         Dispatcher dispatcher = new Dispatcher(
-                routes, new WorkQueue(1, 100), envelope, new KeptAnswers(0), facts, info, 1, ContainerContext.NONE);
+                routes, new WorkerPool(1, 100), envelope, new ResponseCache(0), facts, info, 1, ContainerContext.NONE);
         // So that none is too large to be answered on the spot.
         dispatcher.limitSizes(32 << 10, MAX_BYTES, MAX_BYTES);
         connection = new FuzzedConnection(dispatcher);

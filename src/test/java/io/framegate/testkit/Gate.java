@@ -3,16 +3,16 @@ package io.framegate.testkit;
 import io.framegate.config.GateConfig;
 import io.framegate.config.IdentityConfig;
 import io.framegate.dispatch.Dispatcher;
-import io.framegate.dispatch.KeptAnswers;
+import io.framegate.dispatch.ResponseCache;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.Tracing;
-import io.framegate.dispatch.WorkQueue;
+import io.framegate.dispatch.WorkerPool;
 import io.framegate.gate.GateBuilder;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.Identities;
-import io.framegate.transport.EntranceRules;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.Listener;
 import io.framegate.transport.TransportLimits;
 import io.framegate.welcome.WelcomeWorker;
@@ -65,7 +65,7 @@ public final class Gate implements AutoCloseable {
         return gate.listener();
     }
 
-    public WorkQueue queue() {
+    public WorkerPool queue() {
         return gate.queue();
     }
 
@@ -77,7 +77,7 @@ public final class Gate implements AutoCloseable {
         return gate.routes();
     }
 
-    public KeptAnswers keptAnswers() {
+    public ResponseCache keptAnswers() {
         return gate.keptAnswers();
     }
 
@@ -150,7 +150,7 @@ public final class Gate implements AutoCloseable {
             return this;
         }
 
-        public Builder rules(EntranceRules value) {
+        public Builder rules(AccessRules value) {
             config.entrance(new GateConfig.Entrance(
                     value.allow(), value.deny(), value.proxyProtocol(), value.trustedProxies()));
             parts.tls(value.tls());

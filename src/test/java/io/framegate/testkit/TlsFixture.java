@@ -8,8 +8,8 @@ import io.framegate.tls.TlsSettings;
 import io.framegate.tls.TlsSettings.ClientCertificate;
 import io.framegate.tls.TlsSettings.Version;
 import io.framegate.tls.TrustSource;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.AddressRanges;
-import io.framegate.transport.EntranceRules;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -98,12 +98,12 @@ public final class TlsFixture {
     }
 
     /** A port that speaks TLS by this, for everybody. */
-    public static EntranceRules rules(TlsContext tls) {
-        return new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE, tls);
+    public static AccessRules rules(TlsContext tls) {
+        return new AccessRules(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE, tls);
     }
 
     /** For another process: a port that speaks TLS by what a fixture has put into a directory, for everybody. */
-    public static EntranceRules rules(Path directory) throws TlsFileException {
+    public static AccessRules rules(Path directory) throws TlsFileException {
         return rules(TlsContext.load(settings(directory, ClientCertificate.NONE, Version.TLS_1_2)));
     }
 

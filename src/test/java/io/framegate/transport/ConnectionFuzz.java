@@ -31,7 +31,7 @@ public final class ConnectionFuzz implements FuzzTarget {
     private static final int REQUEST_IDS = 1;
     private static final int ONE_RESPONSE = 2;
     private static final int LATE_REPLIES = 4;
-    private static final int AT_ONCE = 8;
+    private static final int INLINE = 8;
 
     private static final int MAX_BODY_BYTES = 200_000;
     private static final int REQUEST_BYTES = 100_000;
@@ -70,7 +70,7 @@ public final class ConnectionFuzz implements FuzzTarget {
         int from = Math.min(input.length, 2 + (input[1] & 0xFF));
         byte[] choices = Arrays.copyOfRange(input, 2, from);
         byte[] stream = stream(ByteBuffer.wrap(input, from, input.length - from));
-        sinks.begin((options & REQUEST_IDS) != 0, (options & LATE_REPLIES) != 0, (options & AT_ONCE) != 0);
+        sinks.begin((options & REQUEST_IDS) != 0, (options & LATE_REPLIES) != 0, (options & INLINE) != 0);
         byte[] sent = connection.run(
                 stream, choices, (options & ONE_RESPONSE) != 0 ? oneResponse : limits, choice -> sinks.reply(choice));
         boolean tls = stream.length >= 2 && stream[0] == 22 && stream[1] == 3;
@@ -238,7 +238,7 @@ public final class ConnectionFuzz implements FuzzTarget {
     }
 
     /** Answers frames by what is in them, at once or later. */
-    static final class Sinks implements FrameSink.Factory {
+    static final class Sinks implements FrameHandler.Factory {
 
         private static final int LARGE = 20_000;
         private static final int LARGER_THAN_A_WRITE = WriteBuffers.BYTES + 1;
@@ -296,7 +296,7 @@ public final class ConnectionFuzz implements FuzzTarget {
         }
 
         @Override
-        public FrameSink connectionOpened(long connectionId, Peer peer, FrameSink.Replies replies) {
+        public FrameHandler connectionOpened(long connectionId, RemotePeer peer, FrameHandler.Replies replies) {
             return new Sink(replies);
         }
 
@@ -313,7 +313,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             return lost();
         }
 
-        private final class Sink implements FrameSink {
+        private final class Sink implements FrameHandler {
 
             private final Replies replies;
             private boolean agreed;
@@ -323,7 +323,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public boolean isWanted(int id, int bodySize) {
+            public boolean accepts(int id, int bodySize) {
                 return wants(id);
             }
 
@@ -333,7 +333,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public byte[] unwanted(int id, int bodySize) {
+            public byte[] reject(int id, int bodySize) {
                 return unwantedReply(id, bodySize);
             }
 
@@ -348,7 +348,7 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public boolean answersAtOnce(int id, byte[] bytes, int offset, int length) {
+            public boolean runsInline(int id, byte[] bytes, int offset, int length) {
                 return oddAtOnce && id % 2 != 0;
             }
 
@@ -362,19 +362,19 @@ public final class ConnectionFuzz implements FuzzTarget {
             }
 
             @Override
-            public void frameRead(long place, int id, byte[] bytes, int offset, int length) {
+            public void frameRead(long slot, int id, byte[] bytes, int offset, int length) {
                 byte[] answer = Sinks.answer(id, bytes, offset, length);
                 if (requestIds && !agreed) {
                     agreed = true;
-                    replies.fill(place, answer);
+                    replies.fill(slot, answer);
                     replies.useRequestIds();
-                } else if (late && !answersAtOnce(id, bytes, offset, length)) {
+                } else if (late && !runsInline(id, bytes, offset, length)) {
                     waiting.add(() -> {
-                        replies.fill(place, answer);
+                        replies.fill(slot, answer);
                         replies.flush();
                     });
                 } else {
-                    replies.fill(place, answer);
+                    replies.fill(slot, answer);
                 }
             }
 

@@ -30,11 +30,11 @@ public final class FuzzedConnection {
     private static final int MAX_STEPS = 2_000_000;
 
     private final RunningInfo info = new RunningInfo();
-    private final FrameSink.Factory sinks;
+    private final FrameHandler.Factory sinks;
     private final Listener listener;
     private long lastId;
 
-    public FuzzedConnection(FrameSink.Factory sinks) {
+    public FuzzedConnection(FrameHandler.Factory sinks) {
         this.sinks = sinks;
         try {
             // One thread, so that none is sent to rest. Nobody ever connects to it.
@@ -50,7 +50,7 @@ public final class FuzzedConnection {
                     TransportLimits.DEFAULTS,
                     info,
                     sinks,
-                    EntranceRules.NONE);
+                    AccessRules.NONE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,8 +68,8 @@ public final class FuzzedConnection {
         Script script = new Script(stream);
         Choices next = new Choices(choices);
         long closedBefore = closed();
-        Connection connection =
-                new Connection(++lastId, script, new Peer(CLIENT, Optional.empty()), listener, limits, info, sinks);
+        Connection connection = new Connection(
+                ++lastId, script, new RemotePeer(CLIENT, Optional.empty()), listener, limits, info, sinks);
         connection.start();
         int steps = 0;
         boolean more = true;
@@ -104,7 +104,7 @@ public final class FuzzedConnection {
         new Connection(
                         ++lastId,
                         script,
-                        new Peer(CLIENT, Optional.empty()),
+                        new RemotePeer(CLIENT, Optional.empty()),
                         listener,
                         TransportLimits.DEFAULTS,
                         info,
@@ -117,9 +117,8 @@ public final class FuzzedConnection {
     /** The same, of the first read of a PROXY protocol header; gives whether the socket is still open. */
     boolean failEntrance(Throwable cause) {
         Script script = new Script(new byte[0]);
-        EntranceRules proxied =
-                new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, true, AddressRanges.NONE, null);
-        new Entrance(++lastId, script, CLIENT, listener, proxied, TransportLimits.DEFAULTS).start();
+        AccessRules proxied = new AccessRules(AddressRanges.NONE, AddressRanges.NONE, true, AddressRanges.NONE, null);
+        new Handshake(++lastId, script, CLIENT, listener, proxied, TransportLimits.DEFAULTS).start();
         script.fail(cause);
         return script.isOpen();
     }

@@ -20,42 +20,42 @@ class ProcessClockTest {
         for (int i = 1; i <= 100; i++) {
             pass(100);
             assertEquals(100 * i, passed(clock.nanos()), "between two looks");
-            assertEquals(100 * i, passed(clock.look()));
+            assertEquals(100 * i, passed(clock.tick()));
         }
     }
 
     @Test
     void leavesOutWhatPassedWhileTheProcessWasSuspended() {
         pass(100);
-        clock.look();
+        clock.tick();
         pass(HOUR_MILLIS);
         assertEquals(600, passed(clock.nanos()), "before the look");
-        assertEquals(100, passed(clock.look()));
+        assertEquals(100, passed(clock.tick()));
         for (int i = 0; i < 10; i++) {
-            assertEquals(100, passed(clock.look()), "in the grace");
+            assertEquals(100, passed(clock.tick()), "in the grace");
             pass(100);
         }
         pass(50);
-        assertEquals(150, passed(clock.look()), "after it");
+        assertEquals(150, passed(clock.tick()), "after it");
         pass(HOUR_MILLIS);
-        assertEquals(150, passed(clock.look()), "and again");
+        assertEquals(150, passed(clock.tick()), "and again");
     }
 
     @Test
     void goesOnThoughEveryLookIsLate() {
         for (int i = 0; i < 100; i++) {
             pass(600);
-            clock.look();
+            clock.tick();
         }
-        assertTrue(passed(clock.look()) > 40_000, () -> passed(clock.look()) + " ms of 60,000 ms");
+        assertTrue(passed(clock.tick()) > 40_000, () -> passed(clock.tick()) + " ms of 60,000 ms");
     }
 
     @Test
     void isSuspendedWithinTheGraceToo() {
         pass(HOUR_MILLIS);
-        clock.look();
+        clock.tick();
         pass(HOUR_MILLIS);
-        assertTrue(passed(clock.look()) <= ProcessClock.LONGEST_STEP_MILLIS);
+        assertTrue(passed(clock.tick()) <= ProcessClock.LONGEST_STEP_MILLIS);
     }
 
     private void pass(long millis) {

@@ -67,8 +67,8 @@ class ReplyPipelineTest {
         }
         assertTrue(pipeline.isFull());
         assertEquals(ReplyPipeline.FULL, pipeline.takeIfRoom());
-        for (long place = 0; place < 3; place++) {
-            pipeline.fill(place, A, 1);
+        for (long slot = 0; slot < 3; slot++) {
+            pipeline.fill(slot, A, 1);
         }
         assertTrue(pipeline.beginWrite());
         for (int i = 0; i < 3; i++) {
@@ -143,10 +143,10 @@ class ReplyPipelineTest {
                     Thread.onSpinWait();
                 }
                 int number = next++;
-                long place = shared.take();
+                long slot = shared.take();
                 byte[] frame = {(byte) (number >> 16), (byte) (number >> 8), (byte) number};
                 fills.add(() -> {
-                    shared.fill(place, frame, 3);
+                    shared.fill(slot, frame, 3);
                     writeAll(shared, written);
                 });
             }

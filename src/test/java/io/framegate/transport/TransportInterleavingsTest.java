@@ -41,21 +41,21 @@ class TransportInterleavingsTest {
             }
         }
 
-        void answer(long place, int bytes) {
-            byte[] frame = {(byte) place};
+        void answer(long slot, int bytes) {
+            byte[] frame = {(byte) slot};
             if (withIds) {
-                pipeline.fill((int) place, frame, bytes - Integer.BYTES);
+                pipeline.fill((int) slot, frame, bytes - Integer.BYTES);
             } else {
-                pipeline.fill(place, frame, bytes);
+                pipeline.fill(slot, frame, bytes);
             }
             flush(bytes);
         }
 
-        void work(long place, int bytes) {
-            if (pipeline.isOverfullNow() && pipeline.postpone(place, () -> work(place, bytes))) {
+        void work(long slot, int bytes) {
+            if (pipeline.isAboveHighWatermarkNow() && pipeline.defer(slot, () -> work(slot, bytes))) {
                 return;
             }
-            answer(place, bytes);
+            answer(slot, bytes);
         }
 
         void flush(int bytes) {
@@ -70,7 +70,7 @@ class TransportInterleavingsTest {
                 for (byte[] frame = pipeline.poll(); frame != null; frame = pipeline.poll()) {
                     written.add((int) frame[0]);
                     pipeline.written(bytes);
-                    for (Runnable work = pipeline.nextPostponed(); work != null; work = pipeline.nextPostponed()) {
+                    for (Runnable work = pipeline.nextDeferred(); work != null; work = pipeline.nextDeferred()) {
                         work.run();
                     }
                 }
@@ -88,11 +88,11 @@ class TransportInterleavingsTest {
         }
 
         boolean answerInLine(int reply, int bytes) {
-            long place = pipeline.take();
-            if (place == ReplyPipeline.NONE) {
+            long slot = pipeline.take();
+            if (slot == ReplyPipeline.NONE) {
                 return false;
             }
-            pipeline.fill(place, new byte[] {(byte) reply}, bytes);
+            pipeline.fill(slot, new byte[] {(byte) reply}, bytes);
             flush(bytes);
             return true;
         }
@@ -278,7 +278,7 @@ class TransportInterleavingsTest {
     @Test
     void oneThreadIsAlwaysLeftToReadAndNoneRestsAfterTheEnd() {
         Interleavings.of(() -> new Story() {
-            private final ReadingThreads threads = new ReadingThreads(2, 2);
+            private final IoThreads threads = new IoThreads(2, 2);
             private final Sign oneIsFree = new Sign();
 
             @Override
@@ -304,7 +304,7 @@ class TransportInterleavingsTest {
     @Test
     void anotherThreadReadsWhileTheLastFreeOneIsLent() {
         Interleavings.of(() -> new Story() {
-            private final ReadingThreads threads = new ReadingThreads(2, 2);
+            private final IoThreads threads = new IoThreads(2, 2);
             private final Sign readOn = new Sign();
 
             @Override
@@ -318,10 +318,10 @@ class TransportInterleavingsTest {
                         },
                         () -> {
                             threads.begin();
-                            threads.lend();
+                            threads.beginBlocking();
                             // A worker that waits for what only the other thread can read.
                             readOn.await();
-                            threads.giveBack();
+                            threads.endBlocking();
                         });
             }
 
@@ -335,7 +335,7 @@ class TransportInterleavingsTest {
     @Test
     void anotherThreadReadsThoughTheLastIsLentWhenTheGuardIsAboutToEnd() {
         Interleavings.of(() -> new Story() {
-            private final ReadingThreads threads = new ReadingThreads(2, 2);
+            private final IoThreads threads = new IoThreads(2, 2);
             private final Sign readOn = new Sign();
 
             @Override
@@ -348,11 +348,11 @@ class TransportInterleavingsTest {
                         },
                         () -> {
                             threads.begin();
-                            threads.lend();
-                            threads.giveBack();
-                            threads.lend();
+                            threads.beginBlocking();
+                            threads.endBlocking();
+                            threads.beginBlocking();
                             readOn.await();
-                            threads.giveBack();
+                            threads.endBlocking();
                         });
             }
 
@@ -395,7 +395,7 @@ class TransportInterleavingsTest {
     void whatEndsWhileItIsLookedAtIsNotOver() {
         long now = 1_000_000;
         Interleavings.of(() -> new Story() {
-            private final PendingSince pending = new PendingSince();
+            private final StallTimer pending = new StallTimer();
             private boolean over;
 
             @Override
@@ -416,7 +416,7 @@ class TransportInterleavingsTest {
     void whatEndsWhileItIsRenewedDoesNotBeginAgain() {
         long now = 1_000_000;
         Interleavings.of(() -> new Story() {
-            private final PendingSince pending = new PendingSince();
+            private final StallTimer pending = new StallTimer();
 
             @Override
             public List<Runnable> threads() {

@@ -11,8 +11,8 @@ import io.framegate.metrics.Limit;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsFileException;
+import io.framegate.transport.AccessRules;
 import io.framegate.transport.AddressRanges;
-import io.framegate.transport.EntranceRules;
 import io.framegate.transport.TransportLimits;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class GateMain {
                 case "idle-timeout" -> limits.idleTimeout(Duration.parse(value));
                 case "request-timeout" -> requestTimeout = Optional.of(Duration.parse(value));
                 case "proxy-protocol" ->
-                    builder.rules(new EntranceRules(
+                    builder.rules(new AccessRules(
                             AddressRanges.NONE,
                             AddressRanges.NONE,
                             Boolean.parseBoolean(value),

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param address the client's own address and port: the socket's, or the one that a trusted proxy told
  * @param certificate what the client showed and proved to own by TLS, verified up to a trusted authority
  */
-public record Peer(InetSocketAddress address, Optional<X509Certificate> certificate) {
+public record RemotePeer(InetSocketAddress address, Optional<X509Certificate> certificate) {
 
     /** The subject of the certificate, by RFC 2253; empty where there is none. */
     public String principal() {

@@ -13,10 +13,10 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class FailuresTest {
+class ExceptionMappingTest {
 
     private static @Nullable Code code(Throwable trouble) {
-        Refusal refusal = Failures.refusalFor("SomeRequest", trouble);
+        Refusal refusal = ExceptionMapping.refusalFor("SomeRequest", trouble);
         return refusal == null ? null : refusal.code();
     }
 
@@ -81,7 +81,7 @@ class FailuresTest {
     @Test
     void tellsNothingOfTheStatement() {
         for (String state : new String[] {"08006", "53100", "40P01", "23505"}) {
-            Refusal refusal = Failures.refusalFor("SomeRequest", new PersistenceException(sql(state)));
+            Refusal refusal = ExceptionMapping.refusalFor("SomeRequest", new PersistenceException(sql(state)));
             assertEquals(false, refusal == null || refusal.sentence().contains("secret"));
         }
     }

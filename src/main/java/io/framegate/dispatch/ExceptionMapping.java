@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * to be written could not be (the exception of the persistence provider is in the chain), or the database itself has said
  * no to the commit (a deferred rule, a serialization failure).
  */
-final class Failures {
+final class ExceptionMapping {
 
     /** Of a commit's failures: the container speaks. */
     private static final List<Class<? extends Exception>> AT_COMMIT = List.of(
@@ -36,7 +36,7 @@ final class Failures {
     private static final List<Class<? extends Exception>> BEFORE_COMMIT =
             List.of(PersistenceException.class, ValidationException.class);
 
-    private Failures() {}
+    private ExceptionMapping() {}
 
     /**
      * The refusal that an exception is, or stands for.

@@ -11,11 +11,11 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ReadingThreadsTest {
+class IoThreadsTest {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final ReadingThreads threads = new ReadingThreads(4, 4);
+    private final IoThreads threads = new IoThreads(4, 4);
     private final List<Thread> started = new ArrayList<>();
     private long now = System.nanoTime();
 
@@ -42,8 +42,8 @@ class ReadingThreadsTest {
         return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
-    private long resting() {
-        return started.stream().filter(ReadingThreadsTest::rests).count();
+    private long parked() {
+        return started.stream().filter(IoThreadsTest::rests).count();
     }
 
     /** Those that were called. */
@@ -58,10 +58,10 @@ class ReadingThreadsTest {
         }
     }
 
-    private void look(double load) {
-        threads.took((long) (load * LOOK_NANOS));
+    private void poll(double load) {
+        threads.record((long) (load * LOOK_NANOS));
         now += LOOK_NANOS;
-        threads.look(now);
+        threads.poll(now);
     }
 
     @AfterEach
@@ -77,24 +77,24 @@ class ReadingThreadsTest {
     void restsAllButOneWhereThereIsLittleToDo() throws InterruptedException {
         restAllButOne();
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
-        assertEquals(3, resting());
+        assertEquals(3, parked());
     }
 
     @Test
     void callsAnotherWhereTheLastFreeOneIsLentAndDoesNotComeBack() throws InterruptedException {
         restAllButOne();
-        threads.lend();
+        threads.beginBlocking();
         await(() -> gone() == 1);
         // The one that goes may be lent as well.
-        threads.lend();
+        threads.beginBlocking();
         await(() -> gone() == 2);
-        threads.giveBack();
-        threads.giveBack();
+        threads.endBlocking();
+        threads.endBlocking();
         handles(0);
-        await(() -> resting() == 2);
+        await(() -> parked() == 2);
         handles(0);
         // Whichever: one that was called may find that another has gone in its place.
-        await(() -> resting() == 3);
+        await(() -> parked() == 3);
     }
 
     @Test
@@ -102,8 +102,8 @@ class ReadingThreadsTest {
         restAllButOne();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
         while (System.nanoTime() < until) {
-            threads.lend();
-            threads.giveBack();
+            threads.beginBlocking();
+            threads.endBlocking();
         }
         // One, if this thread had no core for so long; it then counts as free, so that no more need to go.
         assertTrue(gone() <= 1, "more than one was called");
@@ -112,41 +112,41 @@ class ReadingThreadsTest {
     @Test
     void callsAsManyAsTheLoadWantsAndLetsThemRestAgain() throws InterruptedException {
         restAllButOne();
-        look(0);
-        assertEquals(3, resting());
-        look(0.9);
-        await(() -> resting() == 2);
-        look(2.5);
-        await(() -> resting() == 0);
-        look(0.7);
+        poll(0);
+        assertEquals(3, parked());
+        poll(0.9);
+        await(() -> parked() == 2);
+        poll(2.5);
+        await(() -> parked() == 0);
+        poll(0.7);
         for (int i = 1; i <= 2; i++) {
             int expected = i;
             handles(0);
-            await(() -> resting() == expected);
+            await(() -> parked() == expected);
         }
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
-        assertEquals(2, resting());
+        assertEquals(2, parked());
     }
 
     @Test
     void callsAnotherWhereTheOnlyFreeOneDoesNotComeBackAndKeepsItUntilThen() throws InterruptedException {
         restAllButOne();
-        look(0);
+        poll(0);
         threads.begin();
-        look(0);
-        await(() -> resting() == 2);
+        poll(0);
+        await(() -> parked() == 2);
         // The one that was called is not let go, since the other has not come back.
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
-        look(0);
+        poll(0);
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
-        assertEquals(2, resting());
+        assertEquals(2, parked());
         Thread back = new Thread(() -> threads.end(0, true));
         started.add(back);
         back.start();
         back.join(TimeUnit.SECONDS.toMillis(20));
-        look(0);
+        poll(0);
         handles(0);
-        await(() -> resting() == 3);
+        await(() -> parked() == 3);
     }
 
     @Test
@@ -155,6 +155,6 @@ class ReadingThreadsTest {
         started.get(0).interrupt();
         started.get(0).join(TimeUnit.SECONDS.toMillis(20));
         handles(0);
-        await(() -> resting() == 3);
+        await(() -> parked() == 3);
     }
 }

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class LoggedFaultTest {
+class LoggableExceptionTest {
 
     private static String printed(Throwable fault) {
         StringWriter text = new StringWriter();
-        LoggedFault.of(fault).printStackTrace(new PrintWriter(text));
+        LoggableException.of(fault).printStackTrace(new PrintWriter(text));
         return text.toString();
     }
 
@@ -24,7 +24,7 @@ class LoggedFaultTest {
         Exception cause = new IllegalArgumentException("cause");
         Exception fault = new IllegalStateException("fault", cause);
         fault.addSuppressed(new IllegalStateException("suppressed"));
-        Throwable logged = LoggedFault.of(fault);
+        Throwable logged = LoggableException.of(fault);
         assertEquals(fault.toString(), logged.toString());
         assertArrayEquals(fault.getStackTrace(), logged.getStackTrace());
         assertEquals(cause.toString(), logged.getCause().toString());

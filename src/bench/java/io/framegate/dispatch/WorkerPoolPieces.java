@@ -5,7 +5,7 @@ import io.framegate.message.Worker;
 import io.framegate.metrics.RunningInfo;
 import io.framegate.session.Session;
 import io.framegate.session.SessionFacts;
-import io.framegate.transport.FrameSink;
+import io.framegate.transport.FrameHandler;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
 import io.framegate.wire.Envelope;
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-public class WorkQueuePieces {
+public class WorkerPoolPieces {
 
     private static final byte[] BODY = {'N', 7, 0, 0, 0};
 
@@ -49,12 +49,12 @@ public class WorkQueuePieces {
     private final SynchronousQueue<Boolean> flushed = new SynchronousQueue<>();
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Envelope envelope = new Envelope(1 << 20, 1);
-    private final WorkQueue queue = new WorkQueue(4, 10_000);
-    private final FrameSink.Replies replies = new FrameSink.Replies() {
+    private final WorkerPool queue = new WorkerPool(4, 10_000);
+    private final FrameHandler.Replies replies = new FrameHandler.Replies() {
         private int filled;
 
         @Override
-        public synchronized void fill(long place, byte[] frame) {
+        public synchronized void fill(long slot, byte[] frame) {
             filled++;
         }
 
@@ -67,18 +67,18 @@ public class WorkQueuePieces {
         public void useRequestIds() {}
 
         @Override
-        public boolean postpone(long place, Runnable work) {
+        public boolean defer(long slot, Runnable work) {
             return false;
         }
 
         @Override
-        public void mayWait() {}
+        public void beginBlocking() {}
 
         @Override
-        public void waitsNoMore() {}
+        public void endBlocking() {}
 
         @Override
-        public boolean isOverfull() {
+        public boolean isAboveHighWatermark() {
             return false;
         }
 
@@ -103,10 +103,10 @@ public class WorkQueuePieces {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
             notice -> false);
-    private final WorkQueue.Admission admission = queue.new Admission();
+    private final WorkerPool.Admission admission = queue.new Admission();
     private final Route<?, ?> route;
 
-    public WorkQueuePieces() {
+    public WorkerPoolPieces() {
         RunningInfo info = new RunningInfo();
         route = Routes.of(
                         List.of(new Routes.Found<>(
@@ -115,7 +115,7 @@ public class WorkQueuePieces {
                         8192,
                         info)
                 .find(100101);
-        queue.start(executor, new Answering(envelope, new KeptAnswers(0), info, ContainerContext.NONE));
+        queue.start(executor, new RequestProcessor(envelope, new ResponseCache(0), info, ContainerContext.NONE));
     }
 
     @TearDown
@@ -127,10 +127,10 @@ public class WorkQueuePieces {
 
     @Benchmark
     public Object handOver() throws InterruptedException {
-        Work first = null;
+        Task first = null;
         for (int i = 0; i < requests; i++) {
             admission.admit(BODY.length);
-            Work work = new Work(route, replies, session.sender(), i, BODY);
+            Task work = new Task(route, replies, session.sender(), i, BODY);
             work.next = first;
             first = work;
         }

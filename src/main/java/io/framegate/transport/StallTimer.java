@@ -3,16 +3,15 @@ package io.framegate.transport;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
- * Whether something waits to be done, and since when. One thread at a time begins and ends it; another looks, at any moment,
- * whether it takes too long.
+ * Whether an operation is pending, and since when. One thread at a time begins and ends it; another checks concurrently whether it
+ * takes too long.
  *
- * <p>So a look reads the time once: of two reads the second could be of what has just ended, which began, as it were, when the
- * machine did.
+ * <p>A check therefore reads the field once: a second read could find that the operation has just ended, as if it had begun at time 0.
  */
-final class PendingSince {
+final class StallTimer {
 
-    private static final AtomicLongFieldUpdater<PendingSince> NANOS =
-            AtomicLongFieldUpdater.newUpdater(PendingSince.class, "nanos");
+    private static final AtomicLongFieldUpdater<StallTimer> NANOS =
+            AtomicLongFieldUpdater.newUpdater(StallTimer.class, "nanos");
 
     private static final long NOTHING = 0;
 
@@ -23,7 +22,7 @@ final class PendingSince {
         nanos = beginning(now);
     }
 
-    /** Ends it, if it has begun. Where it has not, other processors are not told of it: this is called for every frame. */
+    /** Ends it, if it has begun. Writes nothing otherwise, as this is called for every frame. */
     void end() {
         if (nanos != NOTHING) {
             nanos = NOTHING;
@@ -34,15 +33,15 @@ final class PendingSince {
         return nanos != NOTHING;
     }
 
-    /** @param now by the {@link ProcessClock}, which may be of before it began */
+    /** @param now by the {@link ProcessClock}; it may be from before the beginning */
     boolean isOver(long limitNanos, long now) {
         return isOver(nanos, limitNanos, now);
     }
 
     /**
-     * Goes on as if it began now, where it takes too long. For the one who looks.
+     * Begins again if it takes too long. For the checking thread.
      *
-     * @return whether it did, which it does not where it has ended meanwhile
+     * @return whether it was over the limit; false if it ended meanwhile
      */
     boolean renewIfOver(long limitNanos, long now) {
         long since = nanos;

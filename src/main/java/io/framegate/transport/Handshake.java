@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> One step after the other, on whatever thread the one before has ended on; {@link #close} and the
  * check of the deadline come from others.
  *
- * <p><b>Limits.</b> The header has the read timeout, the handshake a time limit of its own. A client that is refused is
- * told so by an alert (or, where it speaks no TLS, by an error frame), and may take that for the linger timeout.
+ * <p><b>Limits.</b> The header has the read timeout, the TLS handshake a timeout of its own. A client that is refused gets
+ * an alert (or, if it speaks no TLS, an error frame), and has the linger timeout to read it.
  */
-final class Entrance {
+final class Handshake {
 
-    private static final Logger LOG = System.getLogger(Entrance.class.getName());
+    private static final Logger LOG = System.getLogger(Handshake.class.getName());
 
     /** Longer headers of version 2 have many extensions. */
     private static final int FIRST_HEADER_BYTES = 128;
@@ -42,22 +42,22 @@ final class Entrance {
     private final long id;
     private final AsynchronousSocketChannel socket;
     private final Listener listener;
-    private final EntranceRules rules;
+    private final AccessRules rules;
     private final TransportLimits limits;
     private final AtomicBoolean over = new AtomicBoolean(); // a connection by now, or closed
-    private boolean turnedAway; // from the start
+    private boolean rejected; // from the start
     private InetSocketAddress client; // of the step under way
 
     // For the check of the deadline.
     private volatile long deadlineNanos;
     private volatile CloseReason whenLate = CloseReason.READ_TIMEOUT;
 
-    Entrance(
+    Handshake(
             long id,
             AsynchronousSocketChannel socket,
             InetSocketAddress remote,
             Listener listener,
-            EntranceRules rules,
+            AccessRules rules,
             TransportLimits limits) {
         this.id = id;
         this.socket = socket;
@@ -69,13 +69,13 @@ final class Entrance {
     }
 
     /** Instead of {@link #start}: the client may read a sentence, and is gone. */
-    void turnAway(CloseReason reason, Refusal.Code code, String sentence) {
-        turnedAway = true;
+    void reject(CloseReason reason, Refusal.Code code, String sentence) {
+        rejected = true;
         guarded(() -> tell(reason, code, sentence));
     }
 
-    boolean isTurnedAway() {
-        return turnedAway;
+    boolean isRejected() {
+        return rejected;
     }
 
     void start() {
@@ -139,8 +139,8 @@ final class Entrance {
         }
         if (!rules.admits(client.getAddress())) {
             close(CloseReason.ADDRESS_DENIED);
-        } else if (listener.isCrowded(client.getAddress())) {
-            tell(CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, listener.crowded());
+        } else if (listener.isAddressLimitReached(client.getAddress())) {
+            tell(CloseReason.ADDRESS_LIMIT, Refusal.Code.BUSY, listener.addressLimitSentence());
         } else {
             shakeHands();
         }
@@ -207,7 +207,7 @@ final class Entrance {
         socket.write(ByteBuffer.wrap(frame, 0, FrameHeader.frameBytes(frame)));
     }
 
-    /** Lets the client take what was sent: closing with bytes unread would reset the connection, and overtake it. */
+    /** Lets the client read what was sent: closing with bytes unread would reset the connection, and overtake it. */
     private void linger(CloseReason reason) {
         try {
             socket.shutdownOutput();
@@ -245,9 +245,9 @@ final class Entrance {
     private void entered(@Nullable TlsChannel channel) {
         if (over.compareAndSet(false, true)) {
             if (channel == null) {
-                listener.entered(this, socket, new Peer(client, Optional.empty()));
+                listener.entered(this, socket, new RemotePeer(client, Optional.empty()));
             } else {
-                listener.entered(this, channel, new Peer(client, channel.peerCertificate()));
+                listener.entered(this, channel, new RemotePeer(client, channel.peerCertificate()));
             }
         }
     }
@@ -276,7 +276,7 @@ final class Entrance {
             LOG.log(Level.DEBUG, "connection {0}: closing failed: {1}", Long.toString(id), e.getMessage());
         }
         LOG.log(Level.DEBUG, "connection {0}: closed before its first frame, {1}", Long.toString(id), reason);
-        listener.entranceClosed(this, reason);
+        listener.handshakeClosed(this, reason);
     }
 
     /** A step of the way in. */
@@ -293,7 +293,7 @@ final class Entrance {
         }
     }
 
-    /** Closes for what ended a step: what came, the stream's end, or else the gate, which has no memory or has made a mistake. */
+    /** Closes after a failed step. Anything but an {@link IOException} is a fault of the gate, or a lack of memory. */
     private void closeFor(Throwable trouble) {
         if (trouble instanceof ProxyHeader.MalformedException) {
             LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), trouble.getMessage());

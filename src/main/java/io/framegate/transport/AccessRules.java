@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies whose headers are believed
  * @param tls the port speaks TLS by it; null: it does not
  */
-public record EntranceRules(
+public record AccessRules(
         AddressRanges allow,
         AddressRanges deny,
         boolean proxyProtocol,
@@ -21,8 +21,8 @@ public record EntranceRules(
         @Nullable TlsContext tls) {
 
     /** Everybody, at once. */
-    public static final EntranceRules NONE =
-            new EntranceRules(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE, null);
+    public static final AccessRules NONE =
+            new AccessRules(AddressRanges.NONE, AddressRanges.NONE, false, AddressRanges.NONE, null);
 
     /** Whether a connection begins with its first frame, with nothing before. */
     boolean isPlain() {

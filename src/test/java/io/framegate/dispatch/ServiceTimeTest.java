@@ -5,52 +5,52 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class ServiceTimeTest {
 
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
 
-    private final Pace pace = new Pace();
+    private final ServiceTime serviceTime = new ServiceTime();
 
     private void take(int requests, long nanosEach) {
         for (int i = 0; i < requests; i++) {
-            pace.took(nanosEach);
+            serviceTime.record(nanosEach);
         }
     }
 
     @Test
     void isQuickAfterFewButTrustedOnlyAfterHundreds() {
-        assertFalse(pace.isQuick());
+        assertFalse(serviceTime.isFast());
         take(20, MICRO);
-        assertTrue(pace.isQuick());
-        assertFalse(pace.isTrusted());
+        assertTrue(serviceTime.isFast());
+        assertFalse(serviceTime.isInlineEligible());
         take(1000, MICRO);
-        assertTrue(pace.isTrusted());
+        assertTrue(serviceTime.isInlineEligible());
     }
 
     @Test
     void losesTrustAtOnceByAWaitOfASecond() {
         take(1000, MICRO);
-        pace.took(1000 * MILLI);
-        assertFalse(pace.isTrusted());
+        serviceTime.record(1000 * MILLI);
+        assertFalse(serviceTime.isInlineEligible());
         take(500, MICRO);
-        assertFalse(pace.isTrusted());
+        assertFalse(serviceTime.isInlineEligible());
     }
 
     @Test
     void losesTrustByAWaitThatWasMeasuredTogetherWithQuickOnes() {
         take(1000, MICRO);
-        pace.took(100, 1000 * MILLI);
-        assertFalse(pace.isTrusted());
+        serviceTime.record(100, 1000 * MILLI);
+        assertFalse(serviceTime.isInlineEligible());
     }
 
     @Test
     void keepsTrustWhenItsThreadWasKeptFromTheCoreForSomeMilliseconds() {
         take(1000, MICRO);
         for (int i = 0; i < 20; i++) {
-            pace.took(4 * MILLI);
+            serviceTime.record(4 * MILLI);
             take(1000, MICRO);
-            assertTrue(pace.isTrusted());
+            assertTrue(serviceTime.isInlineEligible());
         }
     }
 
@@ -58,42 +58,42 @@ class PaceTest {
     void neverTrustsAWorkerThatWaitsForTheDatabaseEveryHundredthTime() {
         for (int i = 0; i < 100; i++) {
             take(99, MICRO);
-            pace.took(15 * MILLI);
-            assertFalse(pace.isTrusted());
+            serviceTime.record(15 * MILLI);
+            assertFalse(serviceTime.isInlineEligible());
         }
     }
 
     @Test
     void neverTrustsAWorkerThatTakesMoreThanAWakeUp() {
         take(10_000, 60 * MICRO);
-        assertFalse(pace.isTrusted());
-        assertFalse(pace.isQuick());
+        assertFalse(serviceTime.isInlineEligible());
+        assertFalse(serviceTime.isFast());
     }
 
     @Test
     void hearsOfQuickOnesTogetherAndOfASlowOneAtOnce() {
         take(1000, MICRO);
-        Pace.Tally tally = new Pace.Tally();
+        ServiceTime.Tally tally = new ServiceTime.Tally();
         for (int i = 0; i < 5; i++) {
-            tally.took(pace, 1, MICRO);
+            tally.record(serviceTime, 1, MICRO);
         }
-        tally.took(pace, 1, 1000 * MILLI);
-        assertFalse(pace.isTrusted());
+        tally.record(serviceTime, 1, 1000 * MILLI);
+        assertFalse(serviceTime.isInlineEligible());
         for (int i = 0; i < 100_000; i++) {
-            tally.took(pace, 1, MICRO);
+            tally.record(serviceTime, 1, MICRO);
         }
-        assertTrue(pace.isTrusted());
+        assertTrue(serviceTime.isInlineEligible());
     }
 
     @Test
     void hearsOfTheOnesOfAnotherKindBeforeThoseOfTheNext() {
-        Pace next = new Pace();
+        ServiceTime next = new ServiceTime();
         take(1000, MICRO);
-        Pace.Tally tally = new Pace.Tally();
+        ServiceTime.Tally tally = new ServiceTime.Tally();
         for (int i = 0; i < 300; i++) {
-            tally.took(pace, 1, 90_000);
-            tally.took(next, 1, MICRO);
+            tally.record(serviceTime, 1, 90_000);
+            tally.record(next, 1, MICRO);
         }
-        assertFalse(pace.isTrusted());
+        assertFalse(serviceTime.isInlineEligible());
     }
 }

@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param <Q> the request
  * @param <A> the answer
  */
-final class BatchAnswering<Q extends Record, A extends Record> {
+final class BatchProcessor<Q extends Record, A extends Record> {
 
-    private final Answering answering;
+    private final RequestProcessor processor;
     private final Route<Q, A> route;
     private final BatchWorker<Q, A> worker;
     private final RequestBoundary boundary;
-    private final Desk desk = new Desk();
+    private final ThreadScratch scratch = new ThreadScratch();
 
     /** A request that was decoded. */
-    private record Asked<Q>(Work work, Q request) {}
+    private record Asked<Q>(Task work, Q request) {}
 
-    /** Runs something the first time only. One thread's. */
+    /** Runs something the first time only. For one thread. */
     private static final class Once implements Runnable {
 
         private final Runnable first;
@@ -47,27 +47,27 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
-    BatchAnswering(Answering answering, Route<Q, A> route, BatchWorker<Q, A> worker) {
-        this.answering = answering;
+    BatchProcessor(RequestProcessor processor, Route<Q, A> route, BatchWorker<Q, A> worker) {
+        this.processor = processor;
         this.route = route;
         this.worker = worker;
-        this.boundary = answering.boundary();
+        this.boundary = processor.boundary();
     }
 
     /**
-     * Fills the places of all of them, and flushes. Throws nothing.
+     * Fills the slots of all of them, and flushes. Throws nothing.
      *
      * @param worked is run once, when the worker has nothing to do with them any more: as a rule before the answers are
      *     encoded and written, so that the next batch need not wait for that
      */
-    void answer(List<Work> batch, Runnable worked) {
+    void answer(List<Task> batch, Runnable worked) {
         Once ended = new Once(worked);
         RequestHeap heap = new RequestHeap();
         try {
             answer(batch, ended, heap);
         } catch (Throwable fault) {
             // Not the worker's, whose faults are answered below. Those that have their answer are claimed already.
-            for (Work work : batch) {
+            for (Task work : batch) {
                 fail(work, fault);
                 work.replies.flush();
             }
@@ -77,16 +77,16 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         }
     }
 
-    private void answer(List<Work> batch, Once ended, RequestHeap heap) {
+    private void answer(List<Task> batch, Once ended, RequestHeap heap) {
         long begun = System.nanoTime();
-        Tracing.Batch traced = answering.tracedBatch(route, batch.size());
+        Tracing.Batch traced = processor.tracedBatch(route, batch.size());
         List<Asked<Q>> asked = new ArrayList<>();
-        for (Work work : batch) {
+        for (Task work : batch) {
             work.traced = traced == null ? null : begin(traced, work);
             try {
                 route.info().received(work.length);
                 asked.add(new Asked<>(
-                        work, answering.decode(route, new WireReader(), heap, work.bytes, work.offset, work.length)));
+                        work, processor.decode(route, new WireReader(), heap, work.bytes, work.offset, work.length)));
             } catch (Throwable trouble) {
                 heap.giveUp();
                 fail(work, trouble);
@@ -103,18 +103,18 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             end(traced);
         }
         Set<Object> flushed = new LinkedHashSet<>();
-        for (Work work : batch) {
+        for (Task work : batch) {
             if (flushed.add(work.replies)) {
                 work.replies.flush();
             }
         }
     }
 
-    private Tracing.@Nullable Traced begin(Tracing.Batch traced, Work work) {
+    private Tracing.@Nullable Traced begin(Tracing.Batch traced, Task work) {
         try {
             return traced.begin(work.session().connectionId(), work.length);
         } catch (Throwable failure) {
-            answering.traceFailed(failure);
+            processor.traceFailed(failure);
             return null;
         }
     }
@@ -123,7 +123,7 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         try {
             traced.end();
         } catch (Throwable failure) {
-            answering.traceFailed(failure);
+            processor.traceFailed(failure);
         }
     }
 
@@ -132,16 +132,16 @@ final class BatchAnswering<Q extends Record, A extends Record> {
         List<A> given;
         boolean entered = false;
         try {
-            boundary.enter(desk);
+            boundary.enter(scratch);
             entered = true;
             given = process(asked.stream().map(Asked::request).toList());
             entered = false;
-            boundary.exit(desk, route);
+            boundary.exit(scratch, route);
         } catch (Throwable trouble) {
             if (entered) {
-                boundary.leave(desk, route);
+                boundary.leave(scratch, route);
             }
-            if (asked.size() == 1 || Failures.concernsAll(trouble)) {
+            if (asked.size() == 1 || ExceptionMapping.concernsAll(trouble)) {
                 asked.forEach(one -> fail(one.work(), trouble));
             } else {
                 int half = asked.size() / 2;
@@ -151,22 +151,22 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             return;
         }
         ended.run();
-        boundary.enter(desk);
+        boundary.enter(scratch);
         try {
             encode(asked, requireAsMany(given, asked.size()));
         } catch (Throwable trouble) {
             // The worker has returned, so what it was to do is done: none is worked again.
             asked.forEach(one -> fail(one.work(), trouble));
         } finally {
-            boundary.leave(desk, route);
+            boundary.leave(scratch, route);
         }
     }
 
     private void encode(List<Asked<Q>> asked, List<A> answers) {
         for (int i = 0; i < asked.size(); i++) {
-            Work work = asked.get(i).work();
+            Task work = asked.get(i).work();
             try {
-                byte[] frame = answering.encode(route, work.session(), answers.get(i));
+                byte[] frame = processor.encode(route, work.session(), answers.get(i));
                 fill(work, frame, false);
             } catch (Throwable trouble) {
                 fail(work, trouble);
@@ -187,30 +187,30 @@ final class BatchAnswering<Q extends Record, A extends Record> {
             try {
                 return worker.processAll(requests);
             } catch (Exception e) {
-                if (again == Restartable.TIMES || !Failures.gaveWay(e)) {
+                if (again == Restartable.TIMES || !ExceptionMapping.gaveWay(e)) {
                     throw e;
                 }
-                boundary.leave(desk, route);
-                boundary.enter(desk);
+                boundary.leave(scratch, route);
+                boundary.enter(scratch);
             }
         }
     }
 
-    private void fill(Work work, byte[] frame, boolean failed) {
+    private void fill(Task work, byte[] frame, boolean failed) {
         boolean inTime = work.claim();
         Tracing.Traced traced = work.traced;
         work.traced = null;
         if (traced != null) {
-            answering.end(traced, failed || !inTime, frame);
+            processor.end(traced, failed || !inTime, frame);
         }
         if (inTime) {
-            work.replies.fill(work.place, frame);
+            work.replies.fill(work.slot, frame);
         } else {
-            answering.drop(route, frame);
+            processor.drop(route, frame);
         }
     }
 
-    private void fail(Work work, Throwable trouble) {
-        fill(work, answering.failed(route, work.session(), trouble), true);
+    private void fail(Task work, Throwable trouble) {
+        fill(work, processor.failed(route, work.session(), trouble), true);
     }
 }

@@ -5,24 +5,23 @@ import io.framegate.metrics.MessageInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one thread has at hand while it answers requests: a reader, and counts that nobody has been told of yet.
+ * Per-thread scratch: a reused {@link WireReader}, and counters not yet flushed to the shared metrics.
  *
- * <p>Counters that all threads share cost as much as a small request's codec. So requests that take next to nothing are counted
- * here, and told together, before this thread writes the replies of what was read at once. So who has a reply finds it counted, but
- * for a moment where another thread was writing already; and one that hangs, though its kind was quick so far, is counted when it ends.
+ * <p>An update of shared counters costs as much as a small request's codec. Fast requests are therefore counted here, and flushed
+ * together before this thread writes their replies. A client that has its reply finds it counted, except for a moment if another thread
+ * was already writing. A request that blocks although its kind was fast so far is counted when it ends.
  *
  * <p><b>Threads.</b> One at a time.
  */
-final class Desk {
+final class ThreadScratch {
 
-    /** Of nothing, but during a call. */
+    /** Reused by every call; empty between calls. */
     final WireReader reader = new WireReader();
 
-    /** Of what is in hand. */
+    /** The heap that the request in work has taken. */
     final RequestHeap heap = new RequestHeap();
 
-    // Of the RequestBoundary: the thread that has this at present, and what it was like when it began its first
-    // request.
+    // RequestBoundary's: the owning thread, and its state before its first request.
     @Nullable
     Thread thread;
 
@@ -41,24 +40,24 @@ final class Desk {
     private long bytesIn;
     private long bytesOut;
 
-    /** A request of a kind came. */
+    /** Counts a received request. */
     void received(MessageInfo info, int bodyBytes) {
         if (info != counted) {
-            tell();
+            flush();
             counted = info;
         }
         received++;
         bytesIn += bodyBytes;
     }
 
-    /** The request that was received last was answered. */
+    /** Counts the answer to the request that was received last. */
     void answered(int frameBytes) {
         answered++;
         bytesOut += frameBytes;
     }
 
-    /** Tells what was counted. */
-    void tell() {
+    /** Flushes the counters to the shared metrics. */
+    void flush() {
         MessageInfo info = counted;
         if (info != null && received > 0) {
             info.received(received, bytesIn);

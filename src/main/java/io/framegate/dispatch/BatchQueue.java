@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.Queue;
 
 /**
- * The requests of one batch worker: what waits while a batch is in work is the next one.
+ * The queued requests of one batch worker: those that arrive while a batch runs form the next one.
  *
- * <p><b>Threads.</b> Any thread adds. Whoever adds where there is no turn, and whoever ends a batch and finds more, has the turn
- * to be taken by a managed thread. There is one turn at a time, or a few where the worker allows for it; a further one is given
- * only for a batch of the most requests, since more of a smaller size would gain nothing.
+ * <p><b>Threads.</b> Any thread adds. A turn is the right to take one batch. A thread that adds while there is no turn, or that ends a
+ * batch while more are queued, submits one to the worker pool. There is one turn at a time, or a few if the worker allows it; a further
+ * one is granted only for a full batch, since smaller ones would gain nothing.
  */
-final class Batches {
+final class BatchQueue {
 
     private final int maxRequests;
     private final int maxBytes;
     private final int maxTurns;
 
     // All guarded by this.
-    private final Queue<Work> waiting = new ArrayDeque<>();
+    private final Queue<Task> waiting = new ArrayDeque<>();
     private int inWork; // requests
     private int turns;
-    private int untaken; // of these, those that nobody has taken a batch for yet
+    private int untaken; // of these, those that have not taken a batch yet
 
-    Batches(int maxRequests, int maxBytes, int maxTurns) {
+    BatchQueue(int maxRequests, int maxBytes, int maxTurns) {
         if (maxRequests < 1 || maxBytes < 1 || maxTurns < 1) {
             throw new IllegalArgumentException("its batches are limited to " + maxRequests + " requests and " + maxBytes
                     + " bytes, " + maxTurns + " at a time, at least 1 each");
@@ -38,9 +38,9 @@ final class Batches {
     /**
      * Adds a request.
      *
-     * @return whether there is a turn for it, which is to be handed to a managed thread
+     * @return whether the caller is to submit a turn
      */
-    synchronized boolean add(Work work) {
+    synchronized boolean add(Task work) {
         waiting.add(work);
         return isTurn();
     }
@@ -54,15 +54,15 @@ final class Batches {
         return isTurn;
     }
 
-    /** Requests that wait or are in a batch in work; not those that are worked, of which the answers are being written. */
+    /** Queued requests and those of running batches, until the worker has returned. */
     synchronized int pending() {
         return waiting.size() + inWork;
     }
 
-    /** Of those that have waited for so long, the ones that nobody will work now. They stay counted until they are taken. */
-    synchronized List<Work> giveUp(long nowNanos, long limitNanos) {
-        List<Work> given = new ArrayList<>();
-        for (Work work : waiting) {
+    /** The requests that have been queued longer than a limit and are not decided; the caller refuses them. They stay counted until their turn. */
+    synchronized List<Task> giveUp(long nowNanos, long limitNanos) {
+        List<Task> given = new ArrayList<>();
+        for (Task work : waiting) {
             if (nowNanos - work.waitingNanos <= limitNanos) {
                 break;
             }
@@ -73,11 +73,11 @@ final class Batches {
         return given;
     }
 
-    /** The next batch; by whoever has a turn. It is empty only where another turn was quicker. */
-    synchronized List<Work> take() {
-        List<Work> batch = new ArrayList<>();
+    /** The next batch, for the thread that has a turn. It is empty only if another turn was faster. */
+    synchronized List<Task> take() {
+        List<Task> batch = new ArrayList<>();
         long bytes = 0;
-        for (Work next = waiting.peek(); next != null; next = waiting.peek()) {
+        for (Task next = waiting.peek(); next != null; next = waiting.peek()) {
             bytes += Math.max(next.length, Envelope.announcedBytes(next.bytes, next.offset, next.length));
             if (batch.size() == maxRequests || bytes > maxBytes && !batch.isEmpty()) {
                 break;
@@ -90,9 +90,9 @@ final class Batches {
     }
 
     /**
-     * Ends a batch that was worked.
+     * Ends a batch.
      *
-     * @return whether more are waiting, so that the turn goes on
+     * @return whether the caller is to submit another turn
      */
     synchronized boolean end(int requests) {
         inWork -= requests;

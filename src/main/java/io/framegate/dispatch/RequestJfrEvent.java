@@ -13,7 +13,7 @@ import jdk.jfr.StackTrace;
 @Category("Framegate")
 @Description("A request, from its decoding to the finished frame")
 @StackTrace(false)
-final class RequestEvent extends Event {
+final class RequestJfrEvent extends Event {
 
     @Label("Message")
     String message = "";

@@ -8,17 +8,17 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of answers that may be given again, by what was asked, each with its version: see {@link VersionedWorker}.
+ * Caches frames of answers by their request, each with its version: see {@link VersionedWorker}.
  *
- * <p><b>Threads.</b> For all.
+ * <p><b>Threads.</b> Any.
  *
- * <p><b>Limits.</b> Frames and requests together have at most so many bytes, which can change at any time; 0 keeps
- * nothing. A request of more than {@value #MAX_REQUEST_BYTES} bytes is not looked for. Which ones are kept is Caffeine's
- * choice: the often and lately asked for, and no walk through areas that are asked for once washes them out.
+ * <p><b>Limits.</b> Frames and requests together have at most a number of bytes, which can change at any time; 0 caches
+ * nothing. A request of more than {@value #MAX_REQUEST_BYTES} bytes is not cached. Caffeine evicts by frequency and recency, so
+ * a scan of areas that are each requested once does not evict the others.
  */
-public final class KeptAnswers {
+public final class ResponseCache {
 
-    /** What asks for much is hardly asked for twice. */
+    /** Large requests are rarely repeated. */
     static final int MAX_REQUEST_BYTES = 4096;
 
     /** An entry's objects, roughly. */
@@ -72,7 +72,7 @@ public final class KeptAnswers {
     }
 
     /** Keeps at most so many bytes. */
-    public KeptAnswers(long maxBytes) {
+    public ResponseCache(long maxBytes) {
         this.maxBytes = maxBytes;
         this.answers = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
@@ -83,19 +83,19 @@ public final class KeptAnswers {
                 .build();
     }
 
-    /** From now on at most so many bytes; what is kept goes, as how answers are sent may have changed too. */
+    /** Sets the maximum size in bytes, and empties the cache, as the encoding of answers may have changed too. */
     public void change(long newMaxBytes) {
         maxBytes = newMaxBytes;
         answers.invalidateAll();
         answers.policy().eviction().ifPresent(eviction -> eviction.setMaximum(newMaxBytes));
     }
 
-    /** Whether to look for an answer to a request of so many bytes. */
+    /** Whether a request of that size is cached at all. */
     boolean mayKeep(int requestBytes) {
         return maxBytes > 0 && requestBytes <= MAX_REQUEST_BYTES;
     }
 
-    /** The frame that answered a request at this version; null if it is not kept. */
+    /** The cached frame of a request at this version; null on a miss. */
     byte @Nullable [] find(Request request, Object version) {
         Answer kept = answers.getIfPresent(request);
         if (kept == null || !kept.version().equals(version)) {
@@ -106,12 +106,12 @@ public final class KeptAnswers {
         return kept.frame();
     }
 
-    /** Keeps a frame, in the place of an older one. */
+    /** Caches a frame, and replaces an older one. */
     void keep(Request request, Object version, byte[] frame) {
         answers.put(request, new Answer(version, frame));
     }
 
-    /** Requests that were answered again. */
+    /** Cache hits. */
     public long hits() {
         return hits.sum();
     }
@@ -121,7 +121,7 @@ public final class KeptAnswers {
         return misses.sum();
     }
 
-    /** Bytes kept now. */
+    /** Bytes in the cache. */
     public long bytes() {
         answers.cleanUp();
         return answers.policy()
@@ -130,7 +130,7 @@ public final class KeptAnswers {
                 .orElse(0L);
     }
 
-    /** Answers kept now. */
+    /** Answers in the cache. */
     public long size() {
         return answers.estimatedSize();
     }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An exception of somebody else as it is logged: its stack trace is kept, its text is made fit for one line, since a worker may well
- * put what its client has sent into it. The same holds for its causes and what it suppresses, each of which is told once. Whoever
- * writes the log calls no method of the exception itself, which may fail.
+ * put what its client has sent into it. The same holds for its causes and suppressed exceptions, each of which is logged once. A
+ * log handler calls no method of the exception itself, which may fail.
  */
-public final class LoggedFault extends Throwable {
+public final class LoggableException extends Throwable {
 
     private static final long serialVersionUID = 1L;
 
@@ -25,10 +25,11 @@ public final class LoggedFault extends Throwable {
 
     private final String text;
 
-    private LoggedFault(String text, @Nullable Throwable cause, List<StackTraceElement> stack) {
+    private LoggableException(String text, @Nullable Throwable cause, List<StackTraceElement> stack) {
         super(null, cause);
         this.text = text;
-        setStackTrace(stack.stream().limit(MOST_FRAMES).map(LoggedFault::fit).toArray(StackTraceElement[]::new));
+        setStackTrace(
+                stack.stream().limit(MOST_FRAMES).map(LoggableException::fit).toArray(StackTraceElement[]::new));
     }
 
     /** The exception as it can be logged. */
@@ -38,12 +39,13 @@ public final class LoggedFault extends Throwable {
         return copy(fault, told, 1);
     }
 
-    private static LoggedFault copy(Throwable fault, List<Throwable> told, int depth) {
-        LoggedFault cause = Thrown.cause(fault)
+    private static LoggableException copy(Throwable fault, List<Throwable> told, int depth) {
+        LoggableException cause = Thrown.cause(fault)
                 .filter(thrown -> isToBeTold(thrown, told, depth))
                 .map(thrown -> copy(thrown, told, depth + 1))
                 .orElse(null);
-        LoggedFault copy = new LoggedFault(LogText.clipped(Thrown.text(fault)), cause, Thrown.stackTrace(fault));
+        LoggableException copy =
+                new LoggableException(LogText.clipped(Thrown.text(fault)), cause, Thrown.stackTrace(fault));
         for (Throwable suppressed : Thrown.suppressed(fault)) {
             if (isToBeTold(suppressed, told, depth)) {
                 copy.addSuppressed(copy(suppressed, told, depth + 1));

@@ -13,7 +13,7 @@ import jdk.jfr.StackTrace;
 @Category("Framegate")
 @Description("A connection, from its beginning to its end")
 @StackTrace(false)
-final class ConnectionEvent extends Event {
+final class ConnectionJfrEvent extends Event {
 
     @Label("Connection")
     long connection;

@@ -25,13 +25,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body in, a frame out: decode, work, encode, compress. Whatever goes wrong on the way becomes an
- * {@link ErrorResponse}; this is the one place that catches everything. What gives the frame of a request, {@link #answer},
- * {@link #failed} and what refuses, throws nothing: where even the error cannot be told there is a frame that was made at the start.
+ * Turns a request's body into its answer's frame: decode, call the worker, encode, compress. This is the one place that catches
+ * everything; each failure becomes an {@link ErrorResponse}. {@link #answer}, {@link #failed} and the methods that refuse throw
+ * nothing: if even the error cannot be encoded, they return a frame that was made at the start.
  *
- * <p><b>Threads.</b> Any, all at once; it holds no state of a request.
+ * <p><b>Threads.</b> Any, concurrently; it holds no state of a request.
  */
-final class Answering {
+final class RequestProcessor {
 
     /** The log of responses: name, text, time of compression, size. At DEBUG, off unless switched on. */
     private static final Logger RESPONSES = System.getLogger("io.framegate.response");
@@ -44,13 +44,13 @@ final class Answering {
         }
     };
 
-    /** Kept free before a payload. */
+    /** Bytes reserved before a payload. */
     static final int RESERVED = FrameHeader.BYTES + 1;
 
     private final Envelope envelope;
     private final ByteBudget requestMemory = new ByteBudget();
     private final RunningInfo info;
-    private final KeptAnswers kept;
+    private final ResponseCache kept;
     private final RequestBoundary boundary;
     private final ErrorFrames errors;
     private volatile int maxElements = WireReader.DEFAULT_OBJECT_BUDGET;
@@ -58,17 +58,17 @@ final class Answering {
     private volatile int period;
     private @Nullable Tracing tracing; // set before the first request
 
-    Answering(Envelope envelope, KeptAnswers kept, RunningInfo info, ContainerContext container) {
+    RequestProcessor(Envelope envelope, ResponseCache kept, RunningInfo info, ContainerContext container) {
         this.envelope = envelope;
         this.kept = kept;
         this.boundary = new RequestBoundary(container);
-        // Now, since it is sent at the end: a class loader that is stopping gives no new classes.
+        // Now, since it is sent at shutdown: a class loader that is stopping loads no classes.
         NOTICES.get(DrainNotice.class);
         this.info = info;
         this.errors = new ErrorFrames(info);
     }
 
-    /** Does now what else the first refusal and the end would do, when there may be no classes and no files any more. */
+    /** Loads what the first refusal and the shutdown need, while classes and files can still be opened. */
     void prepare() {
         errors.prepare();
         NOTICES.get(DrainNotice.class).prepare();
@@ -78,57 +78,57 @@ final class Answering {
      * Answers one request. Throws nothing.
      *
      * @param sender who sent it
-     * @param desk the thread's own; what was counted on it is to be told before the answer is written
+     * @param scratch the thread's own; the caller flushes it before it writes the answer
      * @param bytes holds the body; read only during the call
      * @return the frame of the answer, or of the error; the array may be longer than its header says, and nobody changes it
      */
     <Q extends Record, A extends Record> byte[] answer(
-            Route<Q, A> route, Sender sender, Desk desk, byte[] bytes, int offset, int length) {
+            Route<Q, A> route, Sender sender, ThreadScratch scratch, byte[] bytes, int offset, int length) {
         try {
-            return answerTraced(route, sender, desk, bytes, offset, length);
+            return answerTraced(route, sender, scratch, bytes, offset, length);
         } catch (Throwable fault) {
             return failed(route, sender.session(), fault);
         }
     }
 
     private <Q extends Record, A extends Record> byte[] answerTraced(
-            Route<Q, A> route, Sender sender, Desk desk, byte[] bytes, int offset, int length) {
+            Route<Q, A> route, Sender sender, ThreadScratch scratch, byte[] bytes, int offset, int length) {
         Session session = sender.session();
-        // What may take its time is counted when it comes.
-        boolean countedOnDesk = route.isNonBlocking() || route.pace().isQuick();
+        // A slow request is counted when it arrives.
+        boolean countedOnDesk = route.isNonBlocking() || route.serviceTime().isFast();
         if (countedOnDesk) {
-            desk.received(route.info(), length);
+            scratch.received(route.info(), length);
         } else {
             route.info().received(length);
         }
         Tracing.Traced traced = tracing == null ? null : begin(tracing, route, session, length);
-        RequestEvent event = new RequestEvent();
+        RequestJfrEvent event = new RequestJfrEvent();
         event.begin();
         byte[] frame;
         boolean entered = false;
         try {
-            boundary.enter(desk);
+            boundary.enter(scratch);
             entered = true;
             int timedFor = route.timedFor(period);
             long begun = timedFor > 0 ? System.nanoTime() : 0;
-            Q request = decode(route, desk.reader, desk.heap, bytes, offset, length);
+            Q request = decode(route, scratch.reader, scratch.heap, bytes, offset, length);
             long decoded = timedFor > 0 ? System.nanoTime() : 0;
-            KeptAnswers.Request asked = keptFor(route, session, bytes, offset, length);
+            ResponseCache.Request asked = keptFor(route, session, bytes, offset, length);
             Object version = asked == null ? null : version(route, request);
             byte[] again = asked == null ? null : find(route, session, asked, version);
             if (again == null) {
-                A answer = work(route, sender, desk, request);
+                A answer = work(route, sender, scratch, request);
                 long worked = timedFor > 0 ? System.nanoTime() : 0;
                 WireWriter out = written(route, answer);
                 long encoded = timedFor > 0 ? System.nanoTime() : 0;
                 frame = finish(route, session, answer, out);
                 entered = false;
-                boundary.exit(desk, route);
+                boundary.exit(scratch, route);
                 if (timedFor > 0) {
                     long finished = System.nanoTime();
                     route.info()
                             .timed(timedFor, decoded - begun, worked - decoded, encoded - worked, finished - encoded);
-                    route.pace().took(finished - begun);
+                    route.serviceTime().record(finished - begun);
                 }
                 if (asked != null) {
                     keep(route, session, asked, version, frame);
@@ -136,21 +136,21 @@ final class Answering {
             } else {
                 frame = givenAgain(route, again, timedFor, begun, decoded);
                 entered = false;
-                boundary.exit(desk, route);
+                boundary.exit(scratch, route);
             }
             if (countedOnDesk) {
-                desk.answered(FrameHeader.frameBytes(frame));
+                scratch.answered(FrameHeader.frameBytes(frame));
             } else {
                 route.info().answered(FrameHeader.frameBytes(frame));
             }
         } catch (Throwable trouble) {
             if (entered) {
-                boundary.leave(desk, route);
+                boundary.leave(scratch, route);
             }
             event.failed = true;
             frame = failed(route, session, trouble);
         } finally {
-            desk.heap.end();
+            scratch.heap.end();
         }
         commit(event, route, session, length, frame);
         if (traced != null) {
@@ -159,7 +159,7 @@ final class Answering {
         return frame;
     }
 
-    private void commit(RequestEvent event, Route<?, ?> route, Session session, int length, byte[] frame) {
+    private void commit(RequestJfrEvent event, Route<?, ?> route, Session session, int length, byte[] frame) {
         try {
             if (event.shouldCommit()) {
                 event.message = route.request().name();
@@ -182,7 +182,7 @@ final class Answering {
         }
     }
 
-    /** Ends the trace of a request that has its frame. A trace that fails is no failure of the request. */
+    /** Ends the trace of a request that has its frame. A failing trace does not fail the request. */
     void end(Tracing.Traced traced, boolean failed, byte[] frame) {
         try {
             traced.end(failed, FrameHeader.frameBytes(frame));
@@ -195,17 +195,17 @@ final class Answering {
         unforeseen("a trace failed", failure);
     }
 
-    /** Tells the log what no answer tells of, at most once a second. Throws nothing. */
+    /** Logs a failure that no answer reports, at most once a second. Throws nothing. */
     void unforeseen(String what, Throwable failure) {
         errors.unforeseen(what, failure);
     }
 
-    /** About a tenth of a second is over. By one thread. */
+    /** Begins another period of about a tenth of a second. By one thread. */
     void tick() {
         period++;
     }
 
-    /** What traces a batch; null where nothing is traced. */
+    /** Traces a batch; null if nothing is traced. */
     Tracing.@Nullable Batch tracedBatch(Route<?, ?> route, int requests) {
         try {
             return tracing == null ? null : tracing.beginBatch(route.request().name(), requests);
@@ -220,15 +220,15 @@ final class Answering {
         tracing = by;
     }
 
-    /** Whether every answer gets a line in the log; else only if its logger is at DEBUG. */
+    /** Whether each answer is logged at INFO; otherwise only if its logger is at DEBUG. */
     void logResponses(boolean wanted) {
         logResponses = wanted;
     }
 
     /**
-     * The request that a body is.
+     * Decodes a body.
      *
-     * @param heap what it takes is taken of it; the caller gives it back
+     * @param heap is charged for what the request takes; the caller releases it
      */
     <Q extends Record> Q decode(
             Route<Q, ?> route, WireReader reader, RequestHeap heap, byte[] bytes, int offset, int length) {
@@ -260,11 +260,11 @@ final class Answering {
         }
     }
 
-    /** The request of a versioned worker, if its answer may be kept; otherwise null. */
-    private KeptAnswers.@Nullable Request keptFor(
+    /** The cache key of a versioned worker's request; null if its answer is not cached. */
+    private ResponseCache.@Nullable Request keptFor(
             Route<?, ?> route, Session session, byte[] bytes, int offset, int length) {
         return route.versioned() != null && kept.mayKeep(length)
-                ? new KeptAnswers.Request(
+                ? new ResponseCache.Request(
                         route.id(), session.has(Feature.ZSTD), Arrays.copyOfRange(bytes, offset, offset + length))
                 : null;
     }
@@ -274,8 +274,8 @@ final class Answering {
         return Objects.requireNonNull(worker.version(request), "the worker gave null for a version");
     }
 
-    /** A version that fails to compare is another one, and its worker at fault. */
-    private byte @Nullable [] find(Route<?, ?> route, Session session, KeptAnswers.Request asked, Object version) {
+    /** A version that fails to compare is a cache miss, and logged as the worker's fault. */
+    private byte @Nullable [] find(Route<?, ?> route, Session session, ResponseCache.Request asked, Object version) {
         try {
             return kept.find(asked, version);
         } catch (Throwable fault) {
@@ -284,8 +284,8 @@ final class Answering {
         }
     }
 
-    /** Keeps an answer, which is good though it may not be kept. */
-    private void keep(Route<?, ?> route, Session session, KeptAnswers.Request asked, Object version, byte[] frame) {
+    /** Caches an answer. A failure to cache does not fail the request. */
+    private void keep(Route<?, ?> route, Session session, ResponseCache.Request asked, Object version, byte[] frame) {
         try {
             kept.keep(asked, version, frame);
         } catch (Throwable fault) {
@@ -297,7 +297,7 @@ final class Answering {
         if (timedFor > 0) {
             long finished = System.nanoTime();
             route.info().timed(timedFor, decoded - begun, finished - decoded, 0, 0);
-            route.pace().took(finished - begun);
+            route.serviceTime().record(finished - begun);
         }
         if (isResponseLogged()) {
             logResponse(
@@ -307,27 +307,27 @@ final class Answering {
         return frame;
     }
 
-    private <Q extends Record, A extends Record> A work(Route<Q, A> route, Sender sender, Desk desk, Q request)
-            throws Exception {
+    private <Q extends Record, A extends Record> A work(
+            Route<Q, A> route, Sender sender, ThreadScratch scratch, Q request) throws Exception {
         for (int again = 0; ; again++) {
             try {
                 return Objects.requireNonNull(route.work(request, sender), "the worker gave null");
             } catch (Exception e) {
-                if (!route.isRestartable() || again == Restartable.TIMES || !Failures.gaveWay(e)) {
+                if (!route.isRestartable() || again == Restartable.TIMES || !ExceptionMapping.gaveWay(e)) {
                     throw e;
                 }
-                boundary.leave(desk, route);
-                boundary.enter(desk);
+                boundary.leave(scratch, route);
+                boundary.enter(scratch);
             }
         }
     }
 
-    /** What surrounds every call of a worker. */
+    /** Surrounds every call of a worker. */
     RequestBoundary boundary() {
         return boundary;
     }
 
-    /** The frame of an answer, which is counted. */
+    /** Encodes an answer, and counts it. */
     <A extends Record> byte[] encode(Route<?, A> route, Session session, A answer) {
         byte[] frame =
                 finish(route, session, answer, written(route, Objects.requireNonNull(answer, "the worker gave null")));
@@ -342,12 +342,12 @@ final class Answering {
         return out;
     }
 
-    /** The error frame of a request that something went wrong with, which is counted. Throws nothing, whatever it was. */
+    /** The error frame of a failed request, which is counted. Throws nothing. */
     byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
         return errors.failed(route, session, trouble);
     }
 
-    /** The error frame of a request whose worker has had its time, which is counted. */
+    /** The error frame of a request whose worker missed its deadline, which is counted. */
     byte[] expired(Route<?, ?> route, Session session, long limitNanos) {
         info.reached(Limit.WORKER_TIME);
         return failed(
@@ -360,7 +360,7 @@ final class Answering {
                                 + " ms, and its worker was told to stop; what it was to store may be stored or not."));
     }
 
-    /** Counts a frame as not sent: its time was over, and another was sent in its place. */
+    /** Uncounts a frame that is not sent: an error frame was sent after the deadline. */
     void drop(Route<?, ?> route, byte[] frame) {
         route.info().dropped(FrameHeader.id(frame, 0) == route.answer().id(), FrameHeader.frameBytes(frame));
     }

@@ -25,11 +25,11 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class HandOverTest {
+class HandoffQueueTest {
 
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    private final HandOver queue = new HandOver(2);
+    private final HandoffQueue queue = new HandoffQueue(2);
     private final ExecutorService executor = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -38,8 +38,8 @@ class HandOverTest {
         assertTrue(executor.awaitTermination(20, TimeUnit.SECONDS), "a thread still waits");
     }
 
-    private static Work work() {
-        return new Work(null, null, null, 0, new byte[0]);
+    private static Task work() {
+        return new Task(null, null, null, 0, new byte[0]);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -51,10 +51,10 @@ class HandOverTest {
     }
 
     /** A thread that takes one work, and then does this. */
-    private Future<Work> takes(Runnable then) {
-        return executor.submit((Callable<Work>) () -> {
-            try (HandOver.Taker taker = queue.new Taker()) {
-                Work work = taker.take(LONG_NANOS);
+    private Future<Task> takes(Runnable then) {
+        return executor.submit((Callable<Task>) () -> {
+            try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                Task work = consumer.take(LONG_NANOS);
                 then.run();
                 return work;
             }
@@ -71,13 +71,13 @@ class HandOverTest {
 
     /** Threads that wait are not nimble. */
     private void awaitAllWait(int threads) {
-        await(() -> queue.nimble() == 0 && queue.waitingThreads() == threads);
+        await(() -> queue.hot() == 0 && queue.waitingThreads() == threads);
     }
 
     @Test
     void wakesAThreadForEachWorkThatIsNotQuick() throws Exception {
         CountDownLatch allWork = new CountDownLatch(4);
-        List<Future<Work>> taken = new ArrayList<>();
+        List<Future<Task>> taken = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             taken.add(takes(() -> {
                 allWork.countDown();
@@ -88,7 +88,7 @@ class HandOverTest {
         for (int i = 0; i < 4; i++) {
             queue.put(work(), false);
         }
-        for (Future<Work> one : taken) {
+        for (Future<Task> one : taken) {
             assertNotNull(one.get(20, TimeUnit.SECONDS));
         }
     }
@@ -101,8 +101,8 @@ class HandOverTest {
         CountDownLatch filled = new CountDownLatch(1);
         Future<Integer> awake = executor.submit(() -> {
             int own = 0;
-            try (HandOver.Taker taker = queue.new Taker()) {
-                while (own < works && took.get() < works && taker.take(LONG_NANOS) != null) {
+            try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                while (own < works && took.get() < works && consumer.take(LONG_NANOS) != null) {
                     own++;
                     if (took.incrementAndGet() == 1) {
                         begun.countDown();
@@ -119,7 +119,7 @@ class HandOverTest {
         for (int i = 1; i < works; i++) {
             queue.put(work(), true);
         }
-        assertEquals(1, queue.nimble());
+        assertEquals(1, queue.hot());
         filled.countDown();
         assertEquals(works, awake.get(20, TimeUnit.SECONDS));
     }
@@ -128,16 +128,16 @@ class HandOverTest {
     void comesForWhatIsBehindQuickWorkThatWaitsAfterAll() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(1);
-        Future<Work> first = takes(() -> {
+        Future<Task> first = takes(() -> {
             taken.countDown();
             awaitQuietly(hangs);
         });
         awaitAllWait(1);
         queue.put(work(), true);
         awaitQuietly(taken);
-        assertEquals(1, queue.nimble());
-        Future<Work> second = takes(() -> awaitQuietly(hangs));
-        Future<Work> third = takes(() -> {});
+        assertEquals(1, queue.hot());
+        Future<Task> second = takes(() -> awaitQuietly(hangs));
+        Future<Task> third = takes(() -> {});
         await(() -> queue.waitingThreads() == 2);
         // Both are quick, and left to the first, which never comes back; nor does the second.
         queue.put(work(), true);
@@ -151,35 +151,35 @@ class HandOverTest {
     @Test
     void wakesAnotherForQuickWorkWhereTheOneThatIsAwakeTakesItsTime() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
-        Future<Work> slow = executor.submit(() -> {
-            try (HandOver.Taker taker = queue.new Taker()) {
-                Work work = taker.take(LONG_NANOS);
-                taker.takesItsTime();
+        Future<Task> slow = executor.submit(() -> {
+            try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                Task work = consumer.take(LONG_NANOS);
+                consumer.markSlow();
                 awaitQuietly(hangs);
                 return work;
             }
         });
         awaitAllWait(1);
         queue.put(work(), true);
-        await(() -> queue.nimble() == 0 && queue.waitingThreads() == 0);
-        Future<Work> other = takes(() -> {});
+        await(() -> queue.hot() == 0 && queue.waitingThreads() == 0);
+        Future<Task> other = takes(() -> {});
         awaitAllWait(1);
-        Work quick = work();
-        queue.put(quick, true);
-        assertEquals(quick, other.get(20, TimeUnit.SECONDS));
+        Task fast = work();
+        queue.put(fast, true);
+        assertEquals(fast, other.get(20, TimeUnit.SECONDS));
         hangs.countDown();
         assertNotNull(slow.get(20, TimeUnit.SECONDS));
     }
 
     @Test
     void givesNothingAfterTheTime() throws Exception {
-        Future<Work> none = executor.submit((Callable<Work>) () -> {
-            try (HandOver.Taker taker = queue.new Taker()) {
-                return taker.take(1_000_000);
+        Future<Task> none = executor.submit((Callable<Task>) () -> {
+            try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                return consumer.take(1_000_000);
             }
         });
         assertNull(none.get(20, TimeUnit.SECONDS));
-        assertEquals(0, queue.nimble());
+        assertEquals(0, queue.hot());
         assertEquals(0, queue.waitingThreads());
     }
 
@@ -187,8 +187,8 @@ class HandOverTest {
     void goesOnWithoutAThreadThatIsInterrupted() throws Exception {
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread ends = new Thread(() -> {
-            try (HandOver.Taker taker = queue.new Taker()) {
-                taker.take(LONG_NANOS);
+            try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                consumer.take(LONG_NANOS);
             } catch (InterruptedException e) {
                 interrupted.set(true);
             }
@@ -198,16 +198,16 @@ class HandOverTest {
         ends.interrupt();
         ends.join(TimeUnit.SECONDS.toMillis(20));
         assertTrue(interrupted.get());
-        assertEquals(0, queue.nimble());
-        Future<Work> other = takes(() -> {});
+        assertEquals(0, queue.hot());
+        Future<Task> other = takes(() -> {});
         awaitAllWait(1);
-        Work last = work();
+        Task last = work();
         queue.put(last, true);
         assertEquals(last, other.get(20, TimeUnit.SECONDS));
         ExecutionException refused = assertThrows(ExecutionException.class, () -> executor.submit(() -> {
                     Thread.currentThread().interrupt();
-                    try (HandOver.Taker taker = queue.new Taker()) {
-                        return taker.take(LONG_NANOS);
+                    try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
+                        return consumer.take(LONG_NANOS);
                     }
                 })
                 .get(20, TimeUnit.SECONDS));
@@ -218,21 +218,21 @@ class HandOverTest {
     void givesEveryWorkToOneThreadWhateverTheyDo() throws Exception {
         int producers = 3;
         int each = 20_000;
-        Queue<Work> taken = new ConcurrentLinkedQueue<>();
+        Queue<Task> taken = new ConcurrentLinkedQueue<>();
         AtomicInteger count = new AtomicInteger();
         List<Future<?>> takers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             SplittableRandom random = new SplittableRandom(i);
             takers.add(executor.submit(() -> {
-                try (HandOver.Taker taker = queue.new Taker()) {
+                try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
                     while (count.get() < producers * each) {
-                        Work work = taker.take(TimeUnit.MILLISECONDS.toNanos(200));
+                        Task work = consumer.take(TimeUnit.MILLISECONDS.toNanos(200));
                         if (work != null) {
                             taken.add(work);
                             count.incrementAndGet();
                             int what = random.nextInt(1000);
                             if (what < 100) {
-                                taker.takesItsTime();
+                                consumer.markSlow();
                             }
                             if (what < 2) {
                                 LockSupport.parkNanos(500_000);
@@ -254,12 +254,12 @@ class HandOverTest {
                 }
             });
         }
-        for (Future<?> taker : takers) {
-            taker.get(60, TimeUnit.SECONDS);
+        for (Future<?> consumer : takers) {
+            consumer.get(60, TimeUnit.SECONDS);
         }
         assertEquals(producers * each, taken.size());
         assertEquals(producers * each, taken.stream().distinct().count());
-        assertEquals(0, queue.nimble());
+        assertEquals(0, queue.hot());
         assertEquals(0, queue.waitingThreads());
     }
 }

@@ -14,10 +14,10 @@ import java.util.List;
  * @param gapAt the frame before which some are not kept any more; their number if there is no gap between them
  * @param frames in the order of their times
  */
-public record Recording(
+public record CapturedFrames(
         InetSocketAddress client, InetSocketAddress server, boolean fromTheBeginning, int gapAt, List<Frame> frames) {
 
-    public Recording {
+    public CapturedFrames {
         frames = List.copyOf(frames);
     }
 

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class WorkTest {
+class TaskTest {
 
     private static final Sender SENDER = session().sender();
     private static final int WELCOME = 100101;
@@ -59,11 +59,11 @@ class WorkTest {
         return bodyAt;
     }
 
-    private static Work work(byte[] bytes, long place, int offset, int length) {
-        return new Work(ROUTE, null, SENDER, place, bytes, offset, length);
+    private static Task work(byte[] bytes, long slot, int offset, int length) {
+        return new Task(ROUTE, null, SENDER, slot, bytes, offset, length);
     }
 
-    private static byte[] body(Work work) {
+    private static byte[] body(Task work) {
         return Arrays.copyOfRange(work.bytes, work.offset, work.offset + work.length);
     }
 
@@ -72,19 +72,19 @@ class WorkTest {
         int first = frame(false, 0, (byte) 1);
         int second = frame(false, 0, (byte) 2, (byte) 3);
         int third = frame(false, 0, (byte) 4);
-        Work work = work(read, 7, first, 1);
+        Task work = work(read, 7, first, 1);
         assertTrue(work.add(ROUTE, SENDER, 8, read, second, 2));
         assertTrue(work.add(ROUTE, SENDER, 9, read, third, 1));
         work.keep();
         Arrays.fill(read, (byte) -1);
         assertArrayEquals(new byte[] {1}, body(work));
-        assertEquals(7, work.place);
+        assertEquals(7, work.slot);
         assertSame(work, work.rest());
         assertArrayEquals(new byte[] {2, 3}, body(work));
-        assertEquals(8, work.place);
+        assertEquals(8, work.slot);
         assertSame(work, work.rest());
         assertArrayEquals(new byte[] {4}, body(work));
-        assertEquals(9, work.place);
+        assertEquals(9, work.slot);
         assertNull(work.rest());
     }
 
@@ -93,24 +93,24 @@ class WorkTest {
         int first = frame(true, 100, (byte) 1);
         int second = frame(true, -5, (byte) 2);
         int third = frame(true, 33, (byte) 3);
-        Work work = work(read, 100, first, 1);
+        Task work = work(read, 100, first, 1);
         assertTrue(work.add(ROUTE, SENDER, -5, read, second, 1));
         assertTrue(work.add(ROUTE, SENDER, 33, read, third, 1));
         work.keep();
         work.rest();
-        assertEquals(-5, work.place);
+        assertEquals(-5, work.slot);
         work.rest();
-        assertEquals(33, work.place);
+        assertEquals(33, work.slot);
         assertArrayEquals(new byte[] {3}, body(work));
     }
 
     @Test
     void goesOnWithTheNextOfTheChain() {
         int first = frame(false, 0, (byte) 1);
-        Work work = work(read, 0, first, 1);
-        work.next = new Work(OTHER, null, null, 1, new byte[] {2});
+        Task work = work(read, 0, first, 1);
+        work.next = new Task(OTHER, null, null, 1, new byte[] {2});
         work.keep();
-        Work rest = work.rest();
+        Task rest = work.rest();
         assertSame(OTHER, rest.route);
         assertNull(rest.rest());
     }
@@ -120,7 +120,7 @@ class WorkTest {
         int first = frame(false, 0, (byte) 1);
         int between = frame(false, 0, (byte) 2);
         int third = frame(false, 0, (byte) 3);
-        Work work = work(read, 0, first, 1);
+        Task work = work(read, 0, first, 1);
         assertFalse(work.add(ROUTE, SENDER, 1, read, third, 1), "another frame lies between");
         assertFalse(work.add(OTHER, SENDER, 1, read, between, 1), "it is of another kind");
         assertFalse(work.add(ROUTE, SENDER, 2, read, between, 1), "another place lies between");
@@ -132,7 +132,7 @@ class WorkTest {
 
     @Test
     void addsNoneWhoseMemoryIsCounted() {
-        byte[] large = new byte[WorkQueue.COUNTED_BODY_BYTES];
+        byte[] large = new byte[WorkerPool.COUNTED_BODY_BYTES];
         int first = frame(false, 0, (byte) 1);
         int second = frame(false, 0, large);
         int third = frame(false, 0, (byte) 3);

@@ -9,29 +9,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is handed over, in every order of a few steps. */
-class HandOverInterleavingsTest {
+class HandoffQueueInterleavingsTest {
 
     private static final long FOR_EVER = Long.MAX_VALUE / 4;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void workIsTakenByAThreadThatWaitsOrIsAboutTo(boolean quick) {
+    void workIsTakenByAThreadThatWaitsOrIsAboutTo(boolean fast) {
         Interleavings.of(() -> new Story() {
-            private final HandOver queue = new HandOver(1);
-            private final Work work = new Work(null, null, null, 0, new byte[1]);
-            private Work taken;
+            private final HandoffQueue queue = new HandoffQueue(1);
+            private final Task work = new Task(null, null, null, 0, new byte[1]);
+            private Task taken;
 
             @Override
             public List<Runnable> threads() {
                 return List.of(
                         () -> {
                             try {
-                                taken = queue.new Taker().take(FOR_EVER);
+                                taken = queue.new Consumer().take(FOR_EVER);
                             } catch (InterruptedException e) {
                                 throw new IllegalStateException(e);
                             }
                         },
-                        () -> queue.put(work, quick));
+                        () -> queue.put(work, fast));
             }
 
             @Override
