@@ -2,16 +2,16 @@ package io.framegate;
 
 import io.framegate.client.FramegateClient;
 import io.framegate.config.ConfigReader;
+import io.framegate.config.DynamicConfig;
 import io.framegate.config.GateConfig;
-import io.framegate.config.LiveConfig;
-import io.framegate.config.SelfCheck;
 import io.framegate.config.ServerConfig;
+import io.framegate.config.StartupChecks;
 import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.gate.Gate;
 import io.framegate.gate.GateBuilder;
 import io.framegate.identity.ContainerIdentities;
+import io.framegate.message.ApplicationMetrics;
 import io.framegate.message.Compression;
-import io.framegate.message.Figures;
 import io.framegate.message.GateAddress;
 import io.framegate.message.OwnLogin;
 import io.framegate.message.Refusal;
@@ -120,13 +120,13 @@ public class FramegateServer {
     private Event<GateStarted> startedEvent;
 
     @Inject
-    private Instance<Figures> figures;
+    private Instance<ApplicationMetrics> figures;
 
     @Inject
     private Instance<Tracer> tracer;
 
-    private List<Figures> guests = List.of();
-    private LiveConfig live;
+    private List<ApplicationMetrics> guests = List.of();
+    private DynamicConfig live;
     private Gate gate;
     private volatile @Nullable InContext context; // since the port is about to be opened
     private volatile @Nullable Executor workers; // likewise
@@ -152,7 +152,7 @@ public class FramegateServer {
     @PostConstruct
     void start() {
         Config sources = ConfigProvider.getConfig();
-        live = new LiveConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
+        live = new DynamicConfig((overrides, started) -> ConfigReader.read(sources, overrides, started));
         GateConfig config = live.current().gate();
         GateBuilder builder = Gate.builder()
                 .config(config)
@@ -176,7 +176,7 @@ public class FramegateServer {
      */
     public void open(InContext given) {
         ServerConfig config = live.current();
-        SelfCheck check = check(config.gate());
+        StartupChecks check = check(config.gate());
         context = given;
         workers = executor(config, given);
         identities.use(config.gate().identity());
@@ -220,12 +220,12 @@ public class FramegateServer {
             threadsMissing = 0;
         } else if (threadsMissing != wanted) {
             threadsMissing = wanted;
-            LOG.log(Level.WARNING, SelfCheck.threadsMissing(live.current(), running));
+            LOG.log(Level.WARNING, StartupChecks.threadsMissing(live.current(), running));
         }
     }
 
-    private static SelfCheck check(GateConfig config) {
-        SelfCheck check = SelfCheck.of(config, ProcessLimits.read());
+    private static StartupChecks check(GateConfig config) {
+        StartupChecks check = StartupChecks.of(config, ProcessLimits.read());
         if (!check.refusals().isEmpty()) {
             throw new IllegalStateException(String.join(" ", check.refusals()));
         }
@@ -233,8 +233,10 @@ public class FramegateServer {
         return check;
     }
 
-    private void publish(GateConfig config, SelfCheck check) {
-        guests = figures.stream().sorted(Comparator.comparing(Figures::title)).toList();
+    private void publish(GateConfig config, StartupChecks check) {
+        guests = figures.stream()
+                .sorted(Comparator.comparing(ApplicationMetrics::title))
+                .toList();
         guests.forEach(
                 guest -> guest.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
         new MetricsPublisher(metrics)
@@ -390,7 +392,7 @@ public class FramegateServer {
     }
 
     /** The settings in force with their sources, and how to change them. */
-    public LiveConfig liveConfig() {
+    public DynamicConfig liveConfig() {
         return live;
     }
 
@@ -400,7 +402,7 @@ public class FramegateServer {
     }
 
     /** What applications count of their own. */
-    public List<Figures> guests() {
+    public List<ApplicationMetrics> guests() {
         return guests;
     }
 }

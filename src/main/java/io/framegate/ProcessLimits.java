@@ -1,7 +1,7 @@
 package io.framegate;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.framegate.config.SelfCheck;
+import io.framegate.config.StartupChecks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,11 +15,11 @@ final class ProcessLimits {
 
     private ProcessLimits() {}
 
-    static SelfCheck.Given read() {
+    static StartupChecks.Given read() {
         long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : Long.MAX_VALUE;
-        return new SelfCheck.Given(Runtime.getRuntime().maxMemory(), files, backlog());
+        return new StartupChecks.Given(Runtime.getRuntime().maxMemory(), files, backlog());
     }
 
     private static long backlog() {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -709,7 +709,7 @@ class AbuseTest {
         List<RawClient> clients = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
             RawClient client = gate.connect();
-            client.send(Frames.of(new HelloRequest(1, "load", new int[] {Feature.TYPED_ERRORS.code()})));
+            client.send(Frames.of(new HelloRequest(1, "load", new int[] {Capability.TYPED_ERRORS.code()})));
             client.receive(HelloResponse.class);
             clients.add(client);
         }

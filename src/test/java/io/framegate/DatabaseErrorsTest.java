@@ -48,7 +48,7 @@ class DatabaseErrorsTest {
     @Restartable
     private static final class TransferWorker implements Worker<TransferRequest, TransferResponse> {
 
-        private final AtomicInteger gaveWay = new AtomicInteger();
+        private final AtomicInteger isSerializationFailure = new AtomicInteger();
         private final AtomicInteger begun = new AtomicInteger();
         private final DataSource pool;
 
@@ -73,7 +73,7 @@ class DatabaseErrorsTest {
                 } catch (SQLException e) {
                     connection.rollback();
                     if ("40P01".equals(e.getSQLState()) || "40001".equals(e.getSQLState())) {
-                        gaveWay.incrementAndGet();
+                        isSerializationFailure.incrementAndGet();
                     }
                     throw e;
                 } finally {
@@ -190,8 +190,13 @@ class DatabaseErrorsTest {
             }
             assertEquals((long) ACCOUNTS * EACH, number("select sum(amount) from account"));
             assertEquals(CLIENTS * TRANSFERS, done.get() + busy.get());
-            assertTrue(worker.gaveWay.get() > CLIENTS, () -> worker.gaveWay + " transactions gave way");
-            assertEquals(done.get() + worker.gaveWay.get(), worker.begun.get(), "each that gave way was rolled back");
+            assertTrue(
+                    worker.isSerializationFailure.get() > CLIENTS,
+                    () -> worker.isSerializationFailure + " transactions gave way");
+            assertEquals(
+                    done.get() + worker.isSerializationFailure.get(),
+                    worker.begun.get(),
+                    "each that gave way was rolled back");
             Scorecard.row(
                     25,
                     "deadlocks and serialization failures: the whole transaction is done again, at most three times",
@@ -200,7 +205,7 @@ class DatabaseErrorsTest {
                     CLIENTS * TRANSFERS,
                     ACCOUNTS,
                     CLIENTS,
-                    worker.gaveWay.get(),
+                    worker.isSerializationFailure.get(),
                     done.get(),
                     busy.get(),
                     canary.p99Millis());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.client.FramegateClient;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
@@ -332,6 +332,8 @@ class EntranceTest {
     }
 
     private static long received(Gate gate) {
-        return gate.info().messages().stream().mapToLong(MessageInfo::received).sum();
+        return gate.info().messages().stream()
+                .mapToLong(MessageMetrics::received)
+                .sum();
     }
 }

@@ -10,7 +10,7 @@ import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.Message;
 import io.framegate.message.Worker;
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
@@ -142,7 +142,7 @@ class LimitsTest {
                 client.send(Frames.of(PASS));
                 assertEquals(new HungResponse(false), client.receive(HungResponse.class));
             }
-            assertEquals(2, gate.info().reachedTimes(Limit.WORKER_TIME));
+            assertEquals(2, gate.info().reachedTimes(LimitKind.WORKER_TIME));
             var counted = gate.info().messages().stream()
                     .filter(message -> message.id() == 190401)
                     .findFirst()
@@ -293,7 +293,7 @@ class LimitsTest {
             hung.letGo.countDown();
             client.send(Frames.of(PASS));
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
-            assertEquals(1, gate.info().reachedTimes(Limit.WORKER_TIME));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.WORKER_TIME));
         }
     }
 
@@ -369,8 +369,8 @@ class LimitsTest {
                 for (int k = 0; k < requests; k++) {
                     assertEquals(reply, taking.receive(BulkResponse.class).bytes().length);
                 }
-                assertTrue(gate.info().reachedTimes(Limit.REPLY_BYTES)
-                                + gate.info().reachedTimes(Limit.REPLY_BYTES_PER_CONNECTION)
+                assertTrue(gate.info().reachedTimes(LimitKind.REPLY_BYTES)
+                                + gate.info().reachedTimes(LimitKind.REPLY_BYTES_PER_CONNECTION)
                         > 0);
             } finally {
                 for (RawClient client : greedy) {
@@ -405,7 +405,7 @@ class LimitsTest {
             client.send(large, Frames.of(PASS));
             assertTrue(client.receive(ErrorResponse.class).text().contains("memory"));
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
-            assertEquals(1, gate.info().reachedTimes(Limit.REQUEST_BYTES));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.REQUEST_BYTES));
             for (RawClient holder : holders) {
                 holder.close();
             }
@@ -415,7 +415,7 @@ class LimitsTest {
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
             assertEquals(new HungResponse(false), client.receive(HungResponse.class));
             Gate.await(() -> gate.outstanding() == 0);
-            assertEquals(1, gate.info().reachedTimes(Limit.REQUEST_BYTES));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.REQUEST_BYTES));
             canary.p99Millis();
         }
     }
@@ -437,7 +437,7 @@ class LimitsTest {
                 }
             }
             Gate.await(() -> gate.info().closedByReason().getOrDefault("CONNECTION_LIMIT", 0L) == 20);
-            assertEquals(20, gate.info().reachedTimes(Limit.CONNECTIONS));
+            assertEquals(20, gate.info().reachedTimes(LimitKind.CONNECTIONS));
             assertEquals(1, gate.listener().connectionCount());
             welcomed(first);
         }
@@ -480,7 +480,7 @@ class LimitsTest {
             try (RawClient third = gate.connect()) {
                 welcomed(third);
             }
-            assertEquals(1, gate.info().reachedTimes(Limit.CONNECTIONS_PER_ADDRESS));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.CONNECTIONS_PER_ADDRESS));
         }
     }
 
@@ -510,16 +510,16 @@ class LimitsTest {
             bomb.send(Frames.of(new HungRequest(false, new byte[3 * MEBI]), Compression.ZLIB));
             assertTrue(bomb.receive(ErrorResponse.class).text().contains("the limit is"));
             hasty.send(Frames.of(HANG), Frames.of(HANG), Frames.of(PASS), Frames.of(PASS));
-            Gate.await(() -> gate.info().reachedTimes(Limit.REQUESTS_PER_CONNECTION) > 0);
+            Gate.await(() -> gate.info().reachedTimes(LimitKind.REQUESTS_PER_CONNECTION) > 0);
             hung.letGo.countDown();
             assertTrue(header.receive(ErrorResponse.class).text().contains("READ_TIMEOUT"));
             assertTrue(body.receive(ErrorResponse.class).text().contains("READ_TIMEOUT"));
             assertTrue(idle.isAtEnd());
-            assertEquals(1, gate.info().reachedTimes(Limit.HEADER_TIME));
-            assertEquals(1, gate.info().reachedTimes(Limit.BODY_RATE));
-            assertEquals(1, gate.info().reachedTimes(Limit.BODY_BYTES));
-            assertEquals(1, gate.info().reachedTimes(Limit.PAYLOAD_BYTES));
-            assertTrue(gate.info().reachedTimes(Limit.IDLE_TIME) > 0);
+            assertEquals(1, gate.info().reachedTimes(LimitKind.HEADER_TIME));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.BODY_RATE));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.BODY_BYTES));
+            assertEquals(1, gate.info().reachedTimes(LimitKind.PAYLOAD_BYTES));
+            assertTrue(gate.info().reachedTimes(LimitKind.IDLE_TIME) > 0);
         }
     }
 

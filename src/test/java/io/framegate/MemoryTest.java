@@ -9,7 +9,7 @@ import io.framegate.map.message.SaveFeatures;
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -231,7 +231,7 @@ class MemoryTest {
             for (int i = 0; i < INLINE; i++) {
                 clients.add(threads.submit(() -> {
                     try (RawClient client = gate.connect()) {
-                        client.send(Frames.of(new HelloRequest(1, "bomb", new int[] {Feature.TYPED_ERRORS.code()})));
+                        client.send(Frames.of(new HelloRequest(1, "bomb", new int[] {Capability.TYPED_ERRORS.code()})));
                         client.receive(HelloResponse.class);
                         client.send(bomb);
                         answers.merge(answer(client.receive()), 1, Integer::sum);

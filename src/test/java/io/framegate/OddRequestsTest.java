@@ -15,7 +15,7 @@ import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
 import io.framegate.message.VersionedWorker;
 import io.framegate.message.Worker;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -467,14 +467,14 @@ class OddRequestsTest {
             assertEquals(0, gate.queue().overdue());
             assertEquals(THREADS, gate.queue().running());
             assertEquals(0, gate.queue().requestBytes().used());
-            for (MessageInfo message : gate.info().messages()) {
+            for (MessageMetrics message : gate.info().messages()) {
                 assertEquals(message.received(), message.answered() + message.failed(), message.name());
             }
             assertEquals(
                     CLIENTS * REQUESTS,
                     gate.info().messages().stream()
                             .filter(message -> message.id() / 100 == 1915)
-                            .mapToLong(MessageInfo::received)
+                            .mapToLong(MessageMetrics::received)
                             .sum());
             for (int i = 0; i < CLIENTS; i++) {
                 try (RawClient client = clients.get(i)) {

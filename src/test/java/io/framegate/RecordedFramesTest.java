@@ -10,7 +10,7 @@ import io.framegate.contract.explain.CaptureExplainer;
 import io.framegate.contract.explain.CaptureExplainer.Found;
 import io.framegate.contract.generate.Output;
 import io.framegate.ops.RecordingFile;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.session.Identities;
@@ -101,7 +101,7 @@ class RecordedFramesTest {
                 Output.WIRESHARK.of(ContractReader.ofClassPath(getClass().getClassLoader())));
         try (Gate gate = Gate.builder().limits(recording(1 << 16)).start();
                 RawClient client = gate.connect()) {
-            int[] features = {Feature.REQUEST_IDS.code()};
+            int[] features = {Capability.REQUEST_IDS.code()};
             client.send(Frames.of(new HelloRequest(1, "test", features)));
             client.receive(HelloResponse.class);
             client.send(Frames.withRequestId(77, Frames.of(new WelcomeRequest(5))));

@@ -13,8 +13,8 @@ import io.framegate.message.Message;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
-import io.framegate.metrics.Limit;
-import io.framegate.session.Feature;
+import io.framegate.metrics.LimitKind;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -113,7 +113,7 @@ class RequestSizesTest {
                 assertTooLarge(client, new Annotated(bytes(annotated + 1, compressible)), compression);
                 assertTooLarge(client, new Unbounded(bytes(unbounded + 1, compressible)), compression);
             }
-            assertEquals(4, gate.info().reachedTimes(Limit.PAYLOAD_BYTES));
+            assertEquals(4, gate.info().reachedTimes(LimitKind.PAYLOAD_BYTES));
             // What bounds a field says so itself, wherever that is found.
             client.send(frame(191102, compression, 100 * KIBI + 1));
             String sentence = client.receive(ErrorResponse.class).text();
@@ -185,7 +185,7 @@ class RequestSizesTest {
                 client.send(Frames.of(new WelcomeRequest(7)));
                 assertEquals("welcome:7", client.receive(WelcomeResponse.class).text());
             }
-            assertEquals(4, gate.info().reachedTimes(Limit.PAYLOAD_BYTES));
+            assertEquals(4, gate.info().reachedTimes(LimitKind.PAYLOAD_BYTES));
         }
     }
 
@@ -268,7 +268,7 @@ class RequestSizesTest {
             // What it was decompressed to is given back when it is decoded.
             Gate.await(() -> gate.dispatcher().requestMemory().used() > 20L * COUNT
                     && gate.dispatcher().requestMemory().used() < 32L * COUNT);
-            second.send(Frames.of(new HelloRequest(1, "second", new int[] {Feature.TYPED_ERRORS.code()})));
+            second.send(Frames.of(new HelloRequest(1, "second", new int[] {Capability.TYPED_ERRORS.code()})));
             second.receive(HelloResponse.class);
             second.send(elements(COUNT, value));
             ErrorResponseV2 busy = second.receive(ErrorResponseV2.class);
@@ -278,7 +278,7 @@ class RequestSizesTest {
             assertEquals(
                     Refusal.Code.TOO_LARGE,
                     second.receive(ErrorResponseV2.class).code());
-            assertEquals(2, gate.info().reachedTimes(Limit.REQUEST_MEMORY));
+            assertEquals(2, gate.info().reachedTimes(LimitKind.REQUEST_MEMORY));
             worker.letGo.countDown();
             assertAnswered(first, value);
             Gate.await(() -> gate.dispatcher().requestMemory().used() == 0);

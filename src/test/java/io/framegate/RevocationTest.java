@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.client.FramegateClient;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.testkit.Certificates;
 import io.framegate.testkit.Certificates.Issued;
 import io.framegate.testkit.Frames;
@@ -116,7 +116,9 @@ class RevocationTest {
     }
 
     private static long received(Gate gate) {
-        return gate.info().messages().stream().mapToLong(MessageInfo::received).sum();
+        return gate.info().messages().stream()
+                .mapToLong(MessageMetrics::received)
+                .sum();
     }
 
     private static List<String> lines(KeptLog log) {

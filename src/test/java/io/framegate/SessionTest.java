@@ -15,9 +15,9 @@ import io.framegate.message.Message;
 import io.framegate.message.OwnLogin;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
+import io.framegate.session.Capability;
 import io.framegate.session.DrainNotice;
-import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.session.Identities;
@@ -176,7 +176,7 @@ class SessionTest {
                 RawClient client = gate.connect()) {
             client.send(
                     Frames.of(new WelcomeRequest(1)),
-                    Frames.of(hello(Feature.TYPED_ERRORS, Feature.REQUEST_IDS)),
+                    Frames.of(hello(Capability.TYPED_ERRORS, Capability.REQUEST_IDS)),
                     Frames.of(new WelcomeRequest(2)),
                     Frames.frame(123456, (byte) 'N'));
             assertEquals("welcome:1", client.receive(WelcomeResponse.class).text());
@@ -189,7 +189,7 @@ class SessionTest {
     @Test
     void refusesASecondHelloInTheFormOfTheFirst() throws IOException {
         try (Gate gate = Gate.builder().start();
-                RawClient client = greeted(gate, Feature.REQUEST_IDS, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.REQUEST_IDS, Capability.TYPED_ERRORS)) {
             client.send(Frames.withRequestId(5, Frames.of(hello())));
             var refused = client.receiveWithId(ErrorResponseV2.class);
             assertEquals(5, refused.requestId());
@@ -207,7 +207,7 @@ class SessionTest {
         try (Gate gate = Gate.builder()
                         .worker(SlowRequest.class, SlowResponse.class, slow)
                         .start();
-                RawClient client = greeted(gate, Feature.REQUEST_IDS)) {
+                RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             client.send(Frames.withRequestId(77, Frames.of(new SlowRequest(1))));
             assertTrue(slow.begun.await(30, TimeUnit.SECONDS));
             for (int i = 0; i < 1000; i++) {
@@ -228,7 +228,7 @@ class SessionTest {
                         .worker(BytesRequest.class, BytesResponse.class, new BytesWorker())
                         .threads(8)
                         .start();
-                RawClient client = greeted(gate, Feature.REQUEST_IDS)) {
+                RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             Thread sender = new Thread(() -> {
                 try {
                     for (int i = 0; i < count; i++) {
@@ -252,7 +252,7 @@ class SessionTest {
     @Test
     void tellsAnUnknownIdAndABrokenHeaderWithTheirRequestIds() throws IOException {
         try (Gate gate = Gate.builder().start();
-                RawClient client = greeted(gate, Feature.REQUEST_IDS)) {
+                RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             client.send(Frames.withRequestId(8, Frames.frame(123456, (byte) 'N', (byte) 1)));
             assertEquals(8, client.receiveWithId(ErrorResponse.class).requestId());
             client.send(Frames.withRequestId(9, Frames.header(WELCOME, -1)));
@@ -264,7 +264,7 @@ class SessionTest {
     @Test
     void cutsFramesWithRequestIdsWhereverTheStreamIsSplit() throws IOException {
         try (Gate gate = Gate.builder().start();
-                RawClient client = greeted(gate, Feature.REQUEST_IDS)) {
+                RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             for (int size = 1; size <= 17; size++) {
                 client.sendInPieces(Frames.withRequestId(size, Frames.of(new WelcomeRequest(size))), size);
                 var reply = client.receiveWithId(WelcomeResponse.class);
@@ -285,7 +285,7 @@ class SessionTest {
                         .queueCapacity(1)
                         .start();
                 RawClient busy = gate.connect();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             busy.send(Frames.of(new SlowRequest(1)));
             assertTrue(slow.begun.await(30, TimeUnit.SECONDS));
             client.send(Frames.of(new SlowRequest(2)));
@@ -307,7 +307,7 @@ class SessionTest {
                         .worker(BytesRequest.class, BytesResponse.class, new BytesWorker())
                         .start();
                 RawClient old = gate.connect();
-                RawClient client = greeted(gate, Feature.ZSTD)) {
+                RawClient client = greeted(gate, Capability.ZSTD)) {
             byte[] request = Frames.of(new BytesRequest(100_000));
             byte[] byZlib = old.send(request).receive();
             byte[] byZstd = client.send(request).receive();
@@ -334,7 +334,7 @@ class SessionTest {
                         .worker(SlowRequest.class, SlowResponse.class, slow)
                         .start();
                 RawClient old = gate.connect();
-                RawClient client = greeted(gate, Feature.NOTICES, Feature.REQUEST_IDS)) {
+                RawClient client = greeted(gate, Capability.NOTICES, Capability.REQUEST_IDS)) {
             client.send(Frames.withRequestId(3, Frames.of(new SlowRequest(1))));
             assertTrue(slow.begun.await(30, TimeUnit.SECONDS));
             Thread stopping = new Thread(() -> gate.drain(Duration.ofSeconds(20)));
@@ -357,7 +357,7 @@ class SessionTest {
                         .start();
                 RawClient old = gate.connect()) {
             Caller caller;
-            try (RawClient client = greeted(gate, Feature.NOTICES)) {
+            try (RawClient client = greeted(gate, Capability.NOTICES)) {
                 logIn(client, "ann");
                 client.send(Frames.of(new WhoRequest(1)));
                 assertEquals("ann", client.receive(WhoResponse.class).name());
@@ -381,7 +381,7 @@ class SessionTest {
                         .worker(WhoRequest.class, WhoResponse.class, who)
                         .logins(new TwoPeople(), false)
                         .start();
-                RawClient client = greeted(gate, Feature.NOTICES)) {
+                RawClient client = greeted(gate, Capability.NOTICES)) {
             logIn(client, "ann");
             client.send(Frames.of(new WhoRequest(1)));
             client.receive(WhoResponse.class);
@@ -404,7 +404,7 @@ class SessionTest {
     @Test
     void answersNothingButHelloAndLoginBeforeALoginWhereOneIsRequired() throws IOException {
         try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             client.send(Frames.of(new WelcomeRequest(1)));
             assertEquals(
                     Refusal.Code.UNAUTHENTICATED,
@@ -433,7 +433,7 @@ class SessionTest {
                         .worker(BytesRequest.class, BytesResponse.class, new NobodysWorker())
                         .logins(new TwoPeople(), false)
                         .start();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             client.send(Frames.of(new WhoRequest(1)));
             assertEquals(
                     Refusal.Code.UNAUTHENTICATED,
@@ -456,7 +456,7 @@ class SessionTest {
     @Test
     void forgetsWhoSomebodyIsWhenTheTokenEnds() throws IOException {
         try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             client.send(Frames.of(new TokenLoginRequest("expired")));
             assertEquals("ann", client.receive(LoginResponse.class).name());
             client.send(Frames.of(new WelcomeRequest(2)));
@@ -473,15 +473,15 @@ class SessionTest {
                         .logins(new TwoPeople(), true)
                         .limits(TransportLimits.builder().loginTimeout(limit).build())
                         .start();
-                RawClient known = greeted(gate, Feature.TYPED_ERRORS);
-                RawClient formerlyKnown = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient known = greeted(gate, Capability.TYPED_ERRORS);
+                RawClient formerlyKnown = greeted(gate, Capability.TYPED_ERRORS)) {
             known.send(Frames.of(new LoginRequest("ann", "right")));
             known.receive(LoginResponse.class);
             formerlyKnown.send(Frames.of(new TokenLoginRequest("expired")));
             formerlyKnown.receive(LoginResponse.class);
             long begun = System.nanoTime();
             try (RawClient silent = gate.connect();
-                    RawClient asking = greeted(gate, Feature.TYPED_ERRORS)) {
+                    RawClient asking = greeted(gate, Capability.TYPED_ERRORS)) {
                 asking.send(Frames.of(new WelcomeRequest(1)));
                 assertEquals(
                         Refusal.Code.UNAUTHENTICATED,
@@ -495,7 +495,7 @@ class SessionTest {
                 assertTrue(System.nanoTime() - begun >= limit.toNanos());
             }
             Gate.await(() -> gate.info().closedByReason().getOrDefault(CloseReason.LOGIN_TIMEOUT.name(), 0L) == 2);
-            assertEquals(2, gate.info().reachedTimes(Limit.LOGIN_TIME));
+            assertEquals(2, gate.info().reachedTimes(LimitKind.LOGIN_TIME));
             known.send(Frames.of(new WelcomeRequest(2)));
             assertEquals("welcome:2", known.receive(WelcomeResponse.class).text());
             formerlyKnown.send(Frames.of(new WelcomeRequest(3)));
@@ -536,7 +536,7 @@ class SessionTest {
     void letsThoseWhoGuessWaitWithoutAskingAnyMore() throws IOException {
         TwoPeople people = new TwoPeople();
         try (Gate gate = Gate.builder().logins(people, false).start();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             ErrorResponseV2 refused = null;
             for (int i = 0; i < 20; i++) {
                 client.send(Frames.of(new LoginRequest("ann", "guess " + i)));
@@ -557,7 +557,7 @@ class SessionTest {
     @Test
     void letsTheServerItselfInWhateverOthersOfItsAddressHaveGuessed() throws IOException {
         try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
-                RawClient client = greeted(gate, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             ErrorResponseV2 refused = null;
             for (int i = 0; i < 40; i++) {
                 client.send(Frames.of(new TokenLoginRequest("guess " + i)));
@@ -579,12 +579,14 @@ class SessionTest {
         assertFalse(new TokenLoginRequest("secret").toString().contains("secret"));
     }
 
-    private static HelloRequest hello(Feature... features) {
+    private static HelloRequest hello(Capability... features) {
         return new HelloRequest(
-                1, "test 1.0", Arrays.stream(features).mapToInt(Feature::code).toArray());
+                1,
+                "test 1.0",
+                Arrays.stream(features).mapToInt(Capability::code).toArray());
     }
 
-    private static RawClient greeted(Gate gate, Feature... features) throws IOException {
+    private static RawClient greeted(Gate gate, Capability... features) throws IOException {
         RawClient client = gate.connect();
         client.send(Frames.of(hello(features)));
         assertEquals(features.length, client.receive(HelloResponse.class).features().length);

@@ -3,7 +3,7 @@ package io.framegate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
@@ -100,7 +100,7 @@ class SuspendedProcessTest {
             for (CloseReason reason : List.of(CloseReason.READ_TIMEOUT, CloseReason.WRITE_STALLED)) {
                 assertEquals(0, gate.closed(reason.name()), reason.name());
             }
-            assertEquals(0, gate.ask("reached " + Limit.WORKER_TIME));
+            assertEquals(0, gate.ask("reached " + LimitKind.WORKER_TIME));
             assertTrue(forgotten.isAtEnd(), "the limits hold as before");
             Scorecard.row(
                     51,

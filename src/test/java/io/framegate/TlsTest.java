@@ -13,8 +13,8 @@ import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.Message;
 import io.framegate.message.Worker;
-import io.framegate.metrics.MessageInfo;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.testkit.Certificates;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
@@ -862,8 +862,8 @@ class TlsTest {
 
     // ---------------------------------------------------------------- what tests share
 
-    private static long received(RunningInfo info) {
-        return info.messages().stream().mapToLong(MessageInfo::received).sum();
+    private static long received(GateMetrics info) {
+        return info.messages().stream().mapToLong(MessageMetrics::received).sum();
     }
 
     private void assertServes(Gate gate) throws Exception {

@@ -41,7 +41,7 @@ public final class Benchmark {
     /** One column of the table. */
     @FunctionalInterface
     interface Load {
-        Figures run(Target target, long millis) throws IOException;
+        Result run(Target target, long millis) throws IOException;
     }
 
     private Benchmark() {}
@@ -89,7 +89,7 @@ public final class Benchmark {
             for (Map.Entry<String, Load> load : loads.entrySet()) {
                 for (Subjects.Entry entry : order) {
                     double cpu = entry.subject().cpuSeconds();
-                    Figures figures = run(load, entry, millis);
+                    Result figures = run(load, entry, millis);
                     figures.usedCpu(entry.subject().cpuSeconds() - cpu);
                     Measurement measured = figures.measurement();
                     System.out.printf(
@@ -109,7 +109,7 @@ public final class Benchmark {
         return results;
     }
 
-    private static Figures run(Map.Entry<String, Load> load, Subjects.Entry entry, long millis) throws IOException {
+    private static Result run(Map.Entry<String, Load> load, Subjects.Entry entry, long millis) throws IOException {
         try {
             return load.getValue().run(entry.target(), millis);
         } catch (IOException e) {
@@ -136,7 +136,7 @@ public final class Benchmark {
                     entries.stream().filter(Subjects.Entry::isPeer).toList();
             for (Subjects.Entry entry : peers.isEmpty() ? entries : peers) {
                 ClosedLoop.run(entry.target(), 64, 1, warmUpMillis);
-                Figures figures = ClosedLoop.run(entry.target(), 64, 1, warmUpMillis);
+                Result figures = ClosedLoop.run(entry.target(), 64, 1, warmUpMillis);
                 least = Math.min(least, figures.measurement().requestsPerSecond());
             }
             openLoopRate = (int) (least / 2000) * 1000;

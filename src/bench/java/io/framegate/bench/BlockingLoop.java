@@ -33,7 +33,7 @@ final class BlockingLoop {
     private BlockingLoop() {}
 
     /** Connections that stay. */
-    static Figures kept(Connector connector, int connections, int inFlight, long millis) throws IOException {
+    static Result kept(Connector connector, int connections, int inFlight, long millis) throws IOException {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < connections; i++) {
@@ -55,7 +55,7 @@ final class BlockingLoop {
     }
 
     /** A connection for every request. */
-    static Figures oneShot(Connector connector, int atATime, long millis) throws IOException {
+    static Result oneShot(Connector connector, int atATime, long millis) throws IOException {
         return together(atATime, millis, (number, end, figures) -> {
             while (System.nanoTime() < end) {
                 long begun = System.nanoTime();
@@ -70,25 +70,25 @@ final class BlockingLoop {
     /** What one thread does until the end. */
     @FunctionalInterface
     private interface Part {
-        void run(int number, long endNanos, Figures figures) throws IOException;
+        void run(int number, long endNanos, Result figures) throws IOException;
     }
 
-    private static Figures together(int threads, long millis, Part part) throws IOException {
+    private static Result together(int threads, long millis, Part part) throws IOException {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             long begun = System.nanoTime();
             long end = begun + millis * 1_000_000;
-            List<Future<Figures>> parts = new ArrayList<>();
+            List<Future<Result>> parts = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 int number = i;
                 parts.add(executor.submit(() -> {
-                    Figures figures = new Figures();
+                    Result figures = new Result();
                     part.run(number, end, figures);
                     return figures;
                 }));
             }
-            Figures all = new Figures();
-            for (Future<Figures> one : parts) {
+            Result all = new Result();
+            for (Future<Result> one : parts) {
                 all.add(one.get());
             }
             all.ended(System.nanoTime() - begun);

@@ -16,13 +16,13 @@ final class ClosedLoop {
      *
      * @throws IOException at the first connection that breaks, or reply that is wrong
      */
-    static Figures run(Target target, int connections, int inFlight, long millis) throws IOException {
+    static Result run(Target target, int connections, int inFlight, long millis) throws IOException {
         return run(List.of(target), connections, inFlight, millis);
     }
 
     /** The same, with the connections shared out among some targets. */
-    static Figures run(List<Target> targets, int connections, int inFlight, long millis) throws IOException {
-        Figures figures = new Figures();
+    static Result run(List<Target> targets, int connections, int inFlight, long millis) throws IOException {
+        Result figures = new Result();
         List<Peer> peers = new ArrayList<>();
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {

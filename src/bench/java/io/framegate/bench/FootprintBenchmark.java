@@ -68,8 +68,8 @@ public final class FootprintBenchmark {
                 try (ServerJvm jvm = ServerJvm.of(entry.subject())) {
                     jvm.collectGarbage();
                     long allocated = jvm.allocatedBytes();
-                    Callable<Figures> load = () -> ClosedLoop.run(entry.target(), 64, 16, 4L * millis);
-                    Future<Figures> running = background.submit(load);
+                    Callable<Result> load = () -> ClosedLoop.run(entry.target(), 64, 16, 4L * millis);
+                    Future<Result> running = background.submit(load);
                     long used = 0;
                     long taken = 0;
                     while (!running.isDone()) {

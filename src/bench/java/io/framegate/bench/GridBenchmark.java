@@ -97,7 +97,7 @@ public final class GridBenchmark {
             List<Double> costs = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
                 double cpu = cpuSeconds();
-                Figures figures = ClosedLoop.run(targets, CONNECTIONS, inFlight, millis);
+                Result figures = ClosedLoop.run(targets, CONNECTIONS, inFlight, millis);
                 figures.usedCpu(cpuSeconds() - cpu);
                 Measurement measured = figures.measurement();
                 rates.add(measured.requestsPerSecond());

@@ -16,7 +16,7 @@ final class IdleConnections implements AutoCloseable {
     static IdleConnections open(Target target, int count) throws IOException {
         IdleConnections connections = new IdleConnections();
         try {
-            Figures figures = new Figures();
+            Result figures = new Result();
             for (int i = 0; i < count; i++) {
                 // 127.0.0.2 and up: all of 127/8 is this machine.
                 Peer peer = new Peer(target, i, 1, "127.0.0." + (2 + i / PER_ADDRESS), Peer.SMALL_BUFFER_BYTES);

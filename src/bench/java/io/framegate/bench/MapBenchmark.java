@@ -14,7 +14,7 @@ import io.framegate.map.message.LoadPolylinesByArea;
 import io.framegate.map.message.Points;
 import io.framegate.map.store.MapSchema;
 import io.framegate.message.ErrorResponse;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Grid;
@@ -342,7 +342,7 @@ public final class MapBenchmark {
     private static RawClient client(Subject gate, String compression) throws IOException {
         RawClient client = new RawClient(new InetSocketAddress("127.0.0.1", gate.port()));
         if (compression.equals("zstd")) {
-            client.send(Frames.of(new HelloRequest(1, "benchmark", new int[] {Feature.ZSTD.code()})));
+            client.send(Frames.of(new HelloRequest(1, "benchmark", new int[] {Capability.ZSTD.code()})));
             client.receive();
         }
         return client;

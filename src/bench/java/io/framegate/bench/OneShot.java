@@ -9,8 +9,8 @@ final class OneShot {
 
     private OneShot() {}
 
-    static Figures run(Target target, int atATime, long millis) throws IOException {
-        Figures figures = new Figures();
+    static Result run(Target target, int atATime, long millis) throws IOException {
+        Result figures = new Result();
         try (Selector selector = Selector.open()) {
             long begun = System.nanoTime();
             long end = begun + millis * 1_000_000;

@@ -18,8 +18,8 @@ final class OpenLoop {
 
     private OpenLoop() {}
 
-    static Figures run(Target target, int connections, int requestsPerSecond, long millis) throws IOException {
-        Figures figures = new Figures();
+    static Result run(Target target, int connections, int requestsPerSecond, long millis) throws IOException {
+        Result figures = new Result();
         List<Peer> peers = new ArrayList<>();
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {

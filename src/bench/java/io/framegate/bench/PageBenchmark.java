@@ -105,7 +105,7 @@ public final class PageBenchmark {
     private void loaded(Subject gate, Target target, boolean closedFirst) throws IOException, InterruptedException {
         Measuring<Measurement> measuring = () -> {
             double cpu = gate.cpuSeconds();
-            Figures figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
+            Result figures = ClosedLoop.run(target, CONNECTIONS, IN_FLIGHT, millis);
             figures.usedCpu(gate.cpuSeconds() - cpu);
             return figures.measurement();
         };

@@ -80,7 +80,7 @@ final class Peer implements AutoCloseable {
      * @return how many replies
      * @throws IOException if the connection has ended, or a reply is not the one that is due
      */
-    int read(Figures figures) throws IOException {
+    int read(Result figures) throws IOException {
         if (channel.read(in) < 0) {
             throw new IOException(target.subject() + ": the server ended the stream before welcome:" + nextDue);
         }

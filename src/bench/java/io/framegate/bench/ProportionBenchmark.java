@@ -88,7 +88,7 @@ public final class ProportionBenchmark {
 
     private double perRequest(Subjects.Entry gate, int connections, int inFlight) throws IOException {
         double cpu = gate.subject().cpuSeconds();
-        Figures figures = ClosedLoop.run(gate.target(), connections, inFlight, millis);
+        Result figures = ClosedLoop.run(gate.target(), connections, inFlight, millis);
         figures.usedCpu(gate.subject().cpuSeconds() - cpu);
         return figures.measurement().cpuMicrosPerRequest();
     }

@@ -106,7 +106,7 @@ public final class StartBenchmark {
             try (Peer peer = new Peer(target, 1, 1)) {
                 peer.channel.configureBlocking(true);
                 peer.request(1, begun);
-                Figures figures = new Figures();
+                Result figures = new Result();
                 while (peer.read(figures) == 0) {
                     // A reply may come in pieces.
                 }

@@ -48,7 +48,7 @@ public final class TlsBenchmark {
     /** A load on one of the two. */
     @FunctionalInterface
     private interface Load {
-        Figures run(long millis) throws IOException;
+        Result run(long millis) throws IOException;
     }
 
     private record Row(String scenario, Subject subject, Load load, List<Measurement> measured) {
@@ -129,7 +129,7 @@ public final class TlsBenchmark {
         for (int round = 1; round <= rounds; round++) {
             for (Row row : rows) {
                 double cpu = row.subject().cpuSeconds();
-                Figures figures = row.load().run(millis);
+                Result figures = row.load().run(millis);
                 figures.usedCpu(row.subject().cpuSeconds() - cpu);
                 row.measured().add(figures.measurement());
             }

@@ -2,9 +2,9 @@ package io.framegate.dispatch;
 
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.session.Session;
-import io.framegate.session.SessionFacts;
 import io.framegate.transport.FrameHandler;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -98,7 +98,7 @@ public class WorkerPoolPieces {
         }
     };
     private final Session session = new Session(
-            new SessionFacts("pieces", 1 << 20, 128, false, Set.of()),
+            new ServerCapabilities("pieces", 1 << 20, 128, false, Set.of()),
             1,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Optional.empty(),
@@ -107,7 +107,7 @@ public class WorkerPoolPieces {
     private final Route<?, ?> route;
 
     public WorkerPoolPieces() {
-        RunningInfo info = new RunningInfo();
+        GateMetrics info = new GateMetrics();
         route = Routes.of(
                         List.of(new Routes.Found<>(
                                 "Handed", Handed.class, new Handed(), WelcomeRequest.class, WelcomeResponse.class)),

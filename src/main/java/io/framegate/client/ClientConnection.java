@@ -4,7 +4,7 @@ import io.framegate.client.ClientException.Kind;
 import io.framegate.codec.Codec;
 import io.framegate.message.Compression;
 import io.framegate.message.Thrown;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.tls.Contexts;
@@ -70,8 +70,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private final LongAdder receivedBytes;
 
     private final Object lock = new Object();
-    private final ArrayDeque<Exchange<?>> waiting = new ArrayDeque<>(); // guarded by lock
-    private final Map<Integer, Exchange<?>> inFlight = new LinkedHashMap<>(); // by request ids; guarded by lock
+    private final ArrayDeque<PendingCall<?>> waiting = new ArrayDeque<>(); // guarded by lock
+    private final Map<Integer, PendingCall<?>> inFlight = new LinkedHashMap<>(); // by request ids; guarded by lock
     private @Nullable AsynchronousByteChannel channel; // guarded by lock
     private @Nullable TimeLimit connectLimit; // guarded by lock
     private @Nullable TimeLimit nextSweep; // guarded by lock
@@ -84,7 +84,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private long silentSinceNanos = System.nanoTime(); // guarded by lock: while answers are due
 
     private final ByteBuffer out = ByteBuffer.allocate(BUFFER_BYTES); // guarded by lock unless writing
-    private @Nullable Exchange<?> leaving; // guarded by lock: the request of which a part has left
+    private @Nullable PendingCall<?> leaving; // guarded by lock: the request of which a part has left
     private byte[] leavingBytes = NOTHING; // guarded by lock
     private int leftBytes; // guarded by lock
 
@@ -106,7 +106,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     /** Takes a request to be sent. @return false if the connection is broken, and the request needs another */
-    boolean offer(Exchange<?> exchange) {
+    boolean offer(PendingCall<?> exchange) {
         synchronized (lock) {
             if (broken) {
                 return false;
@@ -230,19 +230,20 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private Exchange<HelloResponse> hello(String name) {
-        List<Feature> features = new ArrayList<>(List.of(Feature.TYPED_ERRORS, Feature.REQUEST_IDS, Feature.ZSTD));
+    private PendingCall<HelloResponse> hello(String name) {
+        List<Capability> features =
+                new ArrayList<>(List.of(Capability.TYPED_ERRORS, Capability.REQUEST_IDS, Capability.ZSTD));
         if (!settings.notices().isEmpty()) {
-            features.add(Feature.NOTICES);
+            features.add(Capability.NOTICES);
         }
-        int[] codes = features.stream().mapToInt(Feature::code).toArray();
+        int[] codes = features.stream().mapToInt(Capability::code).toArray();
         Codec<HelloResponse> codec = Codec.of(HelloResponse.class);
         CompletableFuture<HelloResponse> answer = new CompletableFuture<>();
         answer.whenComplete(this::helloAnswered);
-        return new Exchange<>(
+        return new PendingCall<>(
                 FramegateClient.frame(new HelloRequest(1, name, codes), Compression.NONE, 0, envelope),
                 codec,
-                (id, payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)),
+                (id, payload, bodyBytes) -> codec.decode(PendingCall.reader(codec.id(), payload)),
                 answer,
                 System.nanoTime() + settings.requestTimeout().toNanos());
     }
@@ -255,8 +256,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
             return;
         }
         String refusal = agreed == null && trouble != null ? reason(trouble) : null;
-        boolean withRequestIds =
-                agreed != null && Arrays.stream(agreed.features()).anyMatch(code -> code == Feature.REQUEST_IDS.code());
+        boolean withRequestIds = agreed != null
+                && Arrays.stream(agreed.features()).anyMatch(code -> code == Capability.REQUEST_IDS.code());
         if (withRequestIds) {
             assembler.expectRequestIds();
         }
@@ -327,9 +328,9 @@ final class ClientConnection implements FrameAssembler.Receiver {
         if (id >= FrameHeader.FIRST_NOTICE_ID) {
             return;
         }
-        Exchange<?> exchange = nextAnswered(requestId);
+        PendingCall<?> exchange = nextAnswered(requestId);
         if (exchange == null) {
-            end(Kind.CONNECTION_LOST, Kind.REFUSED, Exchange.unsolicitedSentence(id, body, envelope), null);
+            end(Kind.CONNECTION_LOST, Kind.REFUSED, PendingCall.unsolicitedSentence(id, body, envelope), null);
             return;
         }
         if (!exchange.answered(id, body, envelope)) {
@@ -340,7 +341,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     @Override
     public void frameSkipped(int requestId, int bodyBytes) {
-        Exchange<?> exchange = nextAnswered(requestId);
+        PendingCall<?> exchange = nextAnswered(requestId);
         if (exchange != null) {
             exchange.fail(new ClientException(
                     Kind.BAD_REPLY,
@@ -348,18 +349,18 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private @Nullable Exchange<?> nextAnswered(int requestId) {
+    private @Nullable PendingCall<?> nextAnswered(int requestId) {
         backoff.succeeded();
         synchronized (lock) {
             helloRefusal = null;
             if (requestIds) {
                 return inFlight.remove(requestId);
             }
-            Iterator<Exchange<?>> inOrder = inFlight.values().iterator();
+            Iterator<PendingCall<?>> inOrder = inFlight.values().iterator();
             if (!inOrder.hasNext()) {
                 return null;
             }
-            Exchange<?> first = inOrder.next();
+            PendingCall<?> first = inOrder.next();
             inOrder.remove();
             return first;
         }
@@ -384,7 +385,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
     private void fill() {
         while (out.hasRemaining()) {
             if (leaving == null) {
-                Exchange<?> next = inFlight.size() < settings.maxInFlight() ? nextWaiting() : null;
+                PendingCall<?> next = inFlight.size() < settings.maxInFlight() ? nextWaiting() : null;
                 if (next == null) {
                     return;
                 }
@@ -394,7 +395,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private void leaving(Exchange<?> next) {
+    private void leaving(PendingCall<?> next) {
         if (inFlight.isEmpty()) {
             silentSinceNanos = System.nanoTime();
         }
@@ -416,8 +417,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
         }
     }
 
-    private @Nullable Exchange<?> nextWaiting() {
-        Exchange<?> next = waiting.poll();
+    private @Nullable PendingCall<?> nextWaiting() {
+        PendingCall<?> next = waiting.poll();
         while (next != null && !next.isAwaited()) {
             next = waiting.poll();
         }
@@ -457,7 +458,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     /** Ends what is past its deadline, and plans the next look. */
     private void sweep() {
-        List<Exchange<?>> expired = new ArrayList<>();
+        List<PendingCall<?>> expired = new ArrayList<>();
         boolean silent;
         synchronized (lock) {
             nextSweep = null;
@@ -475,7 +476,7 @@ final class ClientConnection implements FrameAssembler.Receiver {
             }
         }
         String limit = settings.requestTimeout().toMillis() + " ms";
-        for (Exchange<?> exchange : expired) {
+        for (PendingCall<?> exchange : expired) {
             exchange.fail(new ClientException(Kind.TIMED_OUT, "There was no answer within " + limit + "."));
         }
         if (silent) {
@@ -484,8 +485,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     /** @return nanoseconds until the first deadline that is left */
-    private static long expire(Collection<Exchange<?>> exchanges, long now, List<Exchange<?>> expired) {
-        for (Exchange<?> exchange : exchanges) {
+    private static long expire(Collection<PendingCall<?>> exchanges, long now, List<PendingCall<?>> expired) {
+        for (PendingCall<?> exchange : exchanges) {
             if (exchange.isAwaited()) {
                 long left = exchange.deadlineNanos() - now;
                 if (left > 0) {
@@ -525,8 +526,8 @@ final class ClientConnection implements FrameAssembler.Receiver {
 
     /** The end, once: requests that have left fail as {@code sentKind}, those that have not as {@code unsentKind}. */
     private void end(Kind sentKind, Kind unsentKind, String sentence, @Nullable Throwable cause) {
-        List<Exchange<?>> sent;
-        List<Exchange<?>> unsent;
+        List<PendingCall<?>> sent;
+        List<PendingCall<?>> unsent;
         synchronized (lock) {
             if (broken) {
                 return;

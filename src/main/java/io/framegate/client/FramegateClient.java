@@ -87,7 +87,7 @@ public final class FramegateClient implements AutoCloseable {
      */
     public <A extends Record> CompletableFuture<A> send(Record request, Class<A> answer) {
         Codec<A> codec = codec(answer);
-        return send(request, codec, (id, payload, bodyBytes) -> codec.decode(Exchange.reader(codec.id(), payload)));
+        return send(request, codec, (id, payload, bodyBytes) -> codec.decode(PendingCall.reader(codec.id(), payload)));
     }
 
     /**
@@ -97,12 +97,12 @@ public final class FramegateClient implements AutoCloseable {
      * @return as {@link #send}
      * @throws IllegalArgumentException for a record that is no message
      */
-    public CompletableFuture<EncodedAnswer> sendForBytes(Record request, Class<? extends Record> answer) {
+    public CompletableFuture<EncodedResponse> sendForBytes(Record request, Class<? extends Record> answer) {
         Codec<?> codec = codec(answer);
         return send(
                 request,
                 codec,
-                (id, payload, bodyBytes) -> new EncodedAnswer(
+                (id, payload, bodyBytes) -> new EncodedResponse(
                         codec.id(),
                         FrameHeader.BYTES + bodyBytes,
                         Arrays.copyOfRange(payload.bytes(), payload.offset(), payload.offset() + payload.length())));
@@ -124,7 +124,7 @@ public final class FramegateClient implements AutoCloseable {
         });
     }
 
-    private <A> CompletableFuture<A> send(Record request, Codec<?> answer, Exchange.Reading<A> reading) {
+    private <A> CompletableFuture<A> send(Record request, Codec<?> answer, PendingCall.Reading<A> reading) {
         byte[] frame;
         try {
             frame = frame(request);
@@ -135,9 +135,10 @@ public final class FramegateClient implements AutoCloseable {
         return submitted(frame, answer, reading);
     }
 
-    private <A> CompletableFuture<A> submitted(byte[] frame, @Nullable Codec<?> answer, Exchange.Reading<A> reading) {
+    private <A> CompletableFuture<A> submitted(
+            byte[] frame, @Nullable Codec<?> answer, PendingCall.Reading<A> reading) {
         long deadline = System.nanoTime() + settings.requestTimeout().toNanos();
-        var exchange = new Exchange<>(frame, answer, reading, new CompletableFuture<>(), deadline);
+        var exchange = new PendingCall<>(frame, answer, reading, new CompletableFuture<>(), deadline);
         submit(exchange);
         return exchange.future();
     }
@@ -168,7 +169,7 @@ public final class FramegateClient implements AutoCloseable {
         envelope.close();
     }
 
-    private void submit(Exchange<?> exchange) {
+    private void submit(PendingCall<?> exchange) {
         while (true) {
             ClientConnection current;
             synchronized (lock) {

@@ -15,7 +15,7 @@ record NoticeListener<N extends Record>(Codec<N> codec, Consumer<? super N> cons
     /** Tells of a notice that came. One that can't be read, and a listener that fails, cost the connection nothing. */
     void told(byte[] body, Envelope envelope) {
         try {
-            consumer.accept(codec.decode(Exchange.reader(codec.id(), envelope.open(body, 0, body.length))));
+            consumer.accept(codec.decode(PendingCall.reader(codec.id(), envelope.open(body, 0, body.length))));
         } catch (Refusal e) {
             LOG.log(Level.WARNING, "A notice {0} cannot be read: {1}", codec.name(), e.sentence());
         } catch (Throwable e) {

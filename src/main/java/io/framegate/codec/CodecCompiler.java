@@ -1,8 +1,8 @@
 package io.framegate.codec;
 
-import io.framegate.message.Coded;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
+import io.framegate.message.WireCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ final class CodecCompiler {
     private static final MethodHandle READ_ENUM =
             own("readEnum", MethodType.methodType(Object.class, Layout.EnumOf.class, String.class, WireReader.class));
     private static final MethodHandle WRITE_ENUM =
-            own("writeEnum", MethodType.methodType(void.class, String.class, WireWriter.class, Coded.class));
+            own("writeEnum", MethodType.methodType(void.class, String.class, WireWriter.class, WireCode.class));
     private static final MethodHandle READ_LIST = own(
             "readList",
             MethodType.methodType(List.class, MethodHandle.class, ListLimits.class, String.class, WireReader.class));
@@ -267,14 +267,14 @@ final class CodecCompiler {
     private static Object readEnum(Layout.EnumOf type, String name, WireReader in) {
         int at = in.position();
         int code = in.int32(name);
-        Coded constant = type.byCode().get(code);
+        WireCode constant = type.byCode().get(code);
         if (constant == null) {
             throw in.malformed(name, at, code + " is no code of " + type.type().getSimpleName());
         }
         return constant;
     }
 
-    private static void writeEnum(String name, WireWriter out, Coded value) {
+    private static void writeEnum(String name, WireWriter out, WireCode value) {
         out.int32(name, WireWriter.present(name, value).code());
     }
 

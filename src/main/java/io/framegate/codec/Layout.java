@@ -1,11 +1,11 @@
 package io.framegate.codec;
 
-import io.framegate.message.Coded;
 import io.framegate.message.MaxLength;
 import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
 import io.framegate.message.RecordList;
+import io.framegate.message.Utf8;
+import io.framegate.message.WireCode;
 import java.lang.reflect.AnnotatedArrayType;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
@@ -149,7 +149,7 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
             throw new IllegalArgumentException(where + ": " + type + " has no form on the wire");
         }
         if (raw == String.class) {
-            boolean narrow = element.isAnnotationPresent(Narrow.class) || annotated.isAnnotationPresent(Narrow.class);
+            boolean narrow = element.isAnnotationPresent(Utf8.class) || annotated.isAnnotationPresent(Utf8.class);
             return narrow ? Scalar.NARROW_TEXT : Scalar.TEXT;
         }
         Scalar scalar = Scalar.BY_CLASS.get(raw);
@@ -159,11 +159,11 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
         if (raw.isRecord()) {
             return new Nested(of(raw.asSubclass(Record.class), path));
         }
-        if (raw.isEnum() && Coded.class.isAssignableFrom(raw)) {
+        if (raw.isEnum() && WireCode.class.isAssignableFrom(raw)) {
             return EnumOf.of(where, raw);
         }
         throw new IllegalArgumentException(where + ": " + raw.getName() + " has no form on the wire"
-                + (raw.isEnum() ? "; an enum implements " + Coded.class.getName() : ""));
+                + (raw.isEnum() ? "; an enum implements " + WireCode.class.getName() : ""));
     }
 
     /**
@@ -253,17 +253,17 @@ public record Layout(Class<? extends Record> type, List<Field> fields) {
      * @param type the enum
      * @param byCode its constants by their codes
      */
-    public record EnumOf(Class<?> type, Map<Integer, Coded> byCode) implements FieldType {
+    public record EnumOf(Class<?> type, Map<Integer, WireCode> byCode) implements FieldType {
 
         public EnumOf {
             byCode = Map.copyOf(byCode);
         }
 
         private static EnumOf of(String where, Class<?> type) {
-            Map<Integer, Coded> byCode = new HashMap<>();
+            Map<Integer, WireCode> byCode = new HashMap<>();
             for (Object constant : type.getEnumConstants()) {
-                Coded coded = (Coded) constant;
-                Coded other = byCode.put(coded.code(), coded);
+                WireCode coded = (WireCode) constant;
+                WireCode other = byCode.put(coded.code(), coded);
                 if (other != null) {
                     throw new IllegalArgumentException(where + ": " + type.getName() + "." + other + " and " + coded
                             + " have the same code " + coded.code());

@@ -394,7 +394,7 @@ public final class ConfigReader {
             return Optional.of(at.value()).filter(text -> !text.isEmpty());
         }
         String source = override.isPresent()
-                ? LiveConfig.OVERRIDE_SOURCE
+                ? DynamicConfig.OVERRIDE_SOURCE
                 : configured.map(text -> sourceName(found)).orElse(DEFAULT_SOURCE);
         Optional<String> value = override.or(() -> configured);
         settings.add(new Setting(

@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param name with the prefix {@code framegate.}
  * @param value as text, the default's where nobody has set one
  * @param source where the value is from: the name of a source of MicroProfile Config, {@link ConfigReader#DEFAULT_SOURCE}
- *     or {@link LiveConfig#OVERRIDE_SOURCE}
+ *     or {@link DynamicConfig#OVERRIDE_SOURCE}
  * @param byDefault the default
  * @param live whether it can change while the gate runs
  * @param pending what the configuration says instead, for one that takes another value only at the next start

@@ -10,11 +10,11 @@ import io.framegate.contract.Contract.Limits;
 import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.Contract.RecordType;
 import io.framegate.contract.source.ContractProcessor;
-import io.framegate.message.Coded;
-import io.framegate.message.Differences;
+import io.framegate.message.DeltaEncoded;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
+import io.framegate.message.WireCode;
 import io.framegate.wire.FrameHeader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -203,8 +203,8 @@ public final class ContractReader {
         int columns = Arrays.stream(record.getRecordComponents())
                 .filter(component -> component.getName().equals(field.name()))
                 .findFirst()
-                .map(component -> component.getAnnotation(Differences.class))
-                .map(Differences::value)
+                .map(component -> component.getAnnotation(DeltaEncoded.class))
+                .map(DeltaEncoded::value)
                 .orElse(0);
         return new Field(
                 field.name(),
@@ -277,7 +277,7 @@ public final class ContractReader {
         List<Constant> constants = Arrays.stream(code.type().getEnumConstants())
                 .map(constant -> new Constant(
                         ((Enum<?>) constant).name(),
-                        ((Coded) constant).code(),
+                        ((WireCode) constant).code(),
                         facts.getProperty("text." + code.type().getName() + "#" + ((Enum<?>) constant).name(), "")))
                 .toList();
         return new EnumType(name(code.type()), text(code.type()), constants);

@@ -187,7 +187,7 @@ final class BatchProcessor<Q extends Record, A extends Record> {
             try {
                 return worker.processAll(requests);
             } catch (Exception e) {
-                if (again == Restartable.TIMES || !ExceptionMapping.gaveWay(e)) {
+                if (again == Restartable.TIMES || !ExceptionMapping.isSerializationFailure(e)) {
                     throw e;
                 }
                 boundary.leave(scratch, route);

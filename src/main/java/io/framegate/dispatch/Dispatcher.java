@@ -1,15 +1,15 @@
 package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.LimitKind;
+import io.framegate.session.Capability;
 import io.framegate.session.DrainNotice;
-import io.framegate.session.Feature;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.LoginRequest;
 import io.framegate.session.Sender;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.session.Session;
-import io.framegate.session.SessionFacts;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.transport.ByteBudget;
 import io.framegate.transport.FrameHandler;
@@ -48,7 +48,7 @@ public final class Dispatcher implements FrameHandler.Factory {
 
     private final Routes routes;
     private final WorkerPool queue;
-    private volatile SessionFacts facts;
+    private volatile ServerCapabilities facts;
     private final RequestProcessor processor;
     private final Set<Session> listening = ConcurrentHashMap.newKeySet(); // the sessions that take notices
     private final Execution[] inlineExecutions; // one for each I/O thread that may run a blocking worker
@@ -68,8 +68,8 @@ public final class Dispatcher implements FrameHandler.Factory {
             WorkerPool queue,
             Envelope envelope,
             ResponseCache kept,
-            SessionFacts facts,
-            RunningInfo info,
+            ServerCapabilities facts,
+            GateMetrics info,
             int ioThreads,
             ContainerContext container) {
         this.inlineExecutions = new Execution[ioThreads / 2];
@@ -172,7 +172,7 @@ public final class Dispatcher implements FrameHandler.Factory {
     }
 
     /** What sessions have in common, from the next connection on. */
-    public void changeFacts(SessionFacts facts) {
+    public void changeFacts(ServerCapabilities facts) {
         this.facts = facts;
     }
 
@@ -252,7 +252,7 @@ public final class Dispatcher implements FrameHandler.Factory {
         }
 
         private Refusal tooLarge(Route<?, ?> route, int bytes) {
-            processor.reached(Limit.PAYLOAD_BYTES);
+            processor.reached(LimitKind.PAYLOAD_BYTES);
             return new Refusal(
                     Refusal.Code.TOO_LARGE,
                     "The message has " + bytes + " bytes, the limit is " + route.maxPayloadBytes() + ".");
@@ -295,7 +295,7 @@ public final class Dispatcher implements FrameHandler.Factory {
                     && Envelope.announcedBytes(bytes, offset, length) > route.maxPayloadBytes()) {
                 refuse(slot, route, length, tooLarge(route, Envelope.announcedBytes(bytes, offset, length)));
             } else {
-                Limit limit = admission.admit(length);
+                LimitKind limit = admission.admit(length);
                 if (limit == null) {
                     admitted(route, slot, bytes, offset, length);
                 } else {
@@ -313,9 +313,9 @@ public final class Dispatcher implements FrameHandler.Factory {
             return route;
         }
 
-        private byte[] busy(Route<?, ?> route, int bodyBytes, Limit limit) {
+        private byte[] busy(Route<?, ?> route, int bodyBytes, LimitKind limit) {
             processor.reached(limit);
-            String sentence = limit == Limit.REQUESTS
+            String sentence = limit == LimitKind.REQUESTS
                     ? "The server has its " + queue.capacity() + " requests in work; try again a little later."
                     : ByteBudget.REQUESTS_SPENT;
             return processor.refuse(
@@ -450,10 +450,10 @@ public final class Dispatcher implements FrameHandler.Factory {
                 return;
             }
             greeted = true;
-            if (session.has(Feature.REQUEST_IDS)) {
+            if (session.has(Capability.REQUEST_IDS)) {
                 replies.useRequestIds();
             }
-            if (session.has(Feature.NOTICES)) {
+            if (session.has(Capability.NOTICES)) {
                 listening.add(session);
                 if (!session.isConnected()) {
                     listening.remove(session);

@@ -5,9 +5,9 @@ import io.framegate.codec.WireWriter;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
-import io.framegate.metrics.LogLimit;
-import io.framegate.metrics.RunningInfo;
-import io.framegate.session.Feature;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.LogRateLimiter;
+import io.framegate.session.Capability;
 import io.framegate.session.Session;
 import io.framegate.wire.FrameHeader;
 import java.lang.System.Logger;
@@ -31,16 +31,16 @@ final class ErrorFrames {
 
     private static final Duration LONGEST_RETRY = Duration.ofMillis(Integer.MAX_VALUE);
 
-    private final RunningInfo info;
+    private final GateMetrics info;
     private final Codec<ErrorResponse> plain = Codec.of(ErrorResponse.class);
     private final Codec<ErrorResponseV2> typed = Codec.of(ErrorResponseV2.class);
-    private final LogLimit unforeseen = new LogLimit();
+    private final LogRateLimiter unforeseen = new LogRateLimiter();
 
     // Nobody changes a frame that is sent, so any number of replies may be the same one.
     private final byte[] plainLastResort = lastResort(false);
     private final byte[] typedLastResort = lastResort(true);
 
-    ErrorFrames(RunningInfo info) {
+    ErrorFrames(GateMetrics info) {
         this.info = info;
     }
 
@@ -66,7 +66,7 @@ final class ErrorFrames {
 
     /** A refusal as this client has asked for it. */
     byte[] of(Session session, Refusal refusal) {
-        if (!session.has(Feature.TYPED_ERRORS)) {
+        if (!session.has(Capability.TYPED_ERRORS)) {
             return of(refusal);
         }
         try {
@@ -100,7 +100,7 @@ final class ErrorFrames {
     /** Logs a failure that no answer reports, at most once a second. */
     void unforeseen(String what, Throwable failure) {
         try {
-            unforeseen.tell(others -> LOG.log(Level.ERROR, what + others, LoggableException.of(failure)));
+            unforeseen.log(others -> LOG.log(Level.ERROR, what + others, LoggableException.of(failure)));
         } catch (OutOfMemoryError e) {
             // There is no memory for a log line either.
         }
@@ -113,7 +113,7 @@ final class ErrorFrames {
 
     private byte[] lastResort(@Nullable Session session, Throwable failure) {
         unforeseen("an error could not be told as what it is", failure);
-        return session != null && session.has(Feature.TYPED_ERRORS) ? typedLastResort : plainLastResort;
+        return session != null && session.has(Capability.TYPED_ERRORS) ? typedLastResort : plainLastResort;
     }
 
     /** Without a codec: codecs are made for the first error, not at the start. */
@@ -166,7 +166,7 @@ final class ErrorFrames {
     /** A bug: with its stack trace, at most once a second for each kind of request, the others counted. */
     void logFault(Route<?, ?> route, long connectionId, Throwable fault) {
         route.faults()
-                .tell(others -> LOG.log(
+                .log(others -> LOG.log(
                         Level.ERROR,
                         "connection " + connectionId + ": the worker of "
                                 + route.request().name() + " failed" + others,

@@ -1,6 +1,6 @@
 package io.framegate.dispatch;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.message.Refusal;
 import io.framegate.message.Refusal.Code;
 import io.framegate.message.Thrown;
@@ -56,17 +56,17 @@ final class ExceptionMapping {
                     "Outcome unknown: the database was lost while it stored what this " + request
                             + " asks for; it may be stored or not.");
         }
-        if (DatabaseTrouble.gaveWay(trouble) || DatabaseTrouble.waitedInVain(trouble)) {
+        if (DatabaseErrors.isSerializationFailure(trouble) || DatabaseErrors.isLockTimeout(trouble)) {
             return new Refusal(
                     Code.BUSY, "Others are changing what this " + request + " is about; try again a little later.");
         }
-        Optional<String> exhausted = DatabaseTrouble.exhausted(trouble);
+        Optional<String> exhausted = DatabaseErrors.exhausted(trouble);
         if (exhausted.isPresent()) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs " + exhausted.get() + "; try again later.");
         }
-        if (DatabaseTrouble.isReadOnly(trouble)) {
+        if (DatabaseErrors.isReadOnly(trouble)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs takes no changes now; try again later.");
@@ -76,12 +76,12 @@ final class ExceptionMapping {
                     Code.UNAVAILABLE,
                     "The server can have no more threads, and a " + request + " needs one; try again later.");
         }
-        if (DatabaseTrouble.isIn(trouble)) {
+        if (DatabaseErrors.isIn(trouble)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs cannot serve it now; try again later.");
         }
-        if (DatabaseTrouble.isForbidden(trouble)) {
+        if (DatabaseErrors.isForbidden(trouble)) {
             return new Refusal(
                     Code.CONFLICT, "What this " + request + " asks for contradicts what the database holds already.");
         }
@@ -89,8 +89,8 @@ final class ExceptionMapping {
     }
 
     /** Whether working again, as a whole, is likely to succeed. */
-    static boolean gaveWay(Throwable trouble) {
-        return DatabaseTrouble.gaveWay(trouble) && refusalIn(trouble) == null;
+    static boolean isSerializationFailure(Throwable trouble) {
+        return DatabaseErrors.isSerializationFailure(trouble) && refusalIn(trouble) == null;
     }
 
     /** Whether it would meet every part of a batch as it met the whole, or nobody knows what is done already. */
@@ -101,10 +101,10 @@ final class ExceptionMapping {
                         || refusal.code() == Code.BUSY
                         || refusal.code() == Code.OUTCOME_UNKNOWN
                 : isOutcomeUnknown(trouble)
-                        || DatabaseTrouble.gaveWay(trouble)
-                        || DatabaseTrouble.isIn(trouble)
-                        || DatabaseTrouble.isExhausted(trouble)
-                        || DatabaseTrouble.isReadOnly(trouble)
+                        || DatabaseErrors.isSerializationFailure(trouble)
+                        || DatabaseErrors.isIn(trouble)
+                        || DatabaseErrors.isExhausted(trouble)
+                        || DatabaseErrors.isReadOnly(trouble)
                         || isForWantOfThreads(trouble);
     }
 
@@ -119,8 +119,8 @@ final class ExceptionMapping {
         List<Throwable> chain = Thrown.chain(trouble);
         return isAnyOf(AT_COMMIT, chain)
                 && !isAnyOf(BEFORE_COMMIT, chain)
-                && !DatabaseTrouble.isForbidden(trouble)
-                && !DatabaseTrouble.gaveWay(trouble);
+                && !DatabaseErrors.isForbidden(trouble)
+                && !DatabaseErrors.isSerializationFailure(trouble);
     }
 
     private static boolean isAnyOf(List<Class<? extends Exception>> types, List<Throwable> chain) {

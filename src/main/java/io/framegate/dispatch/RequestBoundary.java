@@ -75,7 +75,7 @@ final class RequestBoundary {
         String open = container.end(Objects.requireNonNull(scratch.ofContainer, "no request was begun"));
         if (open != null) {
             route.leftOpen()
-                    .tell(others -> LOG.log(
+                    .log(others -> LOG.log(
                             Level.ERROR, route.workerName() + " left " + open + " open; it was rolled back" + others));
         }
         restore(Thread.currentThread(), scratch.threadName, scratch.threadPriority, scratch.contextClassLoader);

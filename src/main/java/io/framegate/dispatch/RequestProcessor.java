@@ -8,10 +8,10 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.LimitKind;
+import io.framegate.session.Capability;
 import io.framegate.session.DrainNotice;
-import io.framegate.session.Feature;
 import io.framegate.session.Sender;
 import io.framegate.session.Session;
 import io.framegate.transport.ByteBudget;
@@ -49,7 +49,7 @@ final class RequestProcessor {
 
     private final Envelope envelope;
     private final ByteBudget requestMemory = new ByteBudget();
-    private final RunningInfo info;
+    private final GateMetrics info;
     private final ResponseCache kept;
     private final RequestBoundary boundary;
     private final ErrorFrames errors;
@@ -58,7 +58,7 @@ final class RequestProcessor {
     private volatile int period;
     private @Nullable Tracing tracing; // set before the first request
 
-    RequestProcessor(Envelope envelope, ResponseCache kept, RunningInfo info, ContainerContext container) {
+    RequestProcessor(Envelope envelope, ResponseCache kept, GateMetrics info, ContainerContext container) {
         this.envelope = envelope;
         this.kept = kept;
         this.boundary = new RequestBoundary(container);
@@ -232,7 +232,7 @@ final class RequestProcessor {
      */
     <Q extends Record> Q decode(
             Route<Q, ?> route, WireReader reader, RequestHeap heap, byte[] bytes, int offset, int length) {
-        Limit limit = Limit.PAYLOAD_BYTES;
+        LimitKind limit = LimitKind.PAYLOAD_BYTES;
         heap.begin(requestMemory);
         try {
             int mostOpened = route.maxPayloadBytes();
@@ -241,7 +241,7 @@ final class RequestProcessor {
                 heap.take(toOpen);
             }
             Envelope.Payload payload = envelope.open(bytes, offset, length, route.maxPlainBytes(), mostOpened);
-            limit = Limit.ELEMENTS;
+            limit = LimitKind.ELEMENTS;
             reader.begin(route.id(), payload.bytes(), payload.offset(), payload.length(), maxElements, heap);
             Q request = route.request().decode(reader);
             if (toOpen > 0) {
@@ -250,7 +250,7 @@ final class RequestProcessor {
             return request;
         } catch (Refusal refusal) {
             if (heap.hasRefused()) {
-                info.reached(Limit.REQUEST_MEMORY);
+                info.reached(LimitKind.REQUEST_MEMORY);
             } else if (refusal.code() == Refusal.Code.TOO_LARGE) {
                 info.reached(limit);
             }
@@ -265,7 +265,7 @@ final class RequestProcessor {
             Route<?, ?> route, Session session, byte[] bytes, int offset, int length) {
         return route.versioned() != null && kept.mayKeep(length)
                 ? new ResponseCache.Request(
-                        route.id(), session.has(Feature.ZSTD), Arrays.copyOfRange(bytes, offset, offset + length))
+                        route.id(), session.has(Capability.ZSTD), Arrays.copyOfRange(bytes, offset, offset + length))
                 : null;
     }
 
@@ -313,7 +313,9 @@ final class RequestProcessor {
             try {
                 return Objects.requireNonNull(route.work(request, sender), "the worker gave null");
             } catch (Exception e) {
-                if (!route.isRestartable() || again == Restartable.TIMES || !ExceptionMapping.gaveWay(e)) {
+                if (!route.isRestartable()
+                        || again == Restartable.TIMES
+                        || !ExceptionMapping.isSerializationFailure(e)) {
                     throw e;
                 }
                 boundary.leave(scratch, route);
@@ -349,7 +351,7 @@ final class RequestProcessor {
 
     /** The error frame of a request whose worker missed its deadline, which is counted. */
     byte[] expired(Route<?, ?> route, Session session, long limitNanos) {
-        info.reached(Limit.WORKER_TIME);
+        info.reached(LimitKind.WORKER_TIME);
         return failed(
                 route,
                 session,
@@ -375,7 +377,7 @@ final class RequestProcessor {
         maxElements = max;
     }
 
-    void reached(Limit limit) {
+    void reached(LimitKind limit) {
         info.reached(limit);
     }
 
@@ -419,7 +421,7 @@ final class RequestProcessor {
     /** Makes a frame of an encoded answer, compressed if it is to be. */
     private <A extends Record> byte[] finish(Route<?, A> route, Session session, A answer, WireWriter out) {
         Compression compression = route.compressionOf(out.originalBytes());
-        if (compression == Compression.ZLIB && session.has(Feature.ZSTD) && !out.hasDeflated()) {
+        if (compression == Compression.ZLIB && session.has(Capability.ZSTD) && !out.hasDeflated()) {
             compression = Compression.ZSTD;
         }
         boolean logged = isResponseLogged();

@@ -12,8 +12,8 @@ import io.framegate.message.NonBlocking;
 import io.framegate.message.Restartable;
 import io.framegate.message.VersionedWorker;
 import io.framegate.message.Worker;
-import io.framegate.metrics.LogLimit;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.LogRateLimiter;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.wire.FrameHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +53,10 @@ final class Route<Q extends Record, A extends Record> {
     private final boolean restartable;
     private final @Nullable VersionedWorker<Q, A> versioned;
     private final @Nullable BatchQueue batches;
-    private final MessageInfo info;
+    private final MessageMetrics info;
     private final ServiceTime serviceTime = new ServiceTime();
-    private final LogLimit faults = new LogLimit();
-    private final LogLimit leftOpen = new LogLimit();
+    private final LogRateLimiter faults = new LogRateLimiter();
+    private final LogRateLimiter leftOpen = new LogRateLimiter();
     private final String workerName;
 
     private volatile Compression compression;
@@ -77,7 +77,7 @@ final class Route<Q extends Record, A extends Record> {
             Class<?> declaredOn,
             Compression compression,
             int compressionThresholdBytes,
-            MessageInfo info) {
+            MessageMetrics info) {
         this.request = request;
         this.answer = answer;
         this.worker = worker;
@@ -215,17 +215,17 @@ final class Route<Q extends Record, A extends Record> {
         return payloadBytes > compressionThresholdBytes ? compression : Compression.NONE;
     }
 
-    MessageInfo info() {
+    MessageMetrics info() {
         return info;
     }
 
     /** Limits log lines about its worker's faults, by route: a worker that always fails must not hide another's fault. */
-    LogLimit faults() {
+    LogRateLimiter faults() {
         return faults;
     }
 
     /** Limits log lines about transactions that its worker leaves open. */
-    LogLimit leftOpen() {
+    LogRateLimiter leftOpen() {
         return leftOpen;
     }
 

@@ -5,7 +5,7 @@ import io.framegate.message.Compression;
 import io.framegate.message.MaxPayload;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -170,7 +170,7 @@ public final class Routes {
      *     each trouble, all of them at once
      */
     public static Routes of(
-            List<Found<?, ?>> workers, Compression compression, int compressionThresholdBytes, RunningInfo info) {
+            List<Found<?, ?>> workers, Compression compression, int compressionThresholdBytes, GateMetrics info) {
         List<String> troubles = new ArrayList<>();
         Map<Integer, Found<?, ?>> workersById = new HashMap<>();
         Map<Integer, Class<?>> recordsById = new HashMap<>();
@@ -199,7 +199,7 @@ public final class Routes {
     }
 
     private static <Q extends Record, A extends Record> Route<Q, A> route(
-            Found<Q, A> found, Compression compression, int thresholdBytes, RunningInfo info) {
+            Found<Q, A> found, Compression compression, int thresholdBytes, GateMetrics info) {
         Codec<Q> request = Codec.of(found.request());
         Codec<A> answer = Codec.of(found.answer());
         if (found.answer() != (Class<?>) found.request() && found.answer().isAnnotationPresent(MaxPayload.class)) {

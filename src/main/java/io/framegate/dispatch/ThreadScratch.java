@@ -1,7 +1,7 @@
 package io.framegate.dispatch;
 
 import io.framegate.codec.WireReader;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,14 +34,14 @@ final class ThreadScratch {
     @Nullable
     Object ofContainer;
 
-    private @Nullable MessageInfo counted;
+    private @Nullable MessageMetrics counted;
     private int received;
     private int answered;
     private long bytesIn;
     private long bytesOut;
 
     /** Counts a received request. */
-    void received(MessageInfo info, int bodyBytes) {
+    void received(MessageMetrics info, int bodyBytes) {
         if (info != counted) {
             flush();
             counted = info;
@@ -58,7 +58,7 @@ final class ThreadScratch {
 
     /** Flushes the counters to the shared metrics. */
     void flush() {
-        MessageInfo info = counted;
+        MessageMetrics info = counted;
         if (info != null && received > 0) {
             info.received(received, bytesIn);
             info.answered(answered, bytesOut);

@@ -2,8 +2,8 @@ package io.framegate.dispatch;
 
 import io.framegate.message.Refusal;
 import io.framegate.message.Thrown;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.LogLimit;
+import io.framegate.metrics.LimitKind;
+import io.framegate.metrics.LogRateLimiter;
 import io.framegate.session.Session;
 import io.framegate.transport.ByteBudget;
 import io.framegate.transport.FrameHandler;
@@ -82,8 +82,8 @@ public final class WorkerPool implements AutoCloseable {
     private final AtomicInteger overdue = new AtomicInteger(); // loops whose worker runs on after its deadline
     private final Set<BatchQueue> gathering = ConcurrentHashMap.newKeySet(); // all that ever had a turn
     private final ByteBudget bodies = new ByteBudget();
-    private final LogLimit notStarted = new LogLimit();
-    private final LogLimit toldToEnd = new LogLimit();
+    private final LogRateLimiter notStarted = new LogRateLimiter();
+    private final LogRateLimiter endedByExecutor = new LogRateLimiter();
     private int untimed; // only roughly every so many: a lost update does not matter
     private volatile int capacity;
     private volatile int threads;
@@ -198,7 +198,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private static void refuse(RequestProcessor processor, Task work, long limitNanos) {
-        processor.reached(Limit.WORKER_TIME);
+        processor.reached(LimitKind.WORKER_TIME);
         Refusal refusal = new Refusal(
                         Refusal.Code.BUSY,
                         "Busy: no worker was free within " + TimeUnit.NANOSECONDS.toMillis(limitNanos)
@@ -224,7 +224,7 @@ public final class WorkerPool implements AutoCloseable {
             start(executor, processor);
         } catch (RuntimeException | OutOfMemoryError e) {
             // The latter if the system gives no more threads.
-            notStarted.tell(others -> LOG.log(
+            notStarted.log(others -> LOG.log(
                     Level.WARNING, "The executor starts no more worker threads: " + Thrown.message(e) + others));
         }
     }
@@ -253,9 +253,9 @@ public final class WorkerPool implements AutoCloseable {
          * @return the limit that is reached, so that the request is to be refused; null if it is admitted
          */
         @Nullable
-        Limit admit(int bodyBytes) {
+        LimitKind admit(int bodyBytes) {
             if (bodyBytes >= COUNTED_BODY_BYTES && !bodies.take(bodyBytes)) {
-                return Limit.REQUEST_BYTES;
+                return LimitKind.REQUEST_BYTES;
             }
             if (room == 0) {
                 room = takeRoom(more ? ROOM_AT_ONCE : 1);
@@ -265,7 +265,7 @@ public final class WorkerPool implements AutoCloseable {
                 if (bodyBytes >= COUNTED_BODY_BYTES) {
                     bodies.giveBack(bodyBytes);
                 }
-                return Limit.REQUESTS;
+                return LimitKind.REQUESTS;
             }
             room--;
             return null;
@@ -454,7 +454,8 @@ public final class WorkerPool implements AutoCloseable {
             }
             if (!closed) {
                 // All threads may log this at once.
-                toldToEnd.tell(others -> LOG.log(Level.WARNING, "The executor has ended a worker thread" + others));
+                endedByExecutor.log(
+                        others -> LOG.log(Level.WARNING, "The executor has ended a worker thread" + others));
             }
             return END;
         }

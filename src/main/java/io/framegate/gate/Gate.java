@@ -5,8 +5,8 @@ import io.framegate.dispatch.Dispatcher;
 import io.framegate.dispatch.ResponseCache;
 import io.framegate.dispatch.Routes;
 import io.framegate.dispatch.WorkerPool;
-import io.framegate.metrics.RunningInfo;
-import io.framegate.session.SessionFacts;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.tls.TlsContext;
 import io.framegate.tls.TlsFileException;
 import io.framegate.transport.AccessRules;
@@ -53,7 +53,7 @@ public final class Gate implements AutoCloseable {
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
     private final GateBuilder parts; // of its own
-    private final RunningInfo info = new RunningInfo();
+    private final GateMetrics info = new GateMetrics();
     private final Envelope envelope;
     private final WorkerPool queue;
     private final ResponseCache kept;
@@ -213,8 +213,8 @@ public final class Gate implements AutoCloseable {
                 config.sizes().memoryBytes());
     }
 
-    private SessionFacts facts(GateConfig config) {
-        return new SessionFacts(
+    private ServerCapabilities facts(GateConfig config) {
+        return new ServerCapabilities(
                 parts.name,
                 config.limits().maxBodyBytes(),
                 config.limits().maxPipelined(),
@@ -419,7 +419,7 @@ public final class Gate implements AutoCloseable {
     }
 
     /** What the gate has counted since its start. */
-    public RunningInfo info() {
+    public GateMetrics info() {
         return info;
     }
 

@@ -115,7 +115,7 @@ final class DataDirectory implements AutoCloseable {
 
     /** The server of an earlier run command, if it still runs. */
     Optional<ProcessHandle> leftoverServer() throws IOException {
-        return Leftover.find(payaraPid());
+        return StaleProcess.find(payaraPid());
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             OwnerOnly.createDirectories(directory);
             Files.createDirectories(log.toAbsolutePath().getParent());
             requireUnused(directory);
-            Leftover.findPostmaster(directory).ifPresent(Leftover::stop);
+            StaleProcess.findPostmaster(directory).ifPresent(StaleProcess::stop);
             Path making = directory.resolveSibling(directory.getFileName() + ".making");
             if (Files.exists(making)) {
                 removeHalfMade(directory);
@@ -91,7 +91,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                     builder(directory, log, programs, password).start();
             var database = new EmbeddedDatabase(
                     postgres,
-                    Leftover.findPostmaster(directory),
+                    StaleProcess.findPostmaster(directory),
                     password.value(),
                     directory.resolve(DatabasePassword.FILE));
             try {
@@ -134,7 +134,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             throw new UncheckedIOException("PostgreSQL cannot be stopped: " + e.getMessage(), e);
         } finally {
             // The stop above waits for five seconds only, a last checkpoint may take longer.
-            postmaster.filter(ProcessHandle::isAlive).ifPresent(Leftover::stop);
+            postmaster.filter(ProcessHandle::isAlive).ifPresent(StaleProcess::stop);
         }
     }
 
@@ -203,7 +203,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (!System.getProperty("os.name").equals("Linux")) {
             return;
         }
-        Path itself = program.resolveSibling(Leftover.POSTGRES_BEHIND_SCRIPT);
+        Path itself = program.resolveSibling(StaleProcess.POSTGRES_BEHIND_SCRIPT);
         Path making = program.resolveSibling(PROGRAM + ".making");
         if (!Files.exists(itself)) {
             Files.copy(program, making, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);

@@ -141,7 +141,7 @@ public final class Launcher {
             if (leftover.isPresent()) {
                 out.println("Stopping the Payara Micro that an earlier run left behind (process "
                         + leftover.get().pid() + ").");
-                Leftover.stop(leftover.get());
+                StaleProcess.stop(leftover.get());
             }
         } catch (IOException e) {
             throw new LaunchFailure(directory.payaraPid() + " cannot be read: " + e.getMessage() + ".", e);

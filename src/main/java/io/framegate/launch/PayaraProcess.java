@@ -55,7 +55,7 @@ final class PayaraProcess implements AutoCloseable {
             file.close();
             throw e;
         }
-        Leftover.remember(process.toHandle(), pidFile);
+        StaleProcess.remember(process.toHandle(), pidFile);
         process.getOutputStream().close();
         Thread reader = new Thread(() -> read(process, file, log), "framegate-server-log");
         reader.setDaemon(true);

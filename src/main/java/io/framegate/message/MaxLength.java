@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Bounds the count that a component has on the wire: UTF-16 code units of a text, bytes of a {@link Narrow} text or of a {@code
+ * Bounds the count that a component has on the wire: UTF-16 code units of a text, bytes of a {@link Utf8} text or of a {@code
  * byte[]}, elements of any other array or of a list. Both sides hold to it: a reader looks at the count before it makes anything of
  * what follows, and answers a longer request by {@link Refusal.Code#INVALID}; a writer throws an
  * {@link IllegalArgumentException} instead of sending more.

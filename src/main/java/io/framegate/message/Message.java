@@ -16,9 +16,9 @@ import java.lang.annotation.Target;
  *  byte, short, int, long        1, 2, 4, 8
  *  float, double                 4, 8
  *  boolean                       1, the value 0 or 1
- *  enum implementing Coded       int32 code
+ *  enum implementing WireCode       int32 code
  *  String                        int32 count of UTF-16 code units, then UTF-16LE
- *  &#64;Narrow String                int32 count of bytes, then UTF-8
+ *  &#64;Utf8 String                int32 count of bytes, then UTF-8
  *  byte[], int[], double[]       int32 count of elements, then the elements
  *  List&lt;T&gt;, RecordList&lt;T&gt;        int32 count, then each T (T: any type of this table, boxed where needed)
  *  a record                      its components in order

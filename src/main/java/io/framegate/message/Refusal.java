@@ -90,7 +90,7 @@ public final class Refusal extends RuntimeException {
     }
 
     /** The kinds of refusal; a bounded set, as each is a label of a counter. Their codes are those on the wire. */
-    public enum Code implements Coded {
+    public enum Code implements WireCode {
         /** The bytes do not follow the message's layout. */
         MALFORMED(1),
         /** No message or no worker has this id. */

@@ -27,7 +27,7 @@ public interface Worker<Q extends Record, A extends Record> {
      * Makes the answer to a request.
      *
      * @throws Refusal to say no: its sentence is the client's answer
-     * @throws Exception trouble of a database is told as what it is, see {@link DatabaseTrouble}. Any other is a fault of the
+     * @throws Exception trouble of a database is told as what it is, see {@link DatabaseErrors}. Any other is a fault of the
      *     worker: it is logged with its stack trace, and the client gets an {@link ErrorResponse} that tells nothing of it.
      *     The connection goes on in either case.
      */

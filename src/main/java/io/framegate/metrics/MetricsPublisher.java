@@ -1,6 +1,6 @@
 package io.framegate.metrics;
 
-import io.framegate.message.Figures;
+import io.framegate.message.ApplicationMetrics;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -10,7 +10,7 @@ import org.eclipse.microprofile.metrics.MetricUnits;
 import org.eclipse.microprofile.metrics.Tag;
 
 /**
- * Shows {@link RunningInfo} to MicroProfile Metrics, as gauges that are read when somebody scrapes.
+ * Shows {@link GateMetrics} to MicroProfile Metrics, as gauges that are read when somebody scrapes.
  *
  * <pre>
  *  name                            tags              what
@@ -32,7 +32,7 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.requests.duration.bucket  message, le   how many took at most so many seconds, for histogram_quantile
  *  framegate.wait                  quantile          seconds that requests waited for a thread, likewise
  *  framegate.refusals              code              errors answered, by kind
- *  framegate.limits.reached        limit             how often a limit was reached, see {@link Limit}
+ *  framegate.limits.reached        limit             how often a limit was reached, see {@link LimitKind}
  *  framegate.workers.busy, .queued                   threads at work, requests waiting or in work
  *  framegate.workers.overdue                         threads whose worker has had its time and goes on
  *  framegate.requests.pending.bytes                  bytes of requests without an answer, small ones not counted
@@ -46,7 +46,7 @@ import org.eclipse.microprofile.metrics.Tag;
  *  framegate.answers.kept.hits, .misses              answers given again, and made anew, of versioned workers
  *  framegate.answers.kept                            answers kept now
  *  framegate.answers.kept.bytes, .limit              bytes kept now, and the most
- *  framegate.NAME.FIGURE                             what an application counts of its own, see {@link Figures}; the map:
+ *  framegate.NAME.FIGURE                             what an application counts of its own, see {@link ApplicationMetrics}; the map:
  *  framegate.database.pool.used, .used.most          connections to its database in use, and the most at a time
  *  framegate.database.pool.taken, .failed, .wait     how often one was taken, how often none could be had, and seconds
  *                                                    that all were waited for
@@ -83,11 +83,11 @@ public final class MetricsPublisher {
      * @param guests what applications count of their own
      */
     public void publish(
-            RunningInfo info,
+            GateMetrics info,
             Iterable<String> closeReasons,
             Iterable<String> refusalCodes,
             Map<String, Supplier<Number>> gauges,
-            Iterable<Figures> guests) {
+            Iterable<ApplicationMetrics> guests) {
         gauge("framegate.connections.open", "Connections open now", MetricUnits.NONE, info::connectionsOpen);
         gauge("framegate.connections.opened", "Connections accepted", MetricUnits.NONE, info::connectionsOpened);
         gauge(
@@ -109,7 +109,7 @@ public final class MetricsPublisher {
                     () -> info.closedByReason().getOrDefault(reason, 0L),
                     new Tag("reason", reason));
         }
-        for (Limit limit : Limit.values()) {
+        for (LimitKind limit : LimitKind.values()) {
             gauge(
                     "framegate.limits.reached",
                     "How often a limit was reached",
@@ -129,8 +129,8 @@ public final class MetricsPublisher {
         guests.forEach(this::publish);
     }
 
-    private void publish(Figures guest) {
-        for (Figures.Figure figure : guest.figures()) {
+    private void publish(ApplicationMetrics guest) {
+        for (ApplicationMetrics.Figure figure : guest.figures()) {
             String unit =
                     switch (figure.unit()) {
                         case COUNT -> MetricUnits.NONE;
@@ -145,7 +145,7 @@ public final class MetricsPublisher {
         }
     }
 
-    private void publish(MessageInfo message) {
+    private void publish(MessageMetrics message) {
         Tag name = new Tag("message", message.name());
         gauge("framegate.requests.received", "Requests read", MetricUnits.NONE, message::received, name);
         gauge("framegate.requests.answered", "Requests answered", MetricUnits.NONE, message::answered, name);

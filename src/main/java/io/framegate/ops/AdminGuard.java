@@ -117,7 +117,7 @@ public class AdminGuard implements ContainerRequestFilter {
     }
 
     private void refuse(ContainerRequestContext request, Response.Status status, String sentence) {
-        Response.ResponseBuilder response = Sentence.of(status.getStatusCode(), sentence);
+        Response.ResponseBuilder response = ErrorBody.of(status.getStatusCode(), sentence);
         // A browser would ask by a window of its own, which the console page does better.
         String mode = request.getHeaderString("Sec-Fetch-Mode");
         if (status == Response.Status.UNAUTHORIZED) {

@@ -1,6 +1,6 @@
 package io.framegate.ops;
 
-import io.framegate.session.FailedTries;
+import io.framegate.session.LoginThrottle;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;
@@ -55,7 +55,7 @@ public class AdminLogin implements HttpAuthenticationMechanism {
     private final SignInLinks links;
     private final ClientAddress addresses;
     private final AuditLog audit;
-    private final FailedTries tries = new FailedTries(FREE_TRIES, LONGEST_WAIT, System::nanoTime);
+    private final LoginThrottle tries = new LoginThrottle(FREE_TRIES, LONGEST_WAIT, System::nanoTime);
 
     // By name and address, when each was last told of; guarded by itself.
     private final Map<String, Long> toldNanos = new LinkedHashMap<>(16, 0.75f, true) {

@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.dispatch.LogText;
-import io.framegate.metrics.LogLimit;
+import io.framegate.metrics.LogRateLimiter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContext;
@@ -38,7 +38,7 @@ public final class AnswerHeaders extends HttpFilter {
             + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private static final Logger LOG = System.getLogger(AnswerHeaders.class.getName());
-    private static final LogLimit FAILURES = new LogLimit();
+    private static final LogRateLimiter FAILURES = new LogRateLimiter();
 
     private static final String CACHE_CONTROL = "Cache-Control";
     private static final String NO_STORE = "no-store";
@@ -79,7 +79,7 @@ public final class AnswerHeaders extends HttpFilter {
     }
 
     private static void log(HttpServletRequest request, Exception e) {
-        FAILURES.tell(others -> LOG.log(
+        FAILURES.log(others -> LOG.log(
                 Level.ERROR,
                 request.getMethod() + " " + LogText.clipped(request.getRequestURI()) + " failed" + others,
                 e));

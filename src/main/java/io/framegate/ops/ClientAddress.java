@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.GateStarted;
-import io.framegate.config.LiveConfig;
+import io.framegate.config.DynamicConfig;
 import io.framegate.config.ServerConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -19,7 +19,7 @@ public class ClientAddress {
     protected ClientAddress() {}
 
     void started(@Observes GateStarted event) {
-        LiveConfig live = event.server().liveConfig();
+        DynamicConfig live = event.server().liveConfig();
         take(live.current());
         live.follow(this::take);
     }

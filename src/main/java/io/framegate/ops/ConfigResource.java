@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
 import io.framegate.FramegateServer;
+import io.framegate.config.DynamicConfig;
 import io.framegate.config.InvalidConfigException;
-import io.framegate.config.LiveConfig;
 import io.framegate.config.Setting;
 import io.framegate.contract.json.JsonText;
 import jakarta.ejb.EJB;
@@ -55,7 +55,7 @@ public class ConfigResource {
         return json(server.liveConfig());
     }
 
-    static JsonObject json(LiveConfig live) {
+    static JsonObject json(DynamicConfig live) {
         JsonArrayBuilder settings = JsonText.JSON.createArrayBuilder();
         live.settings().stream().map(ConfigResource::json).forEach(settings::add);
         JsonObjectBuilder object = JsonText.JSON.createObjectBuilder().add("settings", settings);
@@ -70,7 +70,7 @@ public class ConfigResource {
     @Operation(summary = "Set a value until the server ends")
     public Response set(@PathParam("name") String name, String value) {
         if (value.length() > MAX_VALUE_CHARS) {
-            return Sentence.of(
+            return ErrorBody.of(
                             Response.Status.BAD_REQUEST.getStatusCode(),
                             "A value has at most " + MAX_VALUE_CHARS + " characters.")
                     .build();
@@ -87,14 +87,14 @@ public class ConfigResource {
     }
 
     /** Changes a setting. @return its name, what it was and what it is, in words */
-    static String changed(LiveConfig live, String name, Runnable change) {
+    static String changed(DynamicConfig live, String name, Runnable change) {
         String before = value(live, name);
         change.run();
         return name + ": " + before + " -> " + value(live, name);
     }
 
     /** What a setting is now; empty where there is none of that name. */
-    static String value(LiveConfig live, String name) {
+    static String value(DynamicConfig live, String name) {
         return live.settings().stream()
                 .filter(setting -> setting.name().equals(name))
                 .map(Setting::value)
@@ -107,10 +107,10 @@ public class ConfigResource {
             AuditFilter.detail(request, changed(server.liveConfig(), name, change));
             return Response.noContent().build();
         } catch (InvalidConfigException e) {
-            return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
+            return ErrorBody.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
                     .build();
         } catch (IllegalArgumentException e) {
-            return Sentence.of(Response.Status.CONFLICT.getStatusCode(), String.valueOf(e.getMessage()))
+            return ErrorBody.of(Response.Status.CONFLICT.getStatusCode(), String.valueOf(e.getMessage()))
                     .build();
         }
     }

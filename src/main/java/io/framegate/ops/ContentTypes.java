@@ -52,7 +52,7 @@ public class ContentTypes implements ContainerRequestFilter {
     }
 
     private static void refuse(ContainerRequestContext request, String sentence) {
-        request.abortWith(Sentence.of(Response.Status.UNSUPPORTED_MEDIA_TYPE.getStatusCode(), sentence)
+        request.abortWith(ErrorBody.of(Response.Status.UNSUPPORTED_MEDIA_TYPE.getStatusCode(), sentence)
                 .build());
     }
 }

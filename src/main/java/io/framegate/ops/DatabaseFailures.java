@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
 import io.framegate.dispatch.LoggableException;
-import io.framegate.message.DatabaseTrouble;
-import io.framegate.metrics.LogLimit;
+import io.framegate.message.DatabaseErrors;
+import io.framegate.metrics.LogRateLimiter;
 import jakarta.persistence.PersistenceException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -19,21 +19,21 @@ public class DatabaseFailures implements ExceptionMapper<PersistenceException> {
 
     private static final Logger LOG = System.getLogger(DatabaseFailures.class.getName());
 
-    private final LogLimit faults = new LogLimit();
+    private final LogRateLimiter faults = new LogRateLimiter();
 
     @Override
     public Response toResponse(PersistenceException exception) {
-        if (DatabaseTrouble.isIn(exception)) {
-            return Sentence.of(
+        if (DatabaseErrors.isIn(exception)) {
+            return ErrorBody.of(
                             Response.Status.SERVICE_UNAVAILABLE.getStatusCode(),
                             "The database cannot be reached now; try again later.")
                     .build();
         }
-        faults.tell(others -> LOG.log(
+        faults.log(others -> LOG.log(
                 Level.ERROR,
                 "A request of the administrator failed in the database" + others,
                 LoggableException.of(exception)));
-        return Sentence.of(
+        return ErrorBody.of(
                         Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(),
                         "The server made a mistake on this request; its log says more.")
                 .build();

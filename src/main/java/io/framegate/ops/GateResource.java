@@ -123,7 +123,8 @@ public class GateResource {
     @Operation(summary = "Close a connection at once")
     public Response close(@PathParam("id") long id) {
         if (!server.gate().listener().close(id)) {
-            return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no connection " + id + " any more.")
+            return ErrorBody.of(
+                            Response.Status.NOT_FOUND.getStatusCode(), "There is no connection " + id + " any more.")
                     .build();
         }
         return Response.noContent().build();
@@ -143,7 +144,7 @@ public class GateResource {
                 .map(recording -> Response.ok(RecordingFile.of(recording), "application/x-pcapng")
                         .header("Content-Disposition", "attachment; filename=\"connection-" + id + ".pcapng\"")
                         .header("Cache-Control", "no-store"))
-                .orElseGet(() -> Sentence.of(
+                .orElseGet(() -> ErrorBody.of(
                         Response.Status.NOT_FOUND.getStatusCode(),
                         "There is no connection " + id + " any more, or nothing is recorded: set"
                                 + " framegate.listener.recorded-bytes first."))

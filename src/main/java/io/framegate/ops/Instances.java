@@ -2,10 +2,10 @@ package io.framegate.ops;
 
 import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
-import io.framegate.config.LiveConfig;
+import io.framegate.config.DynamicConfig;
 import io.framegate.contract.json.JsonText;
 import io.framegate.gate.GateStatus;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -552,14 +552,14 @@ public class Instances {
         GateStatus status = server.gate().status();
         InetSocketAddress address = server.gate().address();
         long received = server.gate().info().messages().stream()
-                .mapToLong(MessageInfo::received)
+                .mapToLong(MessageMetrics::received)
                 .sum();
         double perSecond = sampler.latest()
                 .map(sample -> sample.values()[History.Column.requests.ordinal()])
                 .orElse(0.0);
         JsonObjectBuilder set = JsonText.JSON.createObjectBuilder();
         server.liveConfig().settings().stream()
-                .filter(setting -> setting.source().equals(LiveConfig.OVERRIDE_SOURCE))
+                .filter(setting -> setting.source().equals(DynamicConfig.OVERRIDE_SOURCE))
                 .forEach(setting -> set.add(setting.name(), setting.value()));
         return JsonText.JSON
                 .createObjectBuilder()

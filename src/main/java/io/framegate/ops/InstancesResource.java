@@ -95,7 +95,8 @@ public class InstancesResource {
         // What it tells is an object, and a sentence is none.
         return outcome.startsWith("{")
                 ? Response.ok(outcome).build()
-                : Sentence.of(Response.Status.CONFLICT.getStatusCode(), outcome).build();
+                : ErrorBody.of(Response.Status.CONFLICT.getStatusCode(), outcome)
+                        .build();
     }
 
     /** No new connections, or all of it again, or no requests either, or counters begin anew. */
@@ -113,7 +114,7 @@ public class InstancesResource {
     @Operation(summary = "Set a value, on one gate or all, until they end")
     public Response set(@PathParam("to") String to, @PathParam("name") String name, String value) {
         if (value.length() > MAX_VALUE_CHARS) {
-            return Sentence.of(
+            return ErrorBody.of(
                             Response.Status.BAD_REQUEST.getStatusCode(),
                             "A value has at most " + MAX_VALUE_CHARS + " characters.")
                     .build();
@@ -166,7 +167,8 @@ public class InstancesResource {
     }
 
     private static Response nobody() {
-        return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no gate of that name in the Data Grid.")
+        return ErrorBody.of(
+                        Response.Status.NOT_FOUND.getStatusCode(), "There is no gate of that name in the Data Grid.")
                 .build();
     }
 }

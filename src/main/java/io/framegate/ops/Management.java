@@ -2,7 +2,7 @@ package io.framegate.ops;
 
 import io.framegate.GateStarted;
 import io.framegate.gate.Gate;
-import io.framegate.metrics.MessageInfo;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.transport.Listener;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -167,9 +167,9 @@ public class Management {
     /** One kind of request; times in nanoseconds. */
     public static final class MessageView {
 
-        private final MessageInfo message;
+        private final MessageMetrics message;
 
-        MessageView(MessageInfo message) {
+        MessageView(MessageMetrics message) {
             this.message = message;
         }
 
@@ -251,21 +251,21 @@ public class Management {
         @Override
         public long getRequestsReceived() {
             return gate.info().messages().stream()
-                    .mapToLong(MessageInfo::received)
+                    .mapToLong(MessageMetrics::received)
                     .sum();
         }
 
         @Override
         public long getRequestsAnswered() {
             return gate.info().messages().stream()
-                    .mapToLong(MessageInfo::answered)
+                    .mapToLong(MessageMetrics::answered)
                     .sum();
         }
 
         @Override
         public long getRequestsFailed() {
             return gate.info().messages().stream()
-                    .mapToLong(MessageInfo::failed)
+                    .mapToLong(MessageMetrics::failed)
                     .sum();
         }
 

@@ -3,11 +3,11 @@ package io.framegate.ops;
 import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
 import io.framegate.gate.GateStatus;
-import io.framegate.message.Figures;
+import io.framegate.message.ApplicationMetrics;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.metrics.Histogram;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.MessageInfo;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.LimitKind;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.transport.Listener;
 import jakarta.json.stream.JsonGenerator;
 import java.lang.management.ManagementFactory;
@@ -53,7 +53,7 @@ final class RunningInfoJson {
 
     /** The members, into an object that has begun. */
     static void write(JsonGenerator json, FramegateServer server) {
-        RunningInfo info = server.gate().info();
+        GateMetrics info = server.gate().info();
         GateStatus status = server.gate().status();
         json.write("time", Instant.now().toString());
         json.write("version", FramegateServer.VERSION);
@@ -69,7 +69,7 @@ final class RunningInfoJson {
         guests(json, server.guests());
         counts(json, "refusals", info.refusedByCode());
         json.writeStartObject("limits");
-        for (Limit limit : Limit.values()) {
+        for (LimitKind limit : LimitKind.values()) {
             json.write(limit.name(), info.reachedTimes(limit));
         }
         json.writeEnd();
@@ -94,7 +94,7 @@ final class RunningInfoJson {
     }
 
     private static void connections(JsonGenerator json, FramegateServer server, GateStatus.Connections connections) {
-        RunningInfo info = server.gate().info();
+        GateMetrics info = server.gate().info();
         json.writeStartObject("connections");
         json.write("open", connections.open());
         json.write("opened", info.connectionsOpened());
@@ -157,7 +157,7 @@ final class RunningInfoJson {
         json.writeEnd();
     }
 
-    private static void message(JsonGenerator json, MessageInfo message) {
+    private static void message(JsonGenerator json, MessageMetrics message) {
         json.writeStartObject();
         json.write("id", message.id());
         json.write("name", message.name());
@@ -184,14 +184,14 @@ final class RunningInfoJson {
         json.writeEnd();
     }
 
-    private static void guests(JsonGenerator json, List<Figures> guests) {
+    private static void guests(JsonGenerator json, List<ApplicationMetrics> guests) {
         json.writeStartArray("guests");
-        for (Figures guest : guests) {
+        for (ApplicationMetrics guest : guests) {
             json.writeStartObject();
             json.write("name", guest.name());
             json.write("title", guest.title());
             json.writeStartArray("figures");
-            for (Figures.Figure figure : guest.figures()) {
+            for (ApplicationMetrics.Figure figure : guest.figures()) {
                 json.writeStartObject();
                 json.write("name", figure.name());
                 json.write("words", figure.words());

@@ -89,7 +89,7 @@ public class RunningInfoResource {
     }
 
     private static WebApplicationException busy(Response.Status status, String pages) {
-        return new WebApplicationException(Sentence.of(
+        return new WebApplicationException(ErrorBody.of(
                         status.getStatusCode(), pages + " follow the running info, and no more may: close another one.")
                 .header(HttpHeaders.RETRY_AFTER, 1)
                 .build());

@@ -4,9 +4,9 @@ import io.framegate.FramegateServer;
 import io.framegate.GateStarted;
 import io.framegate.contract.json.JsonText;
 import io.framegate.gate.GateStatus;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.metrics.Histogram;
-import io.framegate.metrics.MessageInfo;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.MessageMetrics;
 import io.framegate.ops.History.Column;
 import io.framegate.ops.History.Sample;
 import jakarta.annotation.PreDestroy;
@@ -153,7 +153,7 @@ public class Sampler {
     }
 
     private Sample next(FramegateServer server) {
-        RunningInfo info = server.gate().info();
+        GateMetrics info = server.gate().info();
         GateStatus status = server.gate().status();
         Sums now = Sums.of(info);
         Histogram.Counts times = info.messages().stream()
@@ -190,19 +190,19 @@ public class Sampler {
     /** The sums that rates are made of. */
     private record Sums(long nanos, long received, long failed, long bytesRead, long bytesWritten) {
 
-        static Sums of(RunningInfo info) {
+        static Sums of(GateMetrics info) {
             long refused = info.refusedByCode().values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
             return new Sums(
                     System.nanoTime(),
-                    sum(info, MessageInfo::received),
+                    sum(info, MessageMetrics::received),
                     refused,
                     info.bytesRead(),
                     info.bytesWritten());
         }
 
-        private static long sum(RunningInfo info, ToLongFunction<MessageInfo> of) {
+        private static long sum(GateMetrics info, ToLongFunction<MessageMetrics> of) {
             return info.messages().stream().mapToLong(of).sum();
         }
     }

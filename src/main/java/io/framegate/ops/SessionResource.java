@@ -67,7 +67,7 @@ public class SessionResource {
                 token.isEmpty() ? login.login(request, user, password) : login.login(request, token);
         if (outcome == AdminLogin.Outcome.TOO_EARLY) {
             long seconds = Math.max(1, login.waitFor(request).plusMillis(999).toSeconds());
-            return Sentence.of(
+            return ErrorBody.of(
                             Response.Status.TOO_MANY_REQUESTS.getStatusCode(),
                             "Too many wrong passwords came from your address; try again in " + seconds + " s.")
                     .header(HttpHeaders.RETRY_AFTER, seconds)
@@ -75,7 +75,7 @@ public class SessionResource {
         }
         return outcome == AdminLogin.Outcome.DONE
                 ? Response.noContent().build()
-                : Sentence.of(
+                : ErrorBody.of(
                                 Response.Status.UNAUTHORIZED.getStatusCode(),
                                 token.isEmpty()
                                         ? "The name or the password is wrong."

@@ -84,10 +84,10 @@ public class TryResource {
         try (JsonReader reader = JsonText.JSON.createReader(new StringReader(fields))) {
             frame = MessageJson.frame(contract.get(), message, reader.readObject());
         } catch (IllegalArgumentException e) {
-            return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
+            return ErrorBody.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))
                     .build();
         } catch (JsonException e) {
-            return Sentence.of(Response.Status.BAD_REQUEST.getStatusCode(), "The fields are an object of JSON.")
+            return ErrorBody.of(Response.Status.BAD_REQUEST.getStatusCode(), "The fields are an object of JSON.")
                     .build();
         }
         try (FramegateClient connection = client.requestTimeout(LIMIT).build()) {
@@ -109,7 +109,7 @@ public class TryResource {
                     .build();
         } catch (CompletionException e) {
             if (e.getCause() instanceof ClientException no) {
-                return Sentence.of(Response.Status.BAD_GATEWAY.getStatusCode(), String.valueOf(no.getMessage()))
+                return ErrorBody.of(Response.Status.BAD_GATEWAY.getStatusCode(), String.valueOf(no.getMessage()))
                         .build();
             }
             throw e;
@@ -124,7 +124,7 @@ public class TryResource {
     }
 
     private static Response missing(String name) {
-        return Sentence.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no request " + name + ".")
+        return ErrorBody.of(Response.Status.NOT_FOUND.getStatusCode(), "There is no request " + name + ".")
                 .build();
     }
 }

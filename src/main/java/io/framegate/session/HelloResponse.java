@@ -1,14 +1,14 @@
 package io.framegate.session;
 
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 
 /**
  * "So be it": the answer to {@link HelloRequest}.
  *
  * @param protocolVersion the one that holds from now on: the lower one of both sides
  * @param server its name and version
- * @param features the codes of {@link Feature} that hold from now on
+ * @param features the codes of {@link Capability} that hold from now on
  * @param maxBodyBytes the largest body that the server takes
  * @param maxInFlight requests that may be on the way on this connection; with more than that the server stops reading
  * @param loginRequired whether anything but a login is refused as long as the client is unknown
@@ -16,7 +16,7 @@ import io.framegate.message.Narrow;
 @Message(509001)
 public record HelloResponse(
         int protocolVersion,
-        @Narrow String server,
+        @Utf8 String server,
         int[] features,
         int maxBodyBytes,
         int maxInFlight,

@@ -2,7 +2,7 @@ package io.framegate.session;
 
 import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 
 /**
  * "It is me": a name and a password, checked by the application server's identity stores. It may come at any time, again
@@ -13,7 +13,7 @@ import io.framegate.message.Narrow;
  */
 @Message(LoginRequest.ID)
 @MaxPayload(16 * 1024)
-public record LoginRequest(@Narrow String name, @Narrow String password) {
+public record LoginRequest(@Utf8 String name, @Utf8 String password) {
 
     /** The id in the header. */
     public static final int ID = 109101;

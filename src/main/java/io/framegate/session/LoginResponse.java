@@ -1,7 +1,7 @@
 package io.framegate.session;
 
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * @param roles what it may be, sorted
  */
 @Message(509101)
-public record LoginResponse(@Narrow String name, List<String> roles) {
+public record LoginResponse(@Utf8 String name, List<String> roles) {
 
     public LoginResponse {
         roles = List.copyOf(roles);

@@ -29,8 +29,8 @@ public class Logins {
     @Inject
     private Identities identities;
 
-    private final FailedTries byName = new FailedTries(FREE_TRIES_BY_NAME, LONGEST_WAIT, System::nanoTime);
-    private final FailedTries byAddress = new FailedTries(FREE_TRIES_BY_ADDRESS, LONGEST_WAIT, System::nanoTime);
+    private final LoginThrottle byName = new LoginThrottle(FREE_TRIES_BY_NAME, LONGEST_WAIT, System::nanoTime);
+    private final LoginThrottle byAddress = new LoginThrottle(FREE_TRIES_BY_ADDRESS, LONGEST_WAIT, System::nanoTime);
 
     /** For the container. */
     protected Logins() {}

@@ -21,7 +21,7 @@ public final class Session {
 
     private static final int MAX_CLIENT_NAME = 100;
 
-    private final SessionFacts facts;
+    private final ServerCapabilities facts;
     private final long connectionId;
     private final InetSocketAddress address;
     private final Predicate<Record> pushing;
@@ -30,7 +30,7 @@ public final class Session {
     private boolean begun;
 
     // Set by one thread, seen by all: each is replaced as a whole.
-    private volatile Set<Feature> features = Set.of();
+    private volatile Set<Capability> features = Set.of();
     private volatile String client = "";
     private volatile Sender sender;
     private volatile boolean connected = true;
@@ -42,7 +42,7 @@ public final class Session {
      * @param pushing sends a notice, or says that it can't
      */
     public Session(
-            SessionFacts facts,
+            ServerCapabilities facts,
             long connectionId,
             InetSocketAddress address,
             Optional<X509Certificate> certificate,
@@ -86,11 +86,11 @@ public final class Session {
         client = hello.client().length() > MAX_CLIENT_NAME
                 ? hello.client().substring(0, MAX_CLIENT_NAME)
                 : hello.client();
-        features = Collections.unmodifiableSet(Feature.of(hello.features()));
+        features = Collections.unmodifiableSet(Capability.of(hello.features()));
         return new HelloResponse(
                 1,
                 facts.server(),
-                Feature.codes(features),
+                Capability.codes(features),
                 facts.maxBodyBytes(),
                 facts.maxInFlight(),
                 facts.loginRequired());
@@ -108,7 +108,7 @@ public final class Session {
     }
 
     /** Whether this was agreed on. */
-    public boolean has(Feature feature) {
+    public boolean has(Capability feature) {
         return features.contains(feature);
     }
 
@@ -163,7 +163,7 @@ public final class Session {
 
     /** Whether the client takes what nobody asked for. */
     boolean takesNotices() {
-        return has(Feature.NOTICES);
+        return has(Capability.NOTICES);
     }
 
     /** Sends a notice. @return false where it was not sent */

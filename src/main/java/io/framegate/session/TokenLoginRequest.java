@@ -2,7 +2,7 @@ package io.framegate.session;
 
 import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 
 /**
  * {@link LoginRequest} by a token that an identity provider has signed.
@@ -11,7 +11,7 @@ import io.framegate.message.Narrow;
  */
 @Message(TokenLoginRequest.ID)
 @MaxPayload(64 * 1024)
-public record TokenLoginRequest(@Narrow String token) {
+public record TokenLoginRequest(@Utf8 String token) {
 
     /** The id in the header. */
     public static final int ID = 109201;

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * A port that is bound, and at which nobody is accepted yet: its address is known, and clients that connect wait in the kernel's
- * backlog until {@link Listener#open(BoundPort, TransportLimits, io.framegate.metrics.RunningInfo, FrameSink.Factory,
+ * backlog until {@link Listener#open(BoundPort, TransportLimits, io.framegate.metrics.GateMetrics, FrameSink.Factory,
  * EntranceRules)}.
  */
 public final class BoundPort implements AutoCloseable {

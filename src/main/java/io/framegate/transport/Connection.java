@@ -1,8 +1,8 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.LimitKind;
 import io.framegate.tls.TlsChannel;
 import io.framegate.tls.TruncatedStreamException;
 import io.framegate.wire.FrameHeader;
@@ -65,7 +65,7 @@ final class Connection implements FrameHandler.Replies {
     private final ConnectionJfrEvent event = new ConnectionJfrEvent();
     private final Listener listener;
     private final ProcessClock clock;
-    private final RunningInfo info;
+    private final GateMetrics info;
     private final ReplyPipeline pipeline;
     private final FrameHandler sink;
     private final @Nullable IoThreads ioThreads; // null with TLS, whose channel has more to do after a read's handler
@@ -164,7 +164,7 @@ final class Connection implements FrameHandler.Replies {
             RemotePeer peer,
             Listener listener,
             TransportLimits limits,
-            RunningInfo info,
+            GateMetrics info,
             FrameHandler.Factory sinks) {
         this.id = id;
         this.channel = channel;
@@ -377,7 +377,7 @@ final class Connection implements FrameHandler.Replies {
                         + " bytes, which must be 1 to " + limits.maxBodyBytes()
                         + ". Where the next frame begins is lost, so the connection ends here (FRAMING_LOST).");
         if (bodySize > limits.maxBodyBytes()) {
-            info.reached(Limit.BODY_BYTES);
+            info.reached(LimitKind.BODY_BYTES);
         }
         replyInline(NO_REQUEST, sink.refused(refusal));
         endAfterReplies(CloseReason.FRAMING_LOST);
@@ -468,7 +468,7 @@ final class Connection implements FrameHandler.Replies {
 
     /** There is no memory for the frame that begins in the buffer: refuses it and skips its rest. */
     private void skipFrame(int left) {
-        info.reached(Limit.REQUEST_BYTES);
+        info.reached(LimitKind.REQUEST_BYTES);
         boolean withIds = requestIds;
         int messageId = FrameHeader.id(in, consumed);
         int bodySize = FrameHeader.bodySize(in, consumed);
@@ -912,7 +912,7 @@ final class Connection implements FrameHandler.Replies {
             CloseReason reason = endReason.get();
             close(reason == null ? CloseReason.DRAINED : reason);
         } else if (restOfWrite.isOver(limits.writeTimeout().toNanos(), now)) {
-            info.reached(Limit.WRITE_TIME);
+            info.reached(LimitKind.WRITE_TIME);
             close(CloseReason.WRITE_STALLED);
         } else if (restOfFrame.isPending() && !paused.get()) {
             checkPace(now);
@@ -921,7 +921,7 @@ final class Connection implements FrameHandler.Replies {
         } else if (pipeline.isEmpty()
                 && !lingering
                 && now - readNanos > limits.idleTimeout().toNanos()) {
-            info.reached(Limit.IDLE_TIME);
+            info.reached(LimitKind.IDLE_TIME);
             // Without an error frame: the client would take it for the answer to its next request.
             close(CloseReason.IDLE);
         }
@@ -946,7 +946,7 @@ final class Connection implements FrameHandler.Replies {
         if (!endReason.compareAndSet(null, CloseReason.READ_TIMEOUT)) {
             return;
         }
-        info.reached(headerOnly ? Limit.HEADER_TIME : Limit.BODY_RATE);
+        info.reached(headerOnly ? LimitKind.HEADER_TIME : LimitKind.BODY_RATE);
         String sentence = headerOnly
                 ? "A header was begun and not complete after "
                         + limits.readTimeout().toMillis() + " ms"
@@ -961,7 +961,7 @@ final class Connection implements FrameHandler.Replies {
         if (!endReason.compareAndSet(null, CloseReason.LOGIN_TIMEOUT)) {
             return;
         }
-        info.reached(Limit.LOGIN_TIME);
+        info.reached(LimitKind.LOGIN_TIME);
         push(sink.refused(new Refusal(
                 Refusal.Code.UNAUTHENTICATED,
                 "No login came within " + limits.loginTimeout().toMillis() + " ms, so the connection ends here ("

@@ -2,7 +2,7 @@ package io.framegate.transport;
 
 import io.framegate.message.Refusal;
 import io.framegate.message.Thrown;
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
 import io.framegate.tls.NotTlsException;
 import io.framegate.tls.RevokedCertificateException;
 import io.framegate.tls.TlsChannel;
@@ -257,9 +257,9 @@ final class Handshake {
     void checkDeadline(long now) {
         if (now - deadlineNanos > 0) {
             if (whenLate == CloseReason.HANDSHAKE_TIMEOUT) {
-                listener.reached(Limit.HANDSHAKE_TIME);
+                listener.reached(LimitKind.HANDSHAKE_TIME);
             } else if (whenLate == CloseReason.READ_TIMEOUT) {
-                listener.reached(Limit.HEADER_TIME);
+                listener.reached(LimitKind.HEADER_TIME);
             }
             close(whenLate);
         }

@@ -1,9 +1,9 @@
 package io.framegate.transport;
 
 import io.framegate.message.Refusal;
-import io.framegate.metrics.Limit;
-import io.framegate.metrics.LogLimit;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.LimitKind;
+import io.framegate.metrics.LogRateLimiter;
 import io.framegate.tls.TlsBuffers;
 import io.framegate.tls.TlsContext;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class Listener implements AutoCloseable {
     private static final long PENDING_WRITE_CHECK_MILLIS = 2;
     private static final long TERMINATION_MILLIS = 2000;
 
-    private final RunningInfo info;
+    private final GateMetrics info;
     private final FrameHandler.Factory sinks;
     private final AsynchronousChannelGroup group;
     private final InetSocketAddress address;
@@ -90,10 +90,10 @@ public final class Listener implements AutoCloseable {
     private final ByteBudget replyBytes = new ByteBudget();
     private final AtomicInteger rejected =
             new AtomicInteger(); // rejected connections whose client may still read the error
-    private final LogLimit acceptFaults = new LogLimit();
-    private final LogLimit faults = new LogLimit();
-    private final LogLimit lookFaults = new LogLimit();
-    private final LogLimit revocations = new LogLimit();
+    private final LogRateLimiter acceptFaults = new LogRateLimiter();
+    private final LogRateLimiter faults = new LogRateLimiter();
+    private final LogRateLimiter lookFaults = new LogRateLimiter();
+    private final LogRateLimiter revocations = new LogRateLimiter();
     private final Queue<Connection> pendingWrites = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean pendingWritesWatched = new AtomicBoolean();
     private volatile TransportLimits limits;
@@ -108,7 +108,7 @@ public final class Listener implements AutoCloseable {
     private long lastConnectionId; // accepting thread
 
     private Listener(
-            BoundPort port, TransportLimits limits, RunningInfo info, FrameHandler.Factory sinks, AccessRules rules) {
+            BoundPort port, TransportLimits limits, GateMetrics info, FrameHandler.Factory sinks, AccessRules rules) {
         ThreadFactory threads = port.threads();
         int threadCount = port.threadCount();
         this.limits = limits;
@@ -152,7 +152,7 @@ public final class Listener implements AutoCloseable {
             ThreadFactory threads,
             int threadCount,
             TransportLimits limits,
-            RunningInfo info,
+            GateMetrics info,
             FrameHandler.Factory sinks,
             AccessRules rules)
             throws IOException {
@@ -166,7 +166,7 @@ public final class Listener implements AutoCloseable {
      * @param rules which clients are let in
      */
     public static Listener open(
-            BoundPort port, TransportLimits limits, RunningInfo info, FrameHandler.Factory sinks, AccessRules rules) {
+            BoundPort port, TransportLimits limits, GateMetrics info, FrameHandler.Factory sinks, AccessRules rules) {
         try {
             Listener listener = new Listener(port, limits, info, sinks, rules);
             // Concurrently with the first requests: it takes a tenth of a second.
@@ -193,7 +193,7 @@ public final class Listener implements AutoCloseable {
         }
         Connection.preloadClose();
         info.closedByReason();
-        logLimited(new LogLimit(), Level.DEBUG, "the log is rehearsed", null);
+        logLimited(new LogRateLimiter(), Level.DEBUG, "the log is rehearsed", null);
     }
 
     // ---------------------------------------------------------------- accepting
@@ -250,7 +250,7 @@ public final class Listener implements AutoCloseable {
                     Refusal.Code.DRAINING,
                     "The server takes no new connections at present; try again later");
         } else if (open.get() >= maxConnections) {
-            info.reached(Limit.CONNECTIONS);
+            info.reached(LimitKind.CONNECTIONS);
             reject(
                     channel,
                     remote,
@@ -269,7 +269,7 @@ public final class Listener implements AutoCloseable {
         if (openByAddress.getOrDefault(client, 0) < limits.maxConnectionsPerAddress()) {
             return false;
         }
-        info.reached(Limit.CONNECTIONS_PER_ADDRESS);
+        info.reached(LimitKind.CONNECTIONS_PER_ADDRESS);
         return true;
     }
 
@@ -367,8 +367,8 @@ public final class Listener implements AutoCloseable {
         logLimited(faults, Level.ERROR, what, fault);
     }
 
-    private static void logLimited(LogLimit limit, Level level, String what, @Nullable Throwable fault) {
-        limit.tell(others -> LOG.log(level, what + others, fault));
+    private static void logLimited(LogRateLimiter limit, Level level, String what, @Nullable Throwable fault) {
+        limit.log(others -> LOG.log(level, what + others, fault));
     }
 
     WriteBuffers writeBuffers() {
@@ -417,7 +417,7 @@ public final class Listener implements AutoCloseable {
             }
         }
         if (oldest != null) {
-            info.reached(Limit.HANDSHAKES);
+            info.reached(LimitKind.HANDSHAKES);
             oldest.close(CloseReason.HANDSHAKE_CROWDED_OUT);
         }
     }
@@ -486,7 +486,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    void reached(Limit limit) {
+    void reached(LimitKind limit) {
         info.reached(limit);
     }
 
@@ -650,7 +650,7 @@ public final class Listener implements AutoCloseable {
         stopAccepting();
         pendingHandshakes.forEach(handshake -> handshake.close(CloseReason.DRAIN_TIMEOUT));
         connections.forEach(connection -> {
-            info.reached(Limit.DRAIN_TIME);
+            info.reached(LimitKind.DRAIN_TIME);
             connection.close(CloseReason.DRAIN_TIMEOUT);
         });
         checkPendingWrites();

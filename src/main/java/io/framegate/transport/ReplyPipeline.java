@@ -1,6 +1,6 @@
 package io.framegate.transport;
 
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.PriorityQueue;
@@ -194,16 +194,16 @@ final class ReplyPipeline {
     }
 
     /** The limit that makes the pipeline full, or would be the next to. */
-    synchronized Limit limit() {
+    synchronized LimitKind limit() {
         if (tail - head >= maxSlots) {
-            return Limit.REQUESTS_PER_CONNECTION;
+            return LimitKind.REQUESTS_PER_CONNECTION;
         }
         return replyLimit();
     }
 
     /** The limit of replies for which work is {@linkplain #defer deferred}. */
-    synchronized Limit replyLimit() {
-        return pendingBytes > maxPendingBytes ? Limit.REPLY_BYTES_PER_CONNECTION : Limit.REPLY_BYTES;
+    synchronized LimitKind replyLimit() {
+        return pendingBytes > maxPendingBytes ? LimitKind.REPLY_BYTES_PER_CONNECTION : LimitKind.REPLY_BYTES;
     }
 
     /** Whether {@link #defer} is worth asking; needs no lock. */

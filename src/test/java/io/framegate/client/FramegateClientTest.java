@@ -59,7 +59,7 @@ class FramegateClientTest {
                     conversation.awaitEnd();
                 });
                 var client = clientOf(server).build()) {
-            EncodedAnswer answer = client.sendForBytes(new WelcomeRequest(1), WelcomeResponse.class)
+            EncodedResponse answer = client.sendForBytes(new WelcomeRequest(1), WelcomeResponse.class)
                     .get();
             assertEquals(500101, answer.id());
             assertEquals(frame.length, answer.frameBytes());

@@ -144,7 +144,7 @@ class HelloTest {
                         .start();
                 FramegateClient client =
                         clientOf(gate).compression(Compression.NONE).build()) {
-            EncodedAnswer answer =
+            EncodedResponse answer =
                     client.sendForBytes(new Wait(1), Waited.class).get();
             int payload = answer.payload().length;
             assertEquals(4 + 2 * text.length(), payload);

@@ -9,9 +9,9 @@ import io.framegate.map.message.SaveFeatures;
 import io.framegate.message.MaxLength;
 import io.framegate.message.MaxPayload;
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
+import io.framegate.message.Utf8;
 import io.framegate.welcome.WelcomeRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ class BoundedFieldsTest {
     @Message(199921)
     record Bounded(
             @MaxLength(3) String text,
-            @Narrow @MaxLength(4) String narrow,
+            @Utf8 @MaxLength(4) String narrow,
             @MaxLength(5) byte[] bytes,
             @MaxLength(6) int[] int32s,
             @MaxLength(7) double[] float64s,
@@ -69,7 +69,7 @@ class BoundedFieldsTest {
     record Text(@MaxLength(3) String value) {}
 
     @Message(199923)
-    record NarrowText(@Narrow @MaxLength(3) String value) {}
+    record NarrowText(@Utf8 @MaxLength(3) String value) {}
 
     @Message(199924)
     record Bytes(@MaxLength(3) byte[] value) {}
@@ -161,7 +161,7 @@ class BoundedFieldsTest {
     record Longs(List<Long> value) {}
 
     @Message(199933)
-    record Texts(List<@Narrow String> value) {}
+    record Texts(List<@Utf8 String> value) {}
 
     @Message(199934)
     record Lists(List<List<Point>> value) {}

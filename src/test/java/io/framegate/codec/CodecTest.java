@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.message.Coded;
 import io.framegate.message.EncodedPart;
 import io.framegate.message.Message;
-import io.framegate.message.Narrow;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
+import io.framegate.message.Utf8;
+import io.framegate.message.WireCode;
 import io.framegate.testkit.Frames;
 import io.framegate.welcome.WelcomeRequest;
 import io.framegate.welcome.WelcomeResponse;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CodecTest {
 
-    enum Colour implements Coded {
+    enum Colour implements WireCode {
         RED(10),
         GREEN(20);
 
@@ -56,7 +56,7 @@ class CodecTest {
             boolean bool,
             Colour colour,
             String text,
-            @Narrow String narrow,
+            @Utf8 String narrow,
             byte[] bytes,
             int[] ints,
             double[] doubles,
@@ -89,7 +89,7 @@ class CodecTest {
             List.of(9L, -9L));
 
     @Message(199902)
-    record Narrows(List<@Narrow String> names) {}
+    record Narrows(List<@Utf8 String> names) {}
 
     @Message(199903)
     record Positive(int value) {
@@ -287,7 +287,7 @@ class CodecTest {
     }
 
     @Message(199909)
-    record Texts(String wide, @Narrow String narrow, List<String> list) {}
+    record Texts(String wide, @Utf8 String narrow, List<String> list) {}
 
     @Test
     void writesTextsThatCanBeReadWhereItIsAskedTo() {
@@ -374,7 +374,7 @@ class CodecTest {
         assertMessage(NoForm.class, "lacks @Message");
         assertMessage(HasNoForm.class, "NoForm.anything: java.lang.Object has no form on the wire");
         assertMessage(Recursive.class, "Recursive contains itself");
-        assertMessage(PlainEnum.class, "an enum implements io.framegate.message.Coded");
+        assertMessage(PlainEnum.class, "an enum implements io.framegate.message.WireCode");
     }
 
     private static void assertMessage(Class<? extends Record> type, String part) {

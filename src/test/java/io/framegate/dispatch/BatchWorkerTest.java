@@ -13,7 +13,7 @@ import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
 import io.framegate.message.Restartable;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.RawClient;
@@ -516,7 +516,7 @@ class BatchWorkerTest {
                                 "Hasty", Hasty.class, new Hasty(), PutRequest.class, PutResponse.class)),
                         Compression.NONE,
                         8192,
-                        new RunningInfo()));
+                        new GateMetrics()));
         assertTrue(thrown.getMessage().contains("both @NonBlocking and a BatchWorker"), thrown::getMessage);
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.message.Compression;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.testkit.Interleavings;
 import io.framegate.testkit.Interleavings.Story;
 import io.framegate.welcome.WelcomeRequest;
@@ -29,7 +29,7 @@ class DispatchInterleavingsTest {
                             WelcomeResponse.class)),
                     Compression.NONE,
                     0,
-                    new RunningInfo())
+                    new GateMetrics())
             .find(100101);
 
     private static Task work() {

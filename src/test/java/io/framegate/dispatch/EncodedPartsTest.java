@@ -10,7 +10,7 @@ import io.framegate.message.EncodedPart;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.Message;
 import io.framegate.message.RecordList;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.testkit.Frames;
 import io.framegate.testkit.Gate;
@@ -49,7 +49,7 @@ class EncodedPartsTest {
         try (Gate gate = gate(compression);
                 RawClient client = gate.connect()) {
             if (zstd) {
-                client.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.ZSTD.code()})))
+                client.send(Frames.of(new HelloRequest(1, "test", new int[] {Capability.ZSTD.code()})))
                         .receive();
             }
             byte[] frame = client.send(Frames.of(new ListItems(9000, true))).receive();

@@ -8,7 +8,7 @@ import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Message;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -73,7 +73,7 @@ class ErrorFramesTest {
     /** Nothing that a worker does leads there; that is what it is there for. */
     @Test
     void hasAFrameWhereNoOtherCanBeMade() throws Exception {
-        ErrorFrames errors = new ErrorFrames(new RunningInfo());
+        ErrorFrames errors = new ErrorFrames(new GateMetrics());
         byte[] frame = errors.of((Refusal) null);
         assertEquals(
                 "The server made a mistake on this request.",

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.framegate.message.Compression;
 import io.framegate.message.ErrorResponse;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.session.Session;
-import io.framegate.session.SessionFacts;
 import io.framegate.testkit.Frames;
 import io.framegate.transport.FrameHandler;
 import io.framegate.welcome.WelcomeRequest;
@@ -77,7 +77,7 @@ class GivenUpWorkTest {
 
     @Test
     void areAnsweredEachAndCountNoMore() throws Exception {
-        RunningInfo info = new RunningInfo();
+        GateMetrics info = new GateMetrics();
         WorkerPool queue = new WorkerPool(1, 100);
         Routes routes = Routes.of(
                 List.of(new Routes.Found<>(
@@ -93,7 +93,7 @@ class GivenUpWorkTest {
         FrameHandler.Replies line = new Line();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         Session session = new Session(
-                new SessionFacts("test", 1, 1, false, Set.of()), 1, address, Optional.empty(), notice -> false);
+                new ServerCapabilities("test", 1, 1, false, Set.of()), 1, address, Optional.empty(), notice -> false);
         byte[] read = Frames.concat(
                 Frames.of(new WelcomeRequest(1)), Frames.of(new WelcomeRequest(2)), Frames.of(new WelcomeRequest(3)));
         int frame = read.length / 3;

@@ -11,7 +11,7 @@ import io.framegate.message.Compression;
 import io.framegate.message.Message;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -64,7 +64,7 @@ class RoutesTest {
         }
         assertNull(routes.find(0));
         assertNull(routes(found("a.One", One.class, Answer.class)).find(0));
-        assertNull(Routes.of(List.of(), Compression.ZLIB, 0, new RunningInfo()).find(1));
+        assertNull(Routes.of(List.of(), Compression.ZLIB, 0, new GateMetrics()).find(1));
     }
 
     @Test
@@ -113,7 +113,7 @@ class RoutesTest {
     }
 
     private static Routes routes(Routes.Found<?, ?>... workers) {
-        return Routes.of(List.of(workers), Compression.ZLIB, 8192, new RunningInfo());
+        return Routes.of(List.of(workers), Compression.ZLIB, 8192, new GateMetrics());
     }
 
     private static String trouble(Routes.Found<?, ?>... workers) {

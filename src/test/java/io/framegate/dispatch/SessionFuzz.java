@@ -9,8 +9,8 @@ import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
-import io.framegate.metrics.RunningInfo;
-import io.framegate.session.Feature;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.session.HelloWorker;
@@ -20,7 +20,7 @@ import io.framegate.session.LoginRequest;
 import io.framegate.session.LoginResponse;
 import io.framegate.session.LoginWorker;
 import io.framegate.session.Logins;
-import io.framegate.session.SessionFacts;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.session.TokenLoginWorker;
 import io.framegate.testkit.Frames;
@@ -58,7 +58,7 @@ public final class SessionFuzz implements FuzzTarget {
     private static final String MISTAKE = "The server made a mistake";
     private static final int MAX_BYTES = 1 << 20;
 
-    private final RunningInfo info = new RunningInfo();
+    private final GateMetrics info = new GateMetrics();
     private final Envelope envelope = new Envelope(MAX_BYTES, 1);
     private final Envelope clients = new Envelope(MAX_BYTES, 1, true);
     private final Map<Integer, Class<? extends Record>> answers = new HashMap<>();
@@ -117,7 +117,7 @@ public final class SessionFuzz implements FuzzTarget {
             answers.put(Codec.of(type).id(), type);
         }
         Routes routes = Routes.of(workers, Compression.ZLIB, 20, info);
-        SessionFacts facts = new SessionFacts("framegate fuzz", MAX_BYTES, 100, true, Set.of());
+        ServerCapabilities facts = new ServerCapabilities("framegate fuzz", MAX_BYTES, 100, true, Set.of());
         Dispatcher dispatcher = new Dispatcher(
                 routes, new WorkerPool(1, 100), envelope, new ResponseCache(0), facts, info, 1, ContainerContext.NONE);
         // So that none is too large to be answered on the spot.
@@ -160,7 +160,7 @@ public final class SessionFuzz implements FuzzTarget {
             int size = FrameHeader.bodySize(sent, at);
             Record answer = message(FrameHeader.id(sent, at), Arrays.copyOfRange(sent, body, body + size));
             if (answer instanceof HelloResponse hello) {
-                withIds = Arrays.stream(hello.features()).anyMatch(code -> code == Feature.REQUEST_IDS.code());
+                withIds = Arrays.stream(hello.features()).anyMatch(code -> code == Capability.REQUEST_IDS.code());
             }
             at = body + size;
         }

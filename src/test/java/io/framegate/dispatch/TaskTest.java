@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.message.Compression;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.session.Sender;
+import io.framegate.session.ServerCapabilities;
 import io.framegate.session.Session;
-import io.framegate.session.SessionFacts;
 import io.framegate.welcome.WelcomeWorker;
 import io.framegate.wire.FrameHeader;
 import java.net.InetAddress;
@@ -32,13 +32,13 @@ class TaskTest {
     private byte[] read = new byte[0];
 
     private static Route<?, ?> route() {
-        return Routes.of(List.of(Routes.Found.of(new WelcomeWorker())), Compression.NONE, 8192, new RunningInfo())
+        return Routes.of(List.of(Routes.Found.of(new WelcomeWorker())), Compression.NONE, 8192, new GateMetrics())
                 .find(WELCOME);
     }
 
     private static Session session() {
         return new Session(
-                new SessionFacts("test", 1, 1, false, Set.of()),
+                new ServerCapabilities("test", 1, 1, false, Set.of()),
                 1,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                 Optional.empty(),

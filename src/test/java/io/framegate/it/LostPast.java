@@ -19,7 +19,7 @@ import io.framegate.map.message.SaveResult.Outcome;
 import io.framegate.map.message.WatchChanges;
 import io.framegate.map.message.Watching;
 import io.framegate.message.ErrorResponse;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -58,7 +58,7 @@ final class LostPast {
             saveAtLast(client, ServerOnDatabase.house("there"));
             client.send(Frames.of(new LoadChangesSince("", LoadChangesSince.FROM_NOW_ON, 0, List.of())));
             Changes before = client.receive(Changes.class);
-            watcher.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.NOTICES.code()})));
+            watcher.send(Frames.of(new HelloRequest(1, "test", new int[] {Capability.NOTICES.code()})));
             watcher.receive(HelloResponse.class);
             watcher.send(Frames.of(new WatchChanges("", List.of(HOUSES))));
             assertEquals(new Watching(before.load(), before.next()), watcher.receive(Watching.class));

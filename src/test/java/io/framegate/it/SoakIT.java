@@ -9,7 +9,7 @@ import io.framegate.map.message.MapChanged;
 import io.framegate.map.message.Polygons;
 import io.framegate.map.message.WatchChanges;
 import io.framegate.map.message.Watching;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -129,7 +129,7 @@ class SoakIT {
             while (!done) {
                 try (RawClient client = new RawClient(both.port())) {
                     client.socket().setSoTimeout((int) PATIENCE_MILLIS);
-                    client.send(Frames.of(new HelloRequest(1, "visitor", new int[] {Feature.NOTICES.code()})));
+                    client.send(Frames.of(new HelloRequest(1, "visitor", new int[] {Capability.NOTICES.code()})));
                     client.receive(HelloResponse.class);
                     client.send(Frames.of(new WatchChanges("", List.of(HOUSES))));
                     client.receive(Watching.class);

@@ -73,9 +73,9 @@ class DataDirectoryTest {
     void findsAndStopsTheServerThatAnEarlierRunLeftBehind() throws Exception {
         Process server = longRunning();
         try (DataDirectory directory = DataDirectory.open(temporary)) {
-            Leftover.remember(server.toHandle(), directory.payaraPid());
+            StaleProcess.remember(server.toHandle(), directory.payaraPid());
             assertEquals(Optional.of(server.toHandle()), directory.leftoverServer());
-            Leftover.stop(server.toHandle());
+            StaleProcess.stop(server.toHandle());
             assertTrue(server.waitFor(10, TimeUnit.SECONDS));
             assertEquals(Optional.empty(), directory.leftoverServer());
         } finally {
@@ -100,7 +100,7 @@ class DataDirectoryTest {
     void removesAPostmasterFileThatNamesAProcessOfSomebodyElse() throws Exception {
         Path file = temporary.resolve("postmaster.pid");
         Files.writeString(file, ProcessHandle.current().pid() + "\n" + temporary + "\n");
-        assertEquals(Optional.empty(), Leftover.findPostmaster(temporary));
+        assertEquals(Optional.empty(), StaleProcess.findPostmaster(temporary));
         assertFalse(Files.exists(file));
     }
 

@@ -48,7 +48,7 @@ class EmbeddedDatabaseTest {
                     "do $$ begin if current_setting('fsync') || current_setting('synchronous_commit')"
                             + " || current_setting('full_page_writes') <> 'ononon'"
                             + " then raise 'a commit may be lost'; end if; end $$");
-            program = Leftover.findPostmaster(data)
+            program = StaleProcess.findPostmaster(data)
                     .flatMap(postmaster -> postmaster.info().command())
                     .orElseThrow();
             assertThrows(LaunchFailure.class, () -> EmbeddedDatabase.start(data, log), "it is in use");
@@ -61,7 +61,7 @@ class EmbeddedDatabaseTest {
         } finally {
             orphan.destroyForcibly();
         }
-        assertTrue(Leftover.findPostmaster(data).isEmpty());
+        assertTrue(StaleProcess.findPostmaster(data).isEmpty());
     }
 
     /** As another's pg_ctl, or a suspended container, leaves it when the run command ends. */
@@ -71,7 +71,7 @@ class EmbeddedDatabaseTest {
     void endsInTimeWhateverHasBecomeOfItsProcess(String fate) throws Exception {
         Path data = temporary.resolve("data");
         EmbeddedDatabase database = EmbeddedDatabase.start(data, temporary.resolve("log"));
-        ProcessHandle postmaster = Leftover.findPostmaster(data).orElseThrow();
+        ProcessHandle postmaster = StaleProcess.findPostmaster(data).orElseThrow();
         switch (fate) {
             case "ended" -> postmaster.destroy();
             case "killed" -> postmaster.destroyForcibly();
@@ -176,7 +176,7 @@ class EmbeddedDatabaseTest {
         try (var database = EmbeddedDatabase.start(data, Path.of(args[1]))) {
             assertNotNull(database.address());
             // Those that serve connections are forked from it, and write their title over what they inherit.
-            long postmaster = Leftover.findPostmaster(data).orElseThrow().pid();
+            long postmaster = StaleProcess.findPostmaster(data).orElseThrow().pid();
             String environment = Files.readString(Path.of("/proc/" + postmaster + "/environ"));
             System.out.println("the postmaster keeps freed memory: "
                     + environment.contains("glibc.malloc.trim_threshold=33554432"));
@@ -201,7 +201,7 @@ class EmbeddedDatabaseTest {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> "PostgreSQL has not started");
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        assertTrue(Leftover.findPostmaster(data).isPresent());
+        assertTrue(StaleProcess.findPostmaster(data).isPresent());
         return process;
     }
 

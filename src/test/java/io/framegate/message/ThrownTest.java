@@ -28,8 +28,8 @@ class ThrownTest {
         sql.setNextException(next);
         next.setNextException(sql);
         assertEquals(List.of(sql, next, first, second), Thrown.chain(sql));
-        assertTrue(DatabaseTrouble.isForbidden(new RuntimeException(sql)));
-        assertFalse(DatabaseTrouble.isIn(sql));
+        assertTrue(DatabaseErrors.isForbidden(new RuntimeException(sql)));
+        assertFalse(DatabaseErrors.isIn(sql));
         assertEquals(Optional.of(sql), Thrown.find(new RuntimeException(sql), SQLException.class));
         assertEquals(Optional.empty(), Thrown.find(first, SQLException.class));
         assertEquals(List.of(), Thrown.chain(null));
@@ -50,11 +50,11 @@ class ThrownTest {
             assertTrue(Thrown.message(odd).length() <= 1000, name);
             assertTrue(Thrown.stackTrace(odd).stream().noneMatch(Objects::isNull), name);
             assertTrue(Thrown.suppressed(odd).stream().noneMatch(Objects::isNull), name);
-            assertFalse(DatabaseTrouble.isIn(odd), name);
-            assertFalse(DatabaseTrouble.gaveWay(odd), name);
-            assertFalse(DatabaseTrouble.isForbidden(odd), name);
-            assertFalse(DatabaseTrouble.isExhausted(odd), name);
-            assertFalse(DatabaseTrouble.waitedInVain(odd), name);
+            assertFalse(DatabaseErrors.isIn(odd), name);
+            assertFalse(DatabaseErrors.isSerializationFailure(odd), name);
+            assertFalse(DatabaseErrors.isForbidden(odd), name);
+            assertFalse(DatabaseErrors.isExhausted(odd), name);
+            assertFalse(DatabaseErrors.isLockTimeout(odd), name);
         }
     }
 }

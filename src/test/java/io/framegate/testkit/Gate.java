@@ -10,7 +10,7 @@ import io.framegate.dispatch.WorkerPool;
 import io.framegate.gate.GateBuilder;
 import io.framegate.message.Compression;
 import io.framegate.message.Worker;
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import io.framegate.session.Identities;
 import io.framegate.transport.AccessRules;
 import io.framegate.transport.Listener;
@@ -52,7 +52,7 @@ public final class Gate implements AutoCloseable {
         return new RawClient(gate.address());
     }
 
-    public RunningInfo info() {
+    public GateMetrics info() {
         return gate.info();
     }
 

@@ -1,6 +1,6 @@
 package io.framegate.transport;
 
-import io.framegate.metrics.RunningInfo;
+import io.framegate.metrics.GateMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ public final class FuzzedConnection {
     private static final InetSocketAddress CLIENT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000);
     private static final int MAX_STEPS = 2_000_000;
 
-    private final RunningInfo info = new RunningInfo();
+    private final GateMetrics info = new GateMetrics();
     private final FrameHandler.Factory sinks;
     private final Listener listener;
     private long lastId;

@@ -48,13 +48,13 @@ public abstract class AdminCommand implements Callable<Integer> {
     protected final int tell(Map<String, String> outcomes, String done) {
         int code = ExitCode.OK;
         for (Map.Entry<String, String> outcome : outcomes.entrySet()) {
-            String name = Figures.printable(outcome.getKey());
+            String name = NumberFormat.printable(outcome.getKey());
             if (outcome.getValue().isEmpty()) {
                 out().println(name + ": " + done);
             } else {
                 spec.commandLine()
                         .getErr()
-                        .println("framegate: " + name + ": " + Figures.printable(outcome.getValue()));
+                        .println("framegate: " + name + ": " + NumberFormat.printable(outcome.getValue()));
                 code = ExitCode.REFUSED;
             }
         }

@@ -31,15 +31,15 @@ final class ConfigCommand extends AdminCommand {
                             Locale.ROOT,
                             "%-44s %-22s %s%s%s%n",
                             each.getString("name"),
-                            Figures.printable(each.getString("value")),
-                            Figures.printable(each.getString("source")),
+                            NumberFormat.printable(each.getString("value")),
+                            NumberFormat.printable(each.getString("source")),
                             each.getBoolean("live") ? "" : " (at start only)",
-                            pending.isEmpty() ? "" : " (" + Figures.printable(pending) + " after a restart)");
+                            pending.isEmpty() ? "" : " (" + NumberFormat.printable(pending) + " after a restart)");
         }
         out().flush();
         String refused = config.getString("refused", "");
         if (!refused.isEmpty()) {
-            spec().commandLine().getErr().println("framegate: " + Figures.printable(refused));
+            spec().commandLine().getErr().println("framegate: " + NumberFormat.printable(refused));
         }
         return ExitCode.OK;
     }

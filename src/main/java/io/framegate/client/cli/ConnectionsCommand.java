@@ -44,13 +44,14 @@ final class ConnectionsCommand extends AdminCommand {
                             Locale.ROOT,
                             ROW,
                             each.getJsonNumber("id"),
-                            Figures.printable(each.getString("remote")),
+                            NumberFormat.printable(each.getString("remote")),
                             each.getString("since").replaceFirst("\\.\\d+", ""),
                             each.getJsonNumber("requests"),
                             each.getInt("inFlight") + (each.getBoolean("paused") ? " paused" : ""),
-                            Figures.bytes(each.getJsonNumber("bytesRead").doubleValue()),
-                            Figures.bytes(each.getJsonNumber("bytesWritten").doubleValue()),
-                            Figures.printable(
+                            NumberFormat.bytes(each.getJsonNumber("bytesRead").doubleValue()),
+                            NumberFormat.bytes(
+                                    each.getJsonNumber("bytesWritten").doubleValue()),
+                            NumberFormat.printable(
                                     each.getString("lastMessage") + (principal.isEmpty() ? "" : "  " + principal)));
         }
         out().flush();

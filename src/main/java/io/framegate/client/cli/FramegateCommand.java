@@ -134,7 +134,7 @@ public final class FramegateCommand {
     /** The whole command line, guests' commands included, with its output to these. */
     public static CommandLine commandLine(PrintWriter out, PrintWriter err) {
         var line = new CommandLine(new FramegateCommand());
-        ServiceLoader.load(GuestCommand.class).forEach(line::addSubcommand);
+        ServiceLoader.load(CommandExtension.class).forEach(line::addSubcommand);
         line.setOut(out);
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);

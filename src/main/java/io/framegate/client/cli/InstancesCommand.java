@@ -33,15 +33,15 @@ final class InstancesCommand extends AdminCommand {
             out().printf(
                             Locale.ROOT,
                             ROW,
-                            Figures.printable(each.getString("name")) + (self ? " *" : ""),
+                            NumberFormat.printable(each.getString("name")) + (self ? " *" : ""),
                             each.getString("state").toLowerCase(Locale.ROOT),
-                            Figures.printable(each.getString("address")) + ":" + each.getInt("port"),
+                            NumberFormat.printable(each.getString("address")) + ":" + each.getInt("port"),
                             each.getInt("connections") + " of " + each.getInt("connectionLimit"),
-                            Figures.count(
+                            NumberFormat.count(
                                     each.getJsonNumber("requestsPerSecond").doubleValue()),
-                            Figures.count(each.getJsonNumber("errors").doubleValue()),
+                            NumberFormat.count(each.getJsonNumber("errors").doubleValue()),
                             each.getInt("busy") + " of " + each.getInt("threads"),
-                            Figures.printable(each.getString("version")));
+                            NumberFormat.printable(each.getString("version")));
         }
         out().flush();
         return ExitCode.OK;

@@ -173,21 +173,21 @@ final class TopCommand extends AdminCommand {
                 Locale.ROOT,
                 "requests  %s%12s/s%s   p50 %-9s p99 %-9s p99.9 %-9s wait p99 %s",
                 BOLD,
-                Figures.count(number(sample, "requests")),
+                NumberFormat.count(number(sample, "requests")),
                 PLAIN,
-                Figures.micros(number(sample, "p50")),
-                Figures.micros(number(sample, "p99")),
-                Figures.micros(number(sample, "p999")),
-                Figures.micros(number(sample, "waitP99"))));
+                NumberFormat.micros(number(sample, "p50")),
+                NumberFormat.micros(number(sample, "p99")),
+                NumberFormat.micros(number(sample, "p999")),
+                NumberFormat.micros(number(sample, "waitP99"))));
         double errors = number(sample, "errors");
         lines.add(String.format(
                 Locale.ROOT,
                 "errors    %s%12s/s%s   in %s/s   out %s/s",
                 errors > 0 ? RED : "",
-                Figures.count(errors),
+                NumberFormat.count(errors),
                 PLAIN,
-                Figures.bytes(number(sample, "bytesIn")),
-                Figures.bytes(number(sample, "bytesOut"))));
+                NumberFormat.bytes(number(sample, "bytesIn")),
+                NumberFormat.bytes(number(sample, "bytesOut"))));
         lines.add("          " + GREEN + course(number(sample, "requests")) + PLAIN + DIM + " last minute" + PLAIN);
         lines.add("");
         lines.add(meter("workers", number(workers, "busy"), number(workers, "threads")));
@@ -198,8 +198,8 @@ final class TopCommand extends AdminCommand {
                 "%-9s %s  %s of %s",
                 "heap",
                 bar(number(memory, "used") / number(memory, "max")),
-                Figures.bytes(number(memory, "used")),
-                Figures.bytes(number(memory, "max"))));
+                NumberFormat.bytes(number(memory, "used")),
+                NumberFormat.bytes(number(memory, "max"))));
         lines.add("");
         messages(info, lines);
         lines.add("");
@@ -238,14 +238,14 @@ final class TopCommand extends AdminCommand {
             lines.add(String.format(
                     Locale.ROOT,
                     "%-28s %10s %14s %s%9s%s %10s %10s",
-                    Figures.printable(message.getString("name")),
-                    was == null ? "–" : Figures.count(Math.max(0, (received - was) / seconds)),
-                    Figures.count(number(message, "answered")),
+                    NumberFormat.printable(message.getString("name")),
+                    was == null ? "–" : NumberFormat.count(Math.max(0, (received - was) / seconds)),
+                    NumberFormat.count(number(message, "answered")),
                     failed > 0 ? RED : "",
-                    Figures.count(failed),
+                    NumberFormat.count(failed),
                     PLAIN,
-                    Figures.micros(timed ? number(times, "p50") / NANOS_PER_MICRO : -1),
-                    Figures.micros(timed ? number(times, "p99") / NANOS_PER_MICRO : -1)));
+                    NumberFormat.micros(timed ? number(times, "p50") / NANOS_PER_MICRO : -1),
+                    NumberFormat.micros(timed ? number(times, "p99") / NANOS_PER_MICRO : -1)));
         }
         if (asked.isEmpty()) {
             lines.add("no request yet; try: framegate welcome 7");
@@ -274,16 +274,16 @@ final class TopCommand extends AdminCommand {
                     Locale.ROOT,
                     "%6.0f %-21s %12s %9.0f %11s %11s  %s",
                     number(each, "id"),
-                    Figures.printable(each.getString("remote")),
-                    Figures.count(number(each, "requests")),
+                    NumberFormat.printable(each.getString("remote")),
+                    NumberFormat.count(number(each, "requests")),
                     number(each, "inFlight"),
-                    Figures.bytes(number(each, "bytesRead")),
-                    Figures.bytes(number(each, "bytesWritten")),
-                    Figures.printable(each.getString("lastMessage"))));
+                    NumberFormat.bytes(number(each, "bytesRead")),
+                    NumberFormat.bytes(number(each, "bytesWritten")),
+                    NumberFormat.printable(each.getString("lastMessage"))));
         }
         double others = number(connections, "open") - busiest.size();
         if (others > 0) {
-            lines.add(DIM + String.format(Locale.ROOT, "       and %s others", Figures.count(others)) + PLAIN);
+            lines.add(DIM + String.format(Locale.ROOT, "       and %s others", NumberFormat.count(others)) + PLAIN);
         }
     }
 
@@ -294,7 +294,12 @@ final class TopCommand extends AdminCommand {
 
     private static String meter(String name, double value, double most) {
         return String.format(
-                Locale.ROOT, "%-9s %s  %s of %s", name, bar(value / most), Figures.count(value), Figures.count(most));
+                Locale.ROOT,
+                "%-9s %s  %s of %s",
+                name,
+                bar(value / most),
+                NumberFormat.count(value),
+                NumberFormat.count(most));
     }
 
     private static String bar(double part) {

@@ -1,7 +1,7 @@
 package io.framegate.contract.command;
 
+import io.framegate.client.cli.CommandExtension;
 import io.framegate.client.cli.ExitCode;
-import io.framegate.client.cli.GuestCommand;
 import io.framegate.contract.Contract;
 import io.framegate.contract.ContractReader;
 import io.framegate.contract.generate.Output;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "Write what goes over the wire: for people, or as a client of another language.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-public final class ContractCommand implements GuestCommand {
+public final class ContractCommand implements CommandExtension {
 
     @Spec
     private CommandSpec spec;

@@ -1,7 +1,7 @@
 package io.framegate.contract.command;
 
+import io.framegate.client.cli.CommandExtension;
 import io.framegate.client.cli.ExitCode;
-import io.framegate.client.cli.GuestCommand;
 import io.framegate.contract.Contract;
 import io.framegate.contract.ContractReader;
 import io.framegate.contract.explain.CaptureExplainer;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
                 "Say what each byte of a frame is, and which is the first that cannot be. Exit code 4 if there is one.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
-public final class ExplainCommand implements GuestCommand {
+public final class ExplainCommand implements CommandExtension {
 
     @Spec
     private CommandSpec spec;

@@ -70,7 +70,7 @@ public class LoadResource {
     private static final Pattern FILE = Pattern.compile(".*\\.(pbf|geojson|json)");
 
     @Inject
-    private Loads loads;
+    private LoadJobs loads;
 
     @Context
     private HttpServletRequest http;

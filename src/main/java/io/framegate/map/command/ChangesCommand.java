@@ -1,9 +1,9 @@
 package io.framegate.map.command;
 
 import io.framegate.client.FramegateClient;
+import io.framegate.client.cli.CommandExtension;
 import io.framegate.client.cli.ExitCode;
 import io.framegate.client.cli.FramegateCommand;
-import io.framegate.client.cli.GuestCommand;
 import io.framegate.map.message.Changes;
 import io.framegate.map.message.Changes.Change;
 import io.framegate.map.message.LoadChangesSince;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example: framegate changes --since 1200"})
-public final class ChangesCommand implements GuestCommand {
+public final class ChangesCommand implements CommandExtension {
 
     private static final int SERVERS_LIMIT = 0;
 

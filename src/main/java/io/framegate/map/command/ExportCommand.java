@@ -48,14 +48,14 @@ final class ExportCommand extends AdminCommand {
     private static final int MAX_RECORD_BYTES = 100 * 1024 * 1024;
 
     /** By the code of the kind. */
-    private static final List<Function<WireReader, Feature>> FEATURES = List.of(
-            reading(RecordCodec.of(Link.class), Feature::of),
-            reading(RecordCodec.of(Node.class), Feature::of),
-            reading(RecordCodec.of(Polygon.class), Feature::of),
-            reading(RecordCodec.of(Polyline.class), Feature::of),
-            reading(RecordCodec.of(PassInfo.class), Feature::of),
-            reading(RecordCodec.of(Polygon3DInfo.class), Feature::of),
-            reading(RecordCodec.of(Height3DInfo.class), Feature::of));
+    private static final List<Function<WireReader, PrintedFeature>> FEATURES = List.of(
+            reading(RecordCodec.of(Link.class), PrintedFeature::of),
+            reading(RecordCodec.of(Node.class), PrintedFeature::of),
+            reading(RecordCodec.of(Polygon.class), PrintedFeature::of),
+            reading(RecordCodec.of(Polyline.class), PrintedFeature::of),
+            reading(RecordCodec.of(PassInfo.class), PrintedFeature::of),
+            reading(RecordCodec.of(Polygon3DInfo.class), PrintedFeature::of),
+            reading(RecordCodec.of(Height3DInfo.class), PrintedFeature::of));
 
     @Parameters(paramLabel = "FILE")
     private Path file;
@@ -109,7 +109,7 @@ final class ExportCommand extends AdminCommand {
     /** Turns a stream of records, as the server exports them, into GeoJSON; returns how many there were. */
     static long write(DataInputStream in, String attribution, Writer out) throws AdminException, IOException {
         long count = 0;
-        try (GeoJson collection = new GeoJson(attribution, out)) {
+        try (GeoJsonWriter collection = new GeoJsonWriter(attribution, out)) {
             for (int kind = in.readByte(); kind != END; kind = in.readByte()) {
                 int size = in.readInt();
                 if (kind < 0 || kind >= FEATURES.size() || size < 0 || size > MAX_RECORD_BYTES) {
@@ -131,8 +131,8 @@ final class ExportCommand extends AdminCommand {
         }
     }
 
-    private static <T extends Record> Function<WireReader, Feature> reading(
-            RecordCodec<T> codec, Function<T, Feature> feature) {
+    private static <T extends Record> Function<WireReader, PrintedFeature> reading(
+            RecordCodec<T> codec, Function<T, PrintedFeature> feature) {
         return in -> feature.apply(codec.decode(in));
     }
 }

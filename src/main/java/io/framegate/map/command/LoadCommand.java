@@ -1,9 +1,9 @@
 package io.framegate.map.command;
 
 import io.framegate.client.FramegateClient;
+import io.framegate.client.cli.CommandExtension;
 import io.framegate.client.cli.ExitCode;
 import io.framegate.client.cli.FramegateCommand;
-import io.framegate.client.cli.GuestCommand;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
 import io.framegate.map.message.MapSheet;
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Example: framegate load links --area 9.50,47.10,9.55,47.18"})
-public final class LoadCommand implements GuestCommand {
+public final class LoadCommand implements CommandExtension {
 
     /** Whose data it is; every form of output says so. */
     static final String ATTRIBUTION = "© OpenStreetMap contributors";
@@ -46,7 +46,7 @@ public final class LoadCommand implements GuestCommand {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "KIND", description = "${COMPLETION-CANDIDATES}")
-    private FeatureKind kind;
+    private KindOption kind;
 
     @ArgGroup(multiplicity = "1")
     private Where where;
@@ -80,7 +80,7 @@ public final class LoadCommand implements GuestCommand {
     @Override
     public Integer call() throws IOException {
         Record request = request();
-        List<Feature> features;
+        List<PrintedFeature> features;
         long receivedBytes;
         long begun = System.nanoTime();
         long millis;
@@ -148,7 +148,7 @@ public final class LoadCommand implements GuestCommand {
                 "--area must be four numbers, W,S,E,N in degrees, like 9.50,47.10,9.55,47.18; it is \"" + area + "\".");
     }
 
-    private void write(List<Feature> features) throws IOException {
+    private void write(List<PrintedFeature> features) throws IOException {
         if (output == null) {
             write(features, spec.commandLine().getOut());
             return;
@@ -161,11 +161,11 @@ public final class LoadCommand implements GuestCommand {
         }
     }
 
-    private void write(List<Feature> features, PrintWriter out) {
+    private void write(List<PrintedFeature> features, PrintWriter out) {
         if (format == Format.TABLE) {
             Table.write(features, out);
         } else {
-            GeoJson.write(features, ATTRIBUTION, out);
+            GeoJsonWriter.write(features, ATTRIBUTION, out);
             out.println();
         }
         out.flush();

@@ -1,6 +1,6 @@
 package io.framegate.map.command;
 
-import io.framegate.client.cli.GuestCommand;
+import io.framegate.client.cli.CommandExtension;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             RemoveCommand.class
         })
-public final class MapCommand implements GuestCommand {
+public final class MapCommand implements CommandExtension {
 
     @Spec
     private CommandSpec spec;

@@ -15,7 +15,7 @@ final class Table {
     private Table() {}
 
     /** Writes a table; nothing at all where there are no features. */
-    static void write(List<Feature> features, PrintWriter out) {
+    static void write(List<PrintedFeature> features, PrintWriter out) {
         if (features.isEmpty()) {
             return;
         }
@@ -36,7 +36,7 @@ final class Table {
         rows.forEach(row -> print(row, widths, numbers, out));
     }
 
-    private static List<String> head(Feature feature) {
+    private static List<String> head(PrintedFeature feature) {
         List<String> head = new ArrayList<>(List.of("ID"));
         feature.properties().keySet().forEach(name -> head.add(name.toUpperCase(Locale.ROOT)));
         if (!(feature.geometry() instanceof Geometry.Nowhere)) {
@@ -45,7 +45,7 @@ final class Table {
         return head;
     }
 
-    private static List<String> row(Feature feature) {
+    private static List<String> row(PrintedFeature feature) {
         List<String> row = new ArrayList<>(List.of(Long.toString(feature.id())));
         feature.properties().values().forEach(value -> row.add(printable(words(value))));
         row.addAll(row.size() - 1, place(feature.geometry()));

@@ -4,7 +4,7 @@ import io.framegate.map.message.Changes;
 import io.framegate.map.message.LoadChangesSince;
 import io.framegate.map.store.ChangeFeed;
 import io.framegate.map.store.MapPersistence;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -41,7 +41,7 @@ public class FeatureChanges {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
-            if (DatabaseTrouble.isIn(e)) {
+            if (DatabaseErrors.isIn(e)) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database cannot be reached now; try again later.");
             }

@@ -5,7 +5,7 @@ import io.framegate.map.message.SaveResult;
 import io.framegate.map.store.KnownHistory;
 import io.framegate.map.store.OutcomeUnknownException;
 import io.framegate.map.store.Transactions;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -71,7 +71,7 @@ public class FeatureSaves {
                 new SaveChecks(requests.get(i)).check();
                 asked.add(new SaveBatch.Asked(requests.get(i), dataSets.get(i)));
                 results.add(null);
-            } catch (NotSaved e) {
+            } catch (SaveRejected e) {
                 results.add(e.result());
             }
         }
@@ -95,7 +95,7 @@ public class FeatureSaves {
                         Refusal.Code.OUTCOME_UNKNOWN,
                         "Outcome unknown: the database was lost while it stored this save. Ask again with the same key;"
                                 + " it will be saved once.");
-            } catch (NotSaved e) {
+            } catch (SaveRejected e) {
                 if (asked.size() > 1) {
                     throw e;
                 }
@@ -108,7 +108,7 @@ public class FeatureSaves {
                 }
                 takeNote(e.appended());
             } catch (RuntimeException e) {
-                boolean again = DatabaseTrouble.gaveWay(e) || e instanceof SaveKeys.TakenMeanwhile;
+                boolean again = DatabaseErrors.isSerializationFailure(e) || e instanceof SaveKeys.TakenMeanwhile;
                 if (!again || attempt == MOST_ATTEMPTS) {
                     throw nothingSaved(e);
                 }
@@ -139,22 +139,22 @@ public class FeatureSaves {
 
     /** The same exception if it is a fault of ours. */
     private RuntimeException nothingSaved(RuntimeException thrown) {
-        if (DatabaseTrouble.gaveWay(thrown)
-                || DatabaseTrouble.waitedInVain(thrown)
+        if (DatabaseErrors.isSerializationFailure(thrown)
+                || DatabaseErrors.isLockTimeout(thrown)
                 || thrown instanceof SaveKeys.TakenMeanwhile
                 || thrown instanceof SaveBatch.AnotherHistory) {
             return new Refusal(
                     Refusal.Code.BUSY, "Nothing was saved: others are saving the same features now; try again later.");
         }
-        Optional<String> lasting = DatabaseTrouble.exhausted(thrown)
-                .or(() -> DatabaseTrouble.isReadOnly(thrown) ? Optional.of("takes no changes now") : Optional.empty());
+        Optional<String> lasting = DatabaseErrors.exhausted(thrown)
+                .or(() -> DatabaseErrors.isReadOnly(thrown) ? Optional.of("takes no changes now") : Optional.empty());
         if (lasting.isPresent()) {
             trouble.refused(lasting.get());
             return new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "Nothing was saved: the map's database " + lasting.get() + "; try again later.");
         }
-        if (DatabaseTrouble.isIn(thrown)) {
+        if (DatabaseErrors.isIn(thrown)) {
             return new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "Nothing was saved: the map's database cannot be reached now; try again later.");

@@ -65,7 +65,7 @@ final class NodeChanges {
      * @param wanted those of the request, by the ids that they have or get
      * @param deletions those that are to go
      * @return the nodes that are new or change, by id; those of the request with the ids that they have in it
-     * @throws NotSaved with all that is not right
+     * @throws SaveRejected with all that is not right
      */
     Map<Long, Node> changed(Map<Long, StoredNode> known, Map<Long, Node> wanted, List<Deletion> deletions) {
         TreeSet<Long> all = new TreeSet<>(known.keySet());
@@ -85,7 +85,7 @@ final class NodeChanges {
             }
         });
         if (!problems.isEmpty()) {
-            throw NotSaved.since(problems);
+            throw SaveRejected.since(problems);
         }
         return changed;
     }

@@ -103,7 +103,7 @@ final class RuleChanges {
      * @param known those that stay and that the request does not have, locked, by id
      * @param wanted those of the request, by the ids that they have or get, with the ids that their links and nodes have
      * @return the rules that are new or change, by id; those of the request with the ids that they have in it
-     * @throws NotSaved with all that is not right
+     * @throws SaveRejected with all that is not right
      */
     Map<Long, PassInfo> changed(Map<Long, StoredPassInfo> known, Map<Long, PassInfo> wanted) {
         Map<Long, PassInfo> unchanged = new TreeMap<>();
@@ -127,7 +127,7 @@ final class RuleChanges {
             }
         });
         if (!problems.isEmpty()) {
-            throw NotSaved.since(problems);
+            throw SaveRejected.since(problems);
         }
         return changed;
     }

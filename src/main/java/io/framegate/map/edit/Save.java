@@ -150,7 +150,7 @@ final class Save {
     /**
      * Before anything is written.
      *
-     * @throws NotSaved if others were first
+     * @throws SaveRejected if others were first
      */
     void requireVersions() {
         List<Conflict> conflicts = new ArrayList<>();
@@ -161,7 +161,7 @@ final class Save {
         request.passInfos().forEach(rule -> compare(ElementKind.PASS_INFO, rule.id(), rule.version(), conflicts));
         request.deletions().forEach(gone -> compare(gone.kind(), gone.id(), gone.version(), conflicts));
         if (!conflicts.isEmpty()) {
-            throw NotSaved.inConflict(conflicts);
+            throw SaveRejected.inConflict(conflicts);
         }
     }
 
@@ -187,7 +187,7 @@ final class Save {
     /**
      * Makes all changes, a part of which is written; {@link #settle} comes after the rest is.
      *
-     * @throws NotSaved if the map would not be right
+     * @throws SaveRejected if the map would not be right
      */
     void apply() {
         Map<Long, Node> nodes = new TreeMap<>();

@@ -108,7 +108,7 @@ final class SaveBatch {
     /**
      * Saves; the caller commits.
      *
-     * @throws NotSaved to roll back, with the answer of one that failed after a part of it was written
+     * @throws SaveRejected to roll back, with the answer of one that failed after a part of it was written
      * @throws Refusal to roll back, for a key that was used for something else or a data set that is not there
      * @throws SaveKeys.TakenMeanwhile to roll back and do it again
      * @throws AnotherHistory to roll back and do it again, once that is known
@@ -235,7 +235,7 @@ final class SaveBatch {
         Save save = new Save(entities, request, dataSet.id(), locked, dataSet.heights(), newIds);
         try {
             save.requireVersions();
-        } catch (NotSaved e) {
+        } catch (SaveRejected e) {
             results.set(place, e.result());
             return;
         }

@@ -60,7 +60,7 @@ final class SaveChecks {
 
     /**
      * @throws Refusal for what is no save
-     * @throws NotSaved with all problems of its features, if there are any
+     * @throws SaveRejected with all problems of its features, if there are any
      */
     void check() {
         checkSave();
@@ -71,7 +71,7 @@ final class SaveChecks {
         request.passInfos().forEach(this::checkPassInfo);
         request.deletions().forEach(this::checkDeletion);
         if (!problems.isEmpty()) {
-            throw NotSaved.since(problems);
+            throw SaveRejected.since(problems);
         }
     }
 

@@ -33,7 +33,7 @@ final class SaveTrouble {
      */
     void refused(String words) {
         last.set(new Last(words, System.nanoTime()));
-        lines.tell(times -> LOG.log(
+        lines.log(times -> LOG.log(
                 Level.ERROR,
                 "{0} times a save was refused, as the map''s database {1}.",
                 String.valueOf(times),

@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
 import io.framegate.message.Message;
+import io.framegate.message.WireCode;
 import java.util.List;
 
 /**
@@ -58,7 +58,7 @@ public record Changes(int load, long next, boolean complete, List<Change> change
             byte[] element) {}
 
     /** What was done. */
-    public enum Operation implements Coded {
+    public enum Operation implements WireCode {
         ADDED(0),
         CHANGED(1),
         DELETED(2);

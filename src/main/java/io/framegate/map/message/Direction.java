@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** The directions in which a link may be driven, as seen along its points. */
-public enum Direction implements Coded {
+public enum Direction implements WireCode {
     BOTH(0),
     FORWARD(1),
     BACKWARD(2);

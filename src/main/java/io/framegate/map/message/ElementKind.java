@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** Of which kind an element is, where elements of several kinds are named together. */
-public enum ElementKind implements Coded {
+public enum ElementKind implements WireCode {
     LINK(0),
     NODE(1),
     POLYGON(2),

@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** The datum on which an area is given and the features of its answer are wanted. */
-public enum Ellipsoid implements Coded {
+public enum Ellipsoid implements WireCode {
     WGS84(0),
     /**
      * Bessel 1841, as Korea used it from 1985 on (EPSG:4162): some 360 m off at Seoul. Other countries' datums on this

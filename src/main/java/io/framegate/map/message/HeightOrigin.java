@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** Where a height of a building comes from. */
-public enum HeightOrigin implements Coded {
+public enum HeightOrigin implements WireCode {
     /** Nobody has said it: what is taken then, the record says. */
     DEFAULT(0),
     /** Levels were counted, and each is taken for 3 m. */

@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** Where the level of a line comes from. */
-public enum LevelOrigin implements Coded {
+public enum LevelOrigin implements WireCode {
     /** Nothing lifts it; neither at its ends. */
     GROUND(0),
     /** The tag {@code layer}, which counts before the others. */

@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** Which kind of feature a line's heights belong to; {@link Link} and {@link Polyline} number separately. */
-public enum LineKind implements Coded {
+public enum LineKind implements WireCode {
     LINK(1),
     POLYLINE(2);
 

@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Differences;
-import io.framegate.message.Narrow;
+import io.framegate.message.DeltaEncoded;
+import io.framegate.message.Utf8;
 
 /**
  * A piece of road between two nodes, without another junction between them.
@@ -33,5 +33,5 @@ public record Link(
         short speedKmh,
         byte layer,
         byte minZoom,
-        @Narrow String name,
-        @Differences(2) int[] points) {}
+        @Utf8 String name,
+        @DeltaEncoded(2) int[] points) {}

@@ -1,6 +1,6 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ public record Node(
         int longitudeE7,
         int latitudeE7,
         byte minZoom,
-        @Narrow String name,
+        @Utf8 String name,
         List<Long> links) {
 
     public Node {

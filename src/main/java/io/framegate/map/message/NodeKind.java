@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** What a node is. */
-public enum NodeKind implements Coded {
+public enum NodeKind implements WireCode {
     /** Where links meet, or a link ends, and nothing more is known. */
     PLAIN(0),
     TRAFFIC_SIGNALS(1),

@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
+import io.framegate.message.WireCode;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ import java.util.List;
  * <p><b>Clipped and simplified polygons</b> have their version negated: they are to be looked at, and cannot be saved.
  */
 public record PageEnd(
-        boolean complete, Reason reason, @Narrow String continuation, List<Long> clipped, List<Long> simplified) {
+        boolean complete, Reason reason, @Utf8 String continuation, List<Long> clipped, List<Long> simplified) {
 
     public PageEnd {
         clipped = List.copyOf(clipped);
@@ -33,7 +33,7 @@ public record PageEnd(
     }
 
     /** Why there are no more features in an answer. */
-    public enum Reason implements Coded {
+    public enum Reason implements WireCode {
         /** There are no more in the area. */
         COMPLETE(0),
         /** These are as many as were wanted, or as the server gives at once. */

@@ -1,8 +1,8 @@
 package io.framegate.map.message;
 
 import io.framegate.message.MaxLength;
-import io.framegate.message.Narrow;
 import io.framegate.message.Refusal;
+import io.framegate.message.Utf8;
 
 /**
  * How much of a large answer is wanted, and which part: the second part of every request of version 2.
@@ -24,7 +24,7 @@ public record PageRequest(
         @MaxLength(PageRequest.MAX_DATA_SET) String dataSet,
         int maxRows,
         int maxBytes,
-        @Narrow @MaxLength(PageRequest.MAX_CONTINUATION) String continuation,
+        @Utf8 @MaxLength(PageRequest.MAX_CONTINUATION) String continuation,
         boolean clip,
         boolean simplify) {
 

@@ -1,6 +1,6 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Narrow;
+import io.framegate.message.Utf8;
 import java.util.List;
 
 /**
@@ -39,9 +39,9 @@ public record PassInfo(
         int longitudeE7,
         int latitudeE7,
         byte minZoom,
-        @Narrow String vehicles,
-        @Narrow String except,
-        @Narrow String condition) {
+        @Utf8 String vehicles,
+        @Utf8 String except,
+        @Utf8 String condition) {
 
     public PassInfo {
         viaLinks = List.copyOf(viaLinks);

@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Differences;
-import io.framegate.message.Narrow;
+import io.framegate.message.DeltaEncoded;
+import io.framegate.message.Utf8;
 import java.util.List;
 
 /**
@@ -19,7 +19,7 @@ import java.util.List;
  * </pre>
  */
 public record Polygon(
-        long id, int version, PolygonKind kind, byte layer, byte minZoom, @Narrow String name, List<Ring> rings) {
+        long id, int version, PolygonKind kind, byte layer, byte minZoom, @Utf8 String name, List<Ring> rings) {
 
     public Polygon {
         rings = List.copyOf(rings);
@@ -36,5 +36,5 @@ public record Polygon(
      *
      * Outer rings run counter-clockwise, holes clockwise.
      */
-    public record Ring(boolean hole, @Differences(2) int[] points) {}
+    public record Ring(boolean hole, @DeltaEncoded(2) int[] points) {}
 }

@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** What a polygon is. */
-public enum PolygonKind implements Coded {
+public enum PolygonKind implements WireCode {
     OTHER(0),
     BUILDING(1),
     WATER(2),

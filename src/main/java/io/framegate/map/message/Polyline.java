@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Differences;
-import io.framegate.message.Narrow;
+import io.framegate.message.DeltaEncoded;
+import io.framegate.message.Utf8;
 
 /**
  * A line that is no road: railway, river, power line, wall.
@@ -23,5 +23,5 @@ public record Polyline(
         PolylineKind kind,
         byte layer,
         byte minZoom,
-        @Narrow String name,
-        @Differences(2) int[] points) {}
+        @Utf8 String name,
+        @DeltaEncoded(2) int[] points) {}

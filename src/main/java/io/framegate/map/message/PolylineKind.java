@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** What a polyline is. */
-public enum PolylineKind implements Coded {
+public enum PolylineKind implements WireCode {
     OTHER(0),
     RAILWAY(1),
     RIVER(2),

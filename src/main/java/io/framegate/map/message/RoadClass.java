@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** What kind of road a link is; from OpenStreetMap's {@code highway}. */
-public enum RoadClass implements Coded {
+public enum RoadClass implements WireCode {
     OTHER(0),
     MOTORWAY(1),
     TRUNK(2),

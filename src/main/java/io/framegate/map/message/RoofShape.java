@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** The shape of a roof, by OpenStreetMap's {@code roof:shape}. */
-public enum RoofShape implements Coded {
+public enum RoofShape implements WireCode {
     /** Nobody has said it. */
     UNKNOWN(0),
     FLAT(1),

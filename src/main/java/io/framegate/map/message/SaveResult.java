@@ -1,7 +1,7 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
 import io.framegate.message.Message;
+import io.framegate.message.WireCode;
 import java.util.List;
 
 /**
@@ -27,7 +27,7 @@ public record SaveResult(
     }
 
     /** What has become of the save. */
-    public enum Outcome implements Coded {
+    public enum Outcome implements WireCode {
         /** All of it is saved. */
         SAVED(0),
         /** Nothing is saved, since others have changed some of the features: load these again. */

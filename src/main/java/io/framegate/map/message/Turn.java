@@ -1,9 +1,9 @@
 package io.framegate.map.message;
 
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 
 /** The turn that a rule is about, as its sign says; the links say it exactly. */
-public enum Turn implements Coded {
+public enum Turn implements WireCode {
     STRAIGHT(0),
     LEFT(1),
     RIGHT(2),

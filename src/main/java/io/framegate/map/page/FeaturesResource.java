@@ -1,7 +1,7 @@
 package io.framegate.map.page;
 
 import io.framegate.client.ClientException;
-import io.framegate.client.EncodedAnswer;
+import io.framegate.client.EncodedResponse;
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
 import io.framegate.message.Refusal;
@@ -67,7 +67,7 @@ public class FeaturesResource {
                                     "There are links, nodes, polygons, polylines, turns, buildings3d and heights, nothing else."));
             Record request = found.request(area(area, level));
             long begun = System.nanoTime();
-            EncodedAnswer answer = gate.ask(request, found.answer());
+            EncodedResponse answer = gate.ask(request, found.answer());
             long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begun);
             return Response.ok(answer.payload(), MediaType.APPLICATION_OCTET_STREAM_TYPE)
                     .header(MESSAGE_ID, answer.id())

@@ -1,7 +1,7 @@
 package io.framegate.map.page;
 
 import io.framegate.client.ClientException;
-import io.framegate.client.EncodedAnswer;
+import io.framegate.client.EncodedResponse;
 import io.framegate.client.FramegateClient;
 import io.framegate.message.OwnLogin;
 import jakarta.annotation.PostConstruct;
@@ -45,7 +45,7 @@ public class GateClient {
      *
      * @throws ClientException if there is none
      */
-    public EncodedAnswer ask(Record request, Class<? extends Record> answer) {
+    public EncodedResponse ask(Record request, Class<? extends Record> answer) {
         try {
             return askOnce(request, answer);
         } catch (ClientException e) {
@@ -59,8 +59,8 @@ public class GateClient {
         }
     }
 
-    private EncodedAnswer askOnce(Record request, Class<? extends Record> answer) {
-        CompletableFuture<EncodedAnswer> promise = client.sendForBytes(request, answer);
+    private EncodedResponse askOnce(Record request, Class<? extends Record> answer) {
+        CompletableFuture<EncodedResponse> promise = client.sendForBytes(request, answer);
         try {
             return promise.join();
         } catch (CompletionException e) {

@@ -8,7 +8,7 @@ import io.framegate.map.start.MapStatus.State;
 import io.framegate.map.store.MapDatabase;
 import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapSchema;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -157,7 +157,7 @@ public class MapStartup {
             return true;
         } catch (SQLException | FlywayException | PersistenceException e) {
             requireGoingOn();
-            if (DatabaseTrouble.isIn(e)) {
+            if (DatabaseErrors.isIn(e)) {
                 LOG.log(Level.WARNING, "The database went away while the map was made ready; beginning anew.");
                 return false;
             }

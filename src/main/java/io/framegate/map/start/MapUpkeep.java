@@ -1,6 +1,6 @@
 package io.framegate.map.start;
 
-import io.framegate.map.load.BlockUpkeep;
+import io.framegate.map.load.BlockCompaction;
 import io.framegate.map.start.MapStatus.State;
 import io.framegate.map.store.MapDatabase;
 import jakarta.annotation.PreDestroy;
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Has the {@linkplain BlockUpkeep upkeep of blocks} done: looks once a minute while the map is ready, and works no more than half
+ * Has the {@linkplain BlockCompaction upkeep of blocks} done: looks once a minute while the map is ready, and works no more than half
  * of the time, so that answers and saves have the rest.
  *
  * <p><b>Threads.</b> One managed thread of its own, which ends with the application.
@@ -49,11 +49,11 @@ public class MapUpkeep {
     }
 
     void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        BlockUpkeep upkeep = new BlockUpkeep(database.dataSource());
+        BlockCompaction upkeep = new BlockCompaction(database.dataSource());
         start(threads, upkeep, () -> startup.status().state() == State.READY, PERIOD);
     }
 
-    void start(ThreadFactory threadFactory, BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
+    void start(ThreadFactory threadFactory, BlockCompaction upkeep, BooleanSupplier isReady, Duration period) {
         thread.start(threadFactory, "framegate-map-upkeep", () -> run(upkeep, isReady, period));
     }
 
@@ -63,7 +63,7 @@ public class MapUpkeep {
         thread.stop();
     }
 
-    private void run(BlockUpkeep upkeep, BooleanSupplier isReady, Duration period) {
+    private void run(BlockCompaction upkeep, BooleanSupplier isReady, Duration period) {
         try {
             while (!thread.isStopped()) {
                 TimeUnit.NANOSECONDS.sleep(period.toNanos());
@@ -76,13 +76,13 @@ public class MapUpkeep {
         }
     }
 
-    private void work(BlockUpkeep upkeep) throws InterruptedException {
+    private void work(BlockCompaction upkeep) throws InterruptedException {
         int blocks = 0;
         int features = 0;
         try {
             while (!thread.isStopped()) {
                 long begun = System.nanoTime();
-                BlockUpkeep.Done done = upkeep.step();
+                BlockCompaction.Done done = upkeep.step();
                 if (done.isNothing()) {
                     break;
                 }

@@ -151,7 +151,7 @@ public final class BoundedDataSource extends PGSimpleDataSource {
             if (!isForWantOfThreads(e)) {
                 throw e;
             }
-            NO_THREADS.tell(times -> LOG.log(
+            NO_THREADS.log(times -> LOG.log(
                     Level.ERROR,
                     "The system gives this process no more threads, so {0} connections to the database could not be made.",
                     String.valueOf(times)));

@@ -9,7 +9,7 @@ import io.framegate.map.message.PolygonKind;
 import io.framegate.map.message.PolylineKind;
 import io.framegate.map.message.RoadClass;
 import io.framegate.map.message.Turn;
-import io.framegate.message.Coded;
+import io.framegate.message.WireCode;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.Arrays;
@@ -24,13 +24,13 @@ import java.util.stream.Collectors;
  *
  * @param <E> the enum
  */
-public abstract class CodedConverter<E extends Enum<E> & Coded> {
+public abstract class CodedConverter<E extends Enum<E> & WireCode> {
 
     private final Map<Integer, E> byCode;
 
     CodedConverter(Class<E> type) {
         this.byCode =
-                Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(Coded::code, Function.identity()));
+                Arrays.stream(type.getEnumConstants()).collect(Collectors.toMap(WireCode::code, Function.identity()));
     }
 
     /** The code. */

@@ -1,6 +1,6 @@
 package io.framegate.map.store;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -94,10 +94,10 @@ public class DatabaseProbe {
     }
 
     private static String sentence(SQLException trouble) {
-        if (DatabaseTrouble.isRefused(trouble)) {
+        if (DatabaseErrors.isRefused(trouble)) {
             return "The database refuses the user or its password.";
         }
-        return DatabaseTrouble.exhausted(trouble)
+        return DatabaseErrors.exhausted(trouble)
                 .map(words -> "The database " + words + ".")
                 .orElse("The database cannot be reached.");
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>By plain JDBC, without a transaction: one statement says what an answer is made of, so it sees one state of the map, and an entity
  * manager and JTA would cost a small area more than PostgreSQL does. The blocks themselves are fetched by a second one, as far as they are not
- * {@linkplain KeptBlocks kept}; if one was made anew since the first, all is asked again. From its fifth run on a connection the driver has a
+ * {@linkplain BlockCache kept}; if one was made anew since the first, all is asked again. From its fifth run on a connection the driver has a
  * statement prepared at the server, and the records come as bytes, not as hexadecimal text.
  *
  * <p>What is in an answer is {@linkplain KnownHistory known to have been seen}: it may have changes that nobody here has looked for yet.
@@ -55,7 +55,7 @@ public class FeatureQueries {
 
     // All set before the first call, and never after.
     private MapDatabase database;
-    private KeptBlocks keptBlocks;
+    private BlockCache keptBlocks;
     private KnownHistory history;
     private int maxAnswerBytes;
     private int quickRows;
@@ -67,13 +67,13 @@ public class FeatureQueries {
     protected FeatureQueries() {}
 
     @Inject
-    FeatureQueries(MapDatabase database, KeptBlocks keptBlocks, KnownHistory history) {
+    FeatureQueries(MapDatabase database, BlockCache keptBlocks, KnownHistory history) {
         this(database, keptBlocks, history, MAX_ANSWER_BYTES, QUICK_ROWS);
     }
 
     /** With other limits. */
     FeatureQueries(
-            MapDatabase database, KeptBlocks keptBlocks, KnownHistory history, int maxAnswerBytes, int quickRows) {
+            MapDatabase database, BlockCache keptBlocks, KnownHistory history, int maxAnswerBytes, int quickRows) {
         this.database = database;
         this.keptBlocks = keptBlocks;
         this.history = history;

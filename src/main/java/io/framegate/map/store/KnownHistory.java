@@ -1,6 +1,6 @@
 package io.framegate.map.store;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -149,7 +149,7 @@ public class KnownHistory {
                 }
             }
         } catch (SQLException e) {
-            if (DatabaseTrouble.isReadOnly(e)) {
+            if (DatabaseErrors.isReadOnly(e)) {
                 // Without the cause, whose state says that changes are not taken: nobody has asked for any.
                 throw new SQLTransientConnectionException(
                         "this standby has not got the last change that was seen", CANNOT_CONNECT_NOW);

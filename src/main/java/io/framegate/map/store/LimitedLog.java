@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Lets one line a second into the log for one cause, and counts the others.
+ * Logs at most one line a second for one cause, and counts the others.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -13,23 +13,23 @@ public final class LimitedLog {
 
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
-    private final AtomicLong untold = new AtomicLong();
+    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - PERIOD_NANOS);
+    private final AtomicLong suppressed = new AtomicLong();
 
-    /** For a cause. */
+    /** A cause of its own. */
     public LimitedLog() {}
 
     /**
-     * It has happened once more.
+     * Logs a line, unless one was logged within the last second.
      *
-     * @param line writes the line if it is time for one; is given how often it has happened since the last one, this time included
+     * @param line writes it; its argument says how often this was called since the last line, this call included
      */
-    public void tell(LongConsumer line) {
-        untold.incrementAndGet();
+    public void log(LongConsumer line) {
+        suppressed.incrementAndGet();
         long now = System.nanoTime();
-        long told = toldNanos.get();
-        if (now - told >= PERIOD_NANOS && toldNanos.compareAndSet(told, now)) {
-            line.accept(untold.getAndSet(0));
+        long logged = loggedNanos.get();
+        if (now - logged >= PERIOD_NANOS && loggedNanos.compareAndSet(logged, now)) {
+            line.accept(suppressed.getAndSet(0));
         }
     }
 }

@@ -50,7 +50,7 @@ final class PasswordFile implements Serializable {
             last = read;
             return read;
         } catch (IOException e) {
-            UNREADABLE.tell(times -> LOG.log(
+            UNREADABLE.log(times -> LOG.log(
                     Level.WARNING,
                     "The password of the database''s user can''t be read from {0} ({1} times): {2}",
                     path,

@@ -1,13 +1,13 @@
 package io.framegate.map.store;
 
-import io.framegate.message.Figures;
+import io.framegate.message.ApplicationMetrics;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 
 /** Shows operators how the map's pool of database connections is doing. */
 @ApplicationScoped
-public class PoolFigures implements Figures {
+public class PoolFigures implements ApplicationMetrics {
 
     private static final double NANOS_PER_SECOND = 1e9;
 

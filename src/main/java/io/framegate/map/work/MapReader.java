@@ -10,7 +10,7 @@ import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.FeatureQueries;
 import io.framegate.message.Compression;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -78,12 +78,12 @@ public class MapReader {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
-            Optional<String> exhausted = DatabaseTrouble.exhausted(e);
+            Optional<String> exhausted = DatabaseErrors.exhausted(e);
             if (exhausted.isPresent()) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database " + exhausted.get() + "; try again later.");
             }
-            if (DatabaseTrouble.isIn(e)) {
+            if (DatabaseErrors.isIn(e)) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database cannot be reached now; try again later.");
             }

@@ -16,7 +16,7 @@ import io.framegate.map.store.EncodedFeatures;
 import io.framegate.map.store.EncodedPage;
 import io.framegate.map.store.FeatureKind;
 import io.framegate.map.store.OutcomeUnknownException;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.message.RecordList;
 import io.framegate.message.Refusal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -121,13 +121,13 @@ public class PageReader {
         } catch (Refusal e) {
             throw e;
         } catch (RuntimeException e) {
-            Optional<String> exhausted = DatabaseTrouble.exhausted(e);
+            Optional<String> exhausted = DatabaseErrors.exhausted(e);
             if (exhausted.isPresent()) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database " + exhausted.get() + "; try again later.");
             }
             // Whether a transaction that only reads was committed does not matter, if only that is unknown.
-            if (DatabaseTrouble.isIn(e) || e instanceof OutcomeUnknownException) {
+            if (DatabaseErrors.isIn(e) || e instanceof OutcomeUnknownException) {
                 throw new Refusal(
                         Refusal.Code.UNAVAILABLE, "The map's database cannot be reached now; try again later.");
             }

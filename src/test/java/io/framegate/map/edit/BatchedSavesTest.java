@@ -184,7 +184,7 @@ class BatchedSavesTest {
     private List<SaveResult> saveSplitting(List<SaveFeatures> batch) {
         try {
             return saveAll(batch.toArray(SaveFeatures[]::new));
-        } catch (NotSaved e) {
+        } catch (SaveRejected e) {
             List<SaveResult> results = new ArrayList<>(saveSplitting(batch.subList(0, batch.size() / 2)));
             results.addAll(saveSplitting(batch.subList(batch.size() / 2, batch.size())));
             return results;

@@ -28,7 +28,7 @@ import io.framegate.map.work.ChangeWatch;
 import io.framegate.map.work.WatchChangesWorker;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.Refusal;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -444,7 +444,7 @@ class DatabaseGoesBackTest {
 
     private static RawClient greeted(Gate gate) throws Exception {
         RawClient client = gate.connect();
-        client.send(Frames.of(new HelloRequest(1, "test", new int[] {Feature.NOTICES.code()})));
+        client.send(Frames.of(new HelloRequest(1, "test", new int[] {Capability.NOTICES.code()})));
         client.receive(HelloResponse.class);
         return client;
     }

@@ -20,7 +20,7 @@ import io.framegate.map.store.MapPersistence;
 import io.framegate.map.store.MapPersistenceFixture;
 import io.framegate.map.store.MapSchema;
 import io.framegate.map.store.MapSchemaFixture;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -181,7 +181,7 @@ class RollingUpdateTest {
                 return;
             } catch (SQLException e) {
                 connection.rollback();
-                if (!DatabaseTrouble.gaveWay(e) || attempt == ATTEMPTS) {
+                if (!DatabaseErrors.isSerializationFailure(e) || attempt == ATTEMPTS) {
                     throw e;
                 }
             }

@@ -20,7 +20,7 @@ import io.framegate.map.work.WatchChangesWorker;
 import io.framegate.message.ErrorResponse;
 import io.framegate.message.ErrorResponseV2;
 import io.framegate.message.Refusal;
-import io.framegate.session.Feature;
+import io.framegate.session.Capability;
 import io.framegate.session.HelloRequest;
 import io.framegate.session.HelloResponse;
 import io.framegate.testkit.Frames;
@@ -59,8 +59,8 @@ class WatchedChangesTest {
     @Test
     void tellsEveryoneOfTheCommitsWithinTheirAreas() throws Exception {
         try (Gate gate = gate();
-                RawClient near = greeted(gate, Feature.NOTICES);
-                RawClient far = greeted(gate, Feature.NOTICES)) {
+                RawClient near = greeted(gate, Capability.NOTICES);
+                RawClient far = greeted(gate, Capability.NOTICES)) {
             Watching before = watch(near, around(0));
             assertEquals(before, watch(far, around(FAR), around(2 * FAR)));
 
@@ -92,8 +92,8 @@ class WatchedChangesTest {
     @Test
     void tellsNobodyWhoHasEndedIt() throws Exception {
         try (Gate gate = gate();
-                RawClient one = greeted(gate, Feature.NOTICES);
-                RawClient other = greeted(gate, Feature.NOTICES)) {
+                RawClient one = greeted(gate, Capability.NOTICES);
+                RawClient other = greeted(gate, Capability.NOTICES)) {
             watch(one, around(0));
             watch(other, around(0));
             watch(one);
@@ -108,7 +108,7 @@ class WatchedChangesTest {
     void refusesThoseWhoTakeNoNoticesAndWhatIsNotThere() throws Exception {
         try (Gate gate = gate();
                 RawClient old = gate.connect();
-                RawClient client = greeted(gate, Feature.NOTICES, Feature.TYPED_ERRORS)) {
+                RawClient client = greeted(gate, Capability.NOTICES, Capability.TYPED_ERRORS)) {
             old.send(Frames.of(new WatchChanges("", List.of(around(0)))));
             assertTrue(old.receive(ErrorResponse.class).text().contains("notices"));
             client.send(Frames.of(new WatchChanges("atlantis", List.of(around(0)))));
@@ -128,9 +128,9 @@ class WatchedChangesTest {
                 .start();
     }
 
-    private static RawClient greeted(Gate gate, Feature... features) throws IOException {
+    private static RawClient greeted(Gate gate, Capability... features) throws IOException {
         RawClient client = gate.connect();
-        int[] codes = List.of(features).stream().mapToInt(Feature::code).toArray();
+        int[] codes = List.of(features).stream().mapToInt(Capability::code).toArray();
         client.send(Frames.of(new HelloRequest(1, "test", codes)));
         client.receive(HelloResponse.class);
         return client;

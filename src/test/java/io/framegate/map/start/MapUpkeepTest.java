@@ -3,7 +3,7 @@ package io.framegate.map.start;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.framegate.map.load.BlockUpkeep;
+import io.framegate.map.load.BlockCompaction;
 import io.framegate.map.load.LoadProgress;
 import io.framegate.map.load.MapLoader;
 import io.framegate.map.store.MapSchema;
@@ -35,7 +35,7 @@ class MapUpkeepTest {
         }
         AtomicBoolean ready = new AtomicBoolean();
         AtomicInteger looks = new AtomicInteger();
-        BlockUpkeep faulty = new BlockUpkeep(database.dataSource()) {
+        BlockCompaction faulty = new BlockCompaction(database.dataSource()) {
             @Override
             public Done step() throws SQLException {
                 if (looks.incrementAndGet() == 1) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.map.message.Area;
 import io.framegate.map.message.Ellipsoid;
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.testkit.Gate;
 import jakarta.persistence.PersistenceException;
 import java.lang.reflect.Proxy;
@@ -92,6 +92,6 @@ class AreaVersionsTest {
 
     private static void assertTrouble(CompletableFuture<AreaVersions.Version> version) {
         ExecutionException thrown = assertThrows(ExecutionException.class, version::get);
-        assertTrue(DatabaseTrouble.isIn(thrown), thrown::toString);
+        assertTrue(DatabaseErrors.isIn(thrown), thrown::toString);
     }
 }

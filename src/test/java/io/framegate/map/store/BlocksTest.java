@@ -3,7 +3,7 @@ package io.framegate.map.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.map.load.BlockUpkeep;
+import io.framegate.map.load.BlockCompaction;
 import io.framegate.map.load.LoadMode;
 import io.framegate.map.load.LoadProgress;
 import io.framegate.map.load.MapLoader;
@@ -98,7 +98,7 @@ class BlocksTest {
 
     /** @return how many steps there were */
     private int upkeep() throws SQLException {
-        BlockUpkeep upkeep = new BlockUpkeep(pool);
+        BlockCompaction upkeep = new BlockCompaction(pool);
         int steps = 0;
         while (!upkeep.step().isNothing()) {
             steps++;
@@ -134,7 +134,7 @@ class BlocksTest {
                 Statement lock = other.createStatement()) {
             other.setAutoCommit(false);
             lock.execute("select pg_advisory_xact_lock(" + 0x46476D61704C4431L + ")");
-            assertTrue(new BlockUpkeep(pool).step().isNothing());
+            assertTrue(new BlockCompaction(pool).step().isNothing());
             assertTrue(count("select count(*) from map.hole") > 0);
             other.rollback();
             other.setAutoCommit(true);
@@ -250,7 +250,7 @@ class BlocksTest {
             }
             AtomicInteger steps = new AtomicInteger();
             readers.add(threads.submit(() -> {
-                BlockUpkeep upkeep = new BlockUpkeep(pool);
+                BlockCompaction upkeep = new BlockCompaction(pool);
                 int looks = 0;
                 for (; !ended.get() || looks < 20; looks++) {
                     if (!upkeep.step().isNothing()) {
@@ -321,7 +321,7 @@ class BlocksTest {
 
     @Test
     void takesBlocksFromMemoryAndForgetsWhatItHasNoRoomFor() {
-        KeptBlocks kept = new KeptBlocks(200_000);
+        BlockCache kept = new BlockCache(200_000);
         FeatureQueries remembering = new FeatureQueries(MapPersistenceFixture.database(pool), kept, new KnownHistory());
         Area town = area(0, 9.515, 47.135, 9.516, 47.136);
         int features =
@@ -345,11 +345,11 @@ class BlocksTest {
     @Test
     void isThereForOperatorsAlsoWhereItsSizeIsWrong() {
         // The gate asks for the figures when it starts, and serves other applications than the map.
-        assertEquals(0, figure(new KeptBlocks("much"), "limit"));
-        assertEquals(64L << 20, figure(new KeptBlocks("64MiB"), "limit"));
+        assertEquals(0, figure(new BlockCache("much"), "limit"));
+        assertEquals(64L << 20, figure(new BlockCache("64MiB"), "limit"));
     }
 
-    private static long figure(KeptBlocks blocks, String name) {
+    private static long figure(BlockCache blocks, String name) {
         return blocks.figures().stream()
                 .filter(figure -> figure.name().equals(name))
                 .mapToLong(figure -> figure.value().get().longValue())

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import io.framegate.testkit.DatabaseProxy;
 import io.framegate.testkit.PgBouncer;
 import io.framegate.testkit.TestDatabase;
@@ -108,7 +108,7 @@ class BoundedDataSourceTest {
             connection.getMetaData();
             proxy.lose();
             long begun = System.nanoTime();
-            assertTrue(DatabaseTrouble.isIn(assertThrows(SQLException.class, connection::getMetaData)));
+            assertTrue(DatabaseErrors.isIn(assertThrows(SQLException.class, connection::getMetaData)));
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
             assertTrue(millis <= MOST_VALIDATION_MILLIS, () -> millis + " ms");
             try (Connection another = at(urlAt(proxy.port())).getConnection()) {
@@ -134,7 +134,7 @@ class BoundedDataSourceTest {
     void tellsAWrongPasswordOrOptionAsItIs() {
         BoundedDataSource stranger = at(database.url());
         stranger.setUser("nobody_there");
-        assertTrue(DatabaseTrouble.isRefused(assertThrows(SQLException.class, stranger::getConnection)));
+        assertTrue(DatabaseErrors.isRefused(assertThrows(SQLException.class, stranger::getConnection)));
         BoundedDataSource wrong = at(database.url() + "?options=-c%20no_such_setting=1");
         assertEquals(
                 "42704", assertThrows(SQLException.class, wrong::getConnection).getSQLState());
@@ -175,7 +175,7 @@ class BoundedDataSourceTest {
     @Test
     void takesAWantOfThreadsForADatabaseThatCannotBeReached() {
         BoundedDataSource source = at(database.url() + "?socketFactory=" + ThreadlessSockets.class.getName());
-        assertTrue(DatabaseTrouble.isIn(assertThrows(SQLException.class, source::getConnection)));
+        assertTrue(DatabaseErrors.isIn(assertThrows(SQLException.class, source::getConnection)));
     }
 
     /** More clients than it has connections, so that statements of one run on several. */

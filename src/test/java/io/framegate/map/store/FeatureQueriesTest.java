@@ -138,7 +138,7 @@ class FeatureQueriesTest {
     private static FeatureQueries limited(int maxAnswerBytes, int quickRows) {
         return new FeatureQueries(
                 MapPersistenceFixture.database(DATABASE.dataSource()),
-                new KeptBlocks(0),
+                new BlockCache(0),
                 new KnownHistory(),
                 maxAnswerBytes,
                 quickRows);

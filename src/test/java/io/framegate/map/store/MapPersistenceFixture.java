@@ -50,12 +50,12 @@ public final class MapPersistenceFixture {
 
     /** As above, with so many bytes of blocks in memory. */
     public static FeatureQueries queries(DataSource dataSource, long keptBlockBytes) {
-        return new FeatureQueries(database(dataSource), new KeptBlocks(keptBlockBytes), new KnownHistory());
+        return new FeatureQueries(database(dataSource), new BlockCache(keptBlockBytes), new KnownHistory());
     }
 
     /** As the first, of a server that has seen some changes. */
     public static FeatureQueries queries(DataSource dataSource, KnownHistory history) {
-        return new FeatureQueries(database(dataSource), new KeptBlocks(64 << 20), history);
+        return new FeatureQueries(database(dataSource), new BlockCache(64 << 20), history);
     }
 
     /** Versions of areas. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,14 +46,14 @@ class PasswordFileTest {
         Path file = directory.resolve("password");
         PasswordFile password = new PasswordFile(file.toString());
         SQLException refused = assertThrows(SQLException.class, password::read);
-        assertTrue(DatabaseTrouble.isRefused(refused));
+        assertTrue(DatabaseErrors.isRefused(refused));
         BoundedDataSource source = new BoundedDataSource();
         source.setUrl("jdbc:postgresql://127.0.0.1:1/none");
         source.setPasswordFile(file.toString());
         assertEquals(file.toString(), source.getPasswordFile());
-        assertTrue(DatabaseTrouble.isRefused(assertThrows(SQLException.class, source::getConnection)));
+        assertTrue(DatabaseErrors.isRefused(assertThrows(SQLException.class, source::getConnection)));
         source.setPasswordFile(" ");
         assertEquals("", source.getPasswordFile());
-        assertFalse(DatabaseTrouble.isRefused(assertThrows(SQLException.class, source::getConnection)));
+        assertFalse(DatabaseErrors.isRefused(assertThrows(SQLException.class, source::getConnection)));
     }
 }

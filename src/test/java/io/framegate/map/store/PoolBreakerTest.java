@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.framegate.message.DatabaseTrouble;
+import io.framegate.message.DatabaseErrors;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class PoolBreakerTest {
         breaker.leave(false, false, at(0), at(3));
         assertTrue(breaker.enter());
         SQLException refused = assertThrows(SQLException.class, breaker::enter);
-        assertTrue(DatabaseTrouble.isIn(refused), "the client is told that the database cannot serve it");
+        assertTrue(DatabaseErrors.isIn(refused), "the client is told that the database cannot serve it");
         breaker.leave(false, false, at(3), at(3));
         assertThrows(SQLException.class, breaker::enter, "who was refused is not the one that waits");
         breaker.leave(true, false, at(3), at(6));

@@ -7,7 +7,7 @@ import io.framegate.message.MaxPayload;
 import io.framegate.message.NonBlocking;
 import io.framegate.message.Refusal;
 import io.framegate.message.Worker;
-import io.framegate.metrics.Limit;
+import io.framegate.metrics.LimitKind;
 import io.framegate.testkit.Gate;
 import io.framegate.testkit.TlsFixture;
 import io.framegate.tls.TlsFileException;
@@ -106,7 +106,7 @@ public final class GateMain {
             case "closed":
                 return gate.info().closedByReason().getOrDefault(name, 0L);
             case "reached":
-                return gate.info().reachedTimes(Limit.valueOf(name));
+                return gate.info().reachedTimes(LimitKind.valueOf(name));
             case "pending-replies":
                 return gate.listener().pendingReplyBytes();
             case "accepts-failed":

@@ -1,8 +1,0 @@
-package io.framegate.message;
-
-/** An enum that may be a component of a message: it is written as its int32 code, never by its position or name. */
-public interface Coded {
-
-    /** The code on the wire; unique within the enum and never changed once released. */
-    int code();
-}
