@@ -98,7 +98,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ops = mayKnow(
                     "ops",
-                    "",
                     "message",
                     "codec",
                     "config",
@@ -111,6 +110,15 @@ class ArchitectureTest {
                     "session",
                     "contract")
             .because("it shows what there is, and is shown to nobody");
+
+    @ArchTest
+    static final ArchRule server = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".server..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + ".server..")
+            .because("it is the gate's life in the container, which nothing else knows");
 
     @ArchTest
     static final ArchRule testing = mayKnow("testing", "message", "config", "gate", "session", "client")
@@ -142,7 +150,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    ROOT,
+                    ROOT + ".server..",
+                    ROOT + ".gate..",
                     ROOT + ".wire..",
                     ROOT + ".transport..",
                     ROOT + ".dispatch..",
@@ -191,7 +200,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackage(ROOT + ".telemetry..")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .doNotHaveFullyQualifiedName(ROOT + ".server.FramegateServer")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..")
@@ -206,7 +215,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(ROOT + ".config.ConfigReader")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .doNotHaveFullyQualifiedName(ROOT + ".server.FramegateServer")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse.microprofile.config..")
@@ -215,9 +224,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule oneClassKnowsMicroProfileMetrics = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(ROOT + ".metrics.MetricsPublisher")
+            .doNotHaveFullyQualifiedName(ROOT + ".server.MetricsPublisher")
             .and()
-            .doNotHaveFullyQualifiedName(ROOT + ".FramegateServer")
+            .doNotHaveFullyQualifiedName(ROOT + ".server.FramegateServer")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse.microprofile.metrics..")

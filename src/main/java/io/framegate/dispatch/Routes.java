@@ -150,12 +150,13 @@ public final class Routes {
 
         /** The type parameters of a worker are known to be these. */
         @SuppressWarnings("unchecked")
-        static <Q extends Record, A extends Record> Found<Q, A> of(
+        public static <Q extends Record, A extends Record> Found<Q, A> of(
                 String name, Class<?> declaredOn, Object worker, Class<?> request, Class<?> answer) {
             return new Found<>(name, declaredOn, (Worker<Q, A>) worker, (Class<Q>) request, (Class<A>) answer);
         }
 
-        static IllegalStateException recordsUnknown(String name) {
+        /** The error for a worker that does not say which records these are. */
+        public static IllegalStateException recordsUnknown(String name) {
             return new IllegalStateException("The worker " + name
                     + " must say which records it takes and gives: implements Worker<SomeRequest, SomeResponse>.");
         }

@@ -14,11 +14,14 @@ import io.framegate.transport.BoundPort;
 import io.framegate.transport.Listener;
 import io.framegate.wire.Envelope;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Any.
  */
 public final class Gate implements AutoCloseable {
+
+    /** The gate's version. */
+    public static final String VERSION = version();
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
@@ -458,5 +464,15 @@ public final class Gate implements AutoCloseable {
             throw new IllegalStateException(otherwise);
         }
         return part;
+    }
+
+    private static String version() {
+        try (InputStream properties = Gate.class.getResourceAsStream("version.properties")) {
+            Properties read = new Properties();
+            read.load(properties);
+            return read.getProperty("version", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,9 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
+import io.framegate.gate.GateInstance;
 import jakarta.annotation.Priority;
 import jakarta.annotation.security.PermitAll;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.SecurityContext;
@@ -52,8 +51,8 @@ public class AdminGuard implements ContainerRequestFilter {
     @Context
     private HttpServletRequest http;
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Inject
     private SecurityContext security;
@@ -86,13 +85,13 @@ public class AdminGuard implements ContainerRequestFilter {
                     request,
                     Response.Status.UNAUTHORIZED,
                     "This is for administrators: sign in as "
-                            + server.config().admin().user() + ".");
+                            + instance.config().admin().user() + ".");
         }
     }
 
     /** What everybody may read is for those alone who are known, where the TCP port answers nobody else. */
     private void requireWhatThePortRequires(ContainerRequestContext request) {
-        if (server.config().gate().identity().required() && http.getUserPrincipal() == null) {
+        if (instance.config().gate().identity().required() && http.getUserPrincipal() == null) {
             refuse(
                     request,
                     Response.Status.UNAUTHORIZED,
@@ -108,7 +107,7 @@ public class AdminGuard implements ContainerRequestFilter {
 
     private boolean isOurs(Optional<String> host) {
         return host.filter(name -> HostName.isOurs(
-                        name, addresses.of(http), server.config().admin().hosts()))
+                        name, addresses.of(http), instance.config().admin().hosts()))
                 .isPresent();
     }
 
@@ -123,7 +122,7 @@ public class AdminGuard implements ContainerRequestFilter {
         if (status == Response.Status.UNAUTHORIZED) {
             boolean script = mode != null && !mode.equals("navigate");
             response.header(
-                    USER_HEADER, URLEncoder.encode(server.config().admin().user(), StandardCharsets.UTF_8));
+                    USER_HEADER, URLEncoder.encode(instance.config().admin().user(), StandardCharsets.UTF_8));
             response.header(HttpHeaders.WWW_AUTHENTICATE, (script ? "Session" : "Basic") + " realm=\"Framegate\"");
         }
         request.abortWith(response.build());

@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.GateStarted;
 import io.framegate.config.AdminConfig;
 import io.framegate.config.DynamicConfig;
+import io.framegate.gate.GateStarted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -64,7 +64,7 @@ public class AdminIdentityStore implements IdentityStore {
     /** Finds or makes the password when the gate starts, and follows the configuration. */
     void started(@Observes GateStarted event) {
         hashes.initialize(HASHING);
-        DynamicConfig live = event.server().liveConfig();
+        DynamicConfig live = event.instance().settings();
         AdminConfig admin = live.current().admin();
         user = admin.user();
         hash = configured(admin).or(() -> kept(admin)).orElseGet(() -> made(admin));

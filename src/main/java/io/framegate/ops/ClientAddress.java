@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.GateStarted;
 import io.framegate.config.DynamicConfig;
 import io.framegate.config.ServerConfig;
+import io.framegate.gate.GateStarted;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,7 @@ public class ClientAddress {
     protected ClientAddress() {}
 
     void started(@Observes GateStarted event) {
-        DynamicConfig live = event.server().liveConfig();
+        DynamicConfig live = event.instance().settings();
         take(live.current());
         live.follow(this::take);
     }

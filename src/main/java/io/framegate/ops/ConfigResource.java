@@ -1,12 +1,12 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.config.DynamicConfig;
 import io.framegate.config.InvalidConfigException;
 import io.framegate.config.Setting;
 import io.framegate.contract.json.JsonText;
-import jakarta.ejb.EJB;
+import io.framegate.gate.GateInstance;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -41,8 +41,8 @@ public class ConfigResource {
 
     private static final int MAX_VALUE_CHARS = 1000;
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Context
     private HttpServletRequest request;
@@ -52,7 +52,7 @@ public class ConfigResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "The settings in force, with their sources")
     public JsonObject list() {
-        return json(server.liveConfig());
+        return json(instance.settings());
     }
 
     static JsonObject json(DynamicConfig live) {
@@ -75,7 +75,7 @@ public class ConfigResource {
                             "A value has at most " + MAX_VALUE_CHARS + " characters.")
                     .build();
         }
-        return change(name, () -> server.liveConfig().set(name, value));
+        return change(name, () -> instance.settings().set(name, value));
     }
 
     /** Takes an operator's value back. */
@@ -83,7 +83,7 @@ public class ConfigResource {
     @Path("/{name}")
     @Operation(summary = "Take a set value back")
     public Response reset(@PathParam("name") String name) {
-        return change(name, () -> server.liveConfig().reset(name));
+        return change(name, () -> instance.settings().reset(name));
     }
 
     /** Changes a setting. @return its name, what it was and what it is, in words */
@@ -104,7 +104,7 @@ public class ConfigResource {
 
     private Response change(String name, Runnable change) {
         try {
-            AuditFilter.detail(request, changed(server.liveConfig(), name, change));
+            AuditFilter.detail(request, changed(instance.settings(), name, change));
             return Response.noContent().build();
         } catch (InvalidConfigException e) {
             return ErrorBody.of(Response.Status.BAD_REQUEST.getStatusCode(), String.valueOf(e.getMessage()))

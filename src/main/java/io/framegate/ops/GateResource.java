@@ -1,9 +1,9 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
-import jakarta.ejb.EJB;
+import io.framegate.gate.GateInstance;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,8 +42,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RequestScoped
 public class GateResource {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Context
     private HttpServletRequest request;
@@ -54,7 +54,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take no new connections; what is connected goes on")
     public JsonObject pause() {
-        server.gate().pause();
+        instance.gate().pause();
         return state();
     }
 
@@ -64,7 +64,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take no new connections and requests; end connections as they are answered")
     public JsonObject drain() {
-        server.gate().drain();
+        instance.gate().drain();
         return state();
     }
 
@@ -74,7 +74,7 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take connections and requests again")
     public JsonObject resume() {
-        server.gate().resume();
+        instance.gate().resume();
         return state();
     }
 
@@ -83,7 +83,7 @@ public class GateResource {
     @Path("reset")
     @Operation(summary = "Count anew")
     public void reset() {
-        server.gate().info().reset();
+        instance.gate().info().reset();
     }
 
     /** The files of the certificate, now. */
@@ -92,10 +92,10 @@ public class GateResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(summary = "Take the certificate that is in the files now")
     public JsonObject reloadCertificates() {
-        String outcome = server.gate().reloadCertificates().map(Enum::name).orElse("NO_TLS");
+        String outcome = instance.gate().reloadCertificates().map(Enum::name).orElse("NO_TLS");
         AuditFilter.detail(request, outcome);
         JsonObjectBuilder answer = JsonText.JSON.createObjectBuilder().add("outcome", outcome);
-        server.gate().certificate().ifPresent(state -> {
+        instance.gate().certificate().ifPresent(state -> {
             answer.add("subject", state.subject())
                     .add("validUntil", state.validUntil().toString());
             state.revocationsUntil().ifPresent(until -> answer.add("revocationsUntil", until.toString()));
@@ -114,7 +114,7 @@ public class GateResource {
             description = "Each as in the running info",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
     public String connections() {
-        return JsonText.of(json -> RunningInfoJson.list(json, "connections", server, Integer.MAX_VALUE));
+        return JsonText.of(json -> RunningInfoJson.list(json, "connections", instance, Integer.MAX_VALUE));
     }
 
     /** Closes a connection. */
@@ -122,7 +122,7 @@ public class GateResource {
     @Path("connections/{id}")
     @Operation(summary = "Close a connection at once")
     public Response close(@PathParam("id") long id) {
-        if (!server.gate().listener().close(id)) {
+        if (!instance.gate().listener().close(id)) {
             return ErrorBody.of(
                             Response.Status.NOT_FOUND.getStatusCode(), "There is no connection " + id + " any more.")
                     .build();
@@ -138,7 +138,7 @@ public class GateResource {
             summary = "The last frames of a connection as pcapng, where framegate.listener.recorded-bytes keeps some")
     public Response recording(@PathParam("id") long id) {
         AuditFilter.detail(request, "the frames of a client are read");
-        return server.gate()
+        return instance.gate()
                 .listener()
                 .recording(id)
                 .map(recording -> Response.ok(RecordingFile.of(recording), "application/x-pcapng")
@@ -154,7 +154,7 @@ public class GateResource {
     private JsonObject state() {
         return JsonText.JSON
                 .createObjectBuilder()
-                .add("state", server.gate().state().name())
+                .add("state", instance.gate().state().name())
                 .build();
     }
 }

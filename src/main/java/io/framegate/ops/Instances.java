@@ -1,9 +1,10 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
-import io.framegate.GateStarted;
 import io.framegate.config.DynamicConfig;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.Gate;
+import io.framegate.gate.GateInstance;
+import io.framegate.gate.GateStarted;
 import io.framegate.gate.GateStatus;
 import io.framegate.metrics.MessageMetrics;
 import jakarta.annotation.PreDestroy;
@@ -115,7 +116,7 @@ public class Instances {
     private AuditLog audit;
 
     private String name = ""; // set at the start, as are the next three
-    private @Nullable FramegateServer own;
+    private @Nullable GateInstance own;
     private @Nullable Caches caches;
     private @Nullable ScheduledFuture<?> telling;
 
@@ -197,32 +198,32 @@ public class Instances {
         }
 
         /** What it is in words, and where it sets something, what is set here before it. */
-        String words(FramegateServer server) {
+        String words(GateInstance local) {
             String act = action + (name.isEmpty() ? "" : " " + name);
             return switch (action) {
-                case SET -> act + ": " + ConfigResource.value(server.liveConfig(), name) + " -> " + value.strip();
-                case UNSET -> act + ": " + ConfigResource.value(server.liveConfig(), name) + " -> as configured";
+                case SET -> act + ": " + ConfigResource.value(local.settings(), name) + " -> " + value.strip();
+                case UNSET -> act + ": " + ConfigResource.value(local.settings(), name) + " -> as configured";
                 default -> act;
             };
         }
 
         /** Carries it out. Empty or what was asked for, or why not in a sentence. */
-        String obey(FramegateServer server, Sampler sampler) {
+        String obey(GateInstance local, Sampler sampler) {
             try {
                 switch (action) {
-                    case PAUSE -> server.gate().pause();
-                    case DRAIN -> server.gate().drain();
-                    case RESUME -> server.gate().resume();
-                    case RESET -> server.gate().info().reset();
-                    case SET -> server.liveConfig().set(name, value);
-                    case UNSET -> server.liveConfig().reset(name);
+                    case PAUSE -> local.gate().pause();
+                    case DRAIN -> local.gate().drain();
+                    case RESUME -> local.gate().resume();
+                    case RESET -> local.gate().info().reset();
+                    case SET -> local.settings().set(name, value);
+                    case UNSET -> local.settings().reset(name);
                     case CLOSE -> {
-                        if (!server.gate().listener().close(Long.parseLong(name))) {
+                        if (!local.gate().listener().close(Long.parseLong(name))) {
                             return "There is no connection " + name + " any more.";
                         }
                     }
                     case TELL -> {
-                        return tell(server, sampler);
+                        return tell(local, sampler);
                     }
                 }
                 return "";
@@ -231,16 +232,16 @@ public class Instances {
             }
         }
 
-        private String tell(FramegateServer server, Sampler sampler) {
+        private String tell(GateInstance local, Sampler sampler) {
             return switch (Told.valueOf(name)) {
                 case RUNNING_INFO ->
                     JsonText.of(json -> {
-                        RunningInfoJson.write(json, server);
+                        RunningInfoJson.write(json, local);
                         sampler.latest().ifPresent(sample -> sample.write(json, "sample"));
                     });
                 case CONNECTIONS ->
-                    JsonText.of(json -> RunningInfoJson.list(json, "connections", server, LISTED_CONNECTIONS));
-                case CONFIG -> ConfigResource.json(server.liveConfig()).toString();
+                    JsonText.of(json -> RunningInfoJson.list(json, "connections", local, LISTED_CONNECTIONS));
+                case CONFIG -> ConfigResource.json(local.settings()).toString();
             };
         }
     }
@@ -278,18 +279,18 @@ public class Instances {
     protected Instances() {}
 
     void started(@Observes GateStarted event) {
-        FramegateServer server = event.server();
-        name = server.config()
+        GateInstance local = event.instance();
+        name = local.config()
                 .instanceName()
-                .orElseGet(() -> hostName() + ":" + server.gate().address().getPort());
-        own = server;
+                .orElseGet(() -> hostName() + ":" + local.gate().address().getPort());
+        own = local;
         Caches shared = grid().map(Caches::of).orElse(null);
         caches = shared;
         if (shared != null) {
             // What was ordered before was for those who were here then.
             shared.orders().forEach(order -> obeyed.add(order.getKey()));
             LOG.log(Level.INFO, "This gate is {0} among those of the Data Grid", name);
-            telling = timer.scheduleAtFixedRate(() -> meet(server, shared), 0, ORDERS_MILLIS, TimeUnit.MILLISECONDS);
+            telling = timer.scheduleAtFixedRate(() -> meet(local, shared), 0, ORDERS_MILLIS, TimeUnit.MILLISECONDS);
             // By itself: where a member does not run, the grid keeps whoever asks it waiting.
             looking = timer.scheduleAtFixedRate(() -> members.look(System.nanoTime()), 1, 1, TimeUnit.SECONDS);
         }
@@ -353,7 +354,7 @@ public class Instances {
      *
      * @return by the name of each instance that it is for: empty, or why it was not done
      */
-    Map<String, String> order(FramegateServer server, Order order) {
+    Map<String, String> order(GateInstance local, Order order) {
         Set<String> to = new HashSet<>();
         seen().getValuesAs(JsonObject.class).stream()
                 .map(instance -> instance.getString("name"))
@@ -361,7 +362,7 @@ public class Instances {
                 .forEach(to::add);
         Map<String, String> outcomes = new ConcurrentSkipListMap<>();
         if (order.isFor(name)) {
-            outcomes.put(name, order.obey(server, sampler));
+            outcomes.put(name, order.obey(local, sampler));
         }
         to.remove(name);
         Caches shared = caches;
@@ -447,15 +448,15 @@ public class Instances {
         shared.orders().put(LAST, number);
     }
 
-    private void meet(FramegateServer server, Caches shared) {
+    private void meet(GateInstance local, Caches shared) {
         try {
-            obey(server, shared);
+            obey(local, shared);
             if (untilSecond > 0) {
                 untilSecond--;
                 return;
             }
             untilSecond = A_SECOND - 1;
-            shared.instances().put(name, self(server).toString());
+            shared.instances().put(name, self(local).toString());
             Map<String, String> present = present(shared);
             present.remove(name);
             present.forEach((other, text) -> members.found(other, object(text), System.nanoTime()));
@@ -504,7 +505,7 @@ public class Instances {
         return all;
     }
 
-    private void obey(FramegateServer server, Caches shared) {
+    private void obey(GateInstance local, Caches shared) {
         // It is put after its order, so who sees it sees that as well.
         String last = shared.orders().get(LAST);
         if (last == null || last.equals(lastOrder)) {
@@ -526,8 +527,8 @@ public class Instances {
                             entry.getKey(),
                             order.action(),
                             order.name());
-                    String words = order.words(server);
-                    String outcome = order.obey(server, sampler);
+                    String words = order.words(local);
+                    String outcome = order.obey(local, sampler);
                     shared.outcomes().put(entry.getKey() + "/" + name, outcome);
                     if (order.action() != Action.TELL) {
                         tell(order, entry.getKey().replaceFirst("/[^/]*$", ""), words, outcome);
@@ -548,24 +549,24 @@ public class Instances {
         }
     }
 
-    private JsonObject self(FramegateServer server) {
-        GateStatus status = server.gate().status();
-        InetSocketAddress address = server.gate().address();
-        long received = server.gate().info().messages().stream()
+    private JsonObject self(GateInstance local) {
+        GateStatus status = local.gate().status();
+        InetSocketAddress address = local.gate().address();
+        long received = local.gate().info().messages().stream()
                 .mapToLong(MessageMetrics::received)
                 .sum();
         double perSecond = sampler.latest()
                 .map(sample -> sample.values()[History.Column.requests.ordinal()])
                 .orElse(0.0);
         JsonObjectBuilder set = JsonText.JSON.createObjectBuilder();
-        server.liveConfig().settings().stream()
+        local.settings().settings().stream()
                 .filter(setting -> setting.source().equals(DynamicConfig.OVERRIDE_SOURCE))
                 .forEach(setting -> set.add(setting.name(), setting.value()));
         return JsonText.JSON
                 .createObjectBuilder()
                 .add("name", name)
                 .add("time", Instant.now().toString())
-                .add("version", FramegateServer.VERSION)
+                .add("version", Gate.VERSION)
                 .add("state", status.state().name())
                 .add("address", address.getAddress().getHostAddress())
                 .add("port", address.getPort())
@@ -575,7 +576,7 @@ public class Instances {
                 .add("requestsPerSecond", Math.rint(perSecond * 10) / 10)
                 .add(
                         "errors",
-                        server.gate().info().refusedByCode().values().stream()
+                        local.gate().info().refusedByCode().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum())
                 .add("busy", status.workers().busy())

@@ -1,10 +1,9 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.GateInstance;
 import io.framegate.ops.Instances.Action;
 import io.framegate.ops.Instances.Order;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
@@ -56,8 +55,8 @@ public class InstancesResource {
 
     private static final int MAX_VALUE_CHARS = 1000;
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Inject
     private Instances instances;
@@ -87,7 +86,7 @@ public class InstancesResource {
         String told = Instances.Told.valueOf(what.toUpperCase(Locale.ROOT).replace('-', '_'))
                 .name();
         Map<String, String> outcomes =
-                to.equals(Instances.ALL) ? Map.of() : instances.order(server, by(to, Action.TELL, told, ""));
+                to.equals(Instances.ALL) ? Map.of() : instances.order(instance, by(to, Action.TELL, told, ""));
         if (outcomes.isEmpty()) {
             return nobody();
         }
@@ -145,8 +144,8 @@ public class InstancesResource {
     }
 
     private Response order(Order order) {
-        String words = order.words(server);
-        Map<String, String> outcomes = instances.order(server, order);
+        String words = order.words(instance);
+        Map<String, String> outcomes = instances.order(instance, order);
         if (outcomes.isEmpty()) {
             return nobody();
         }

@@ -1,9 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateInstance;
 import io.framegate.gate.GateStatus;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -18,15 +17,15 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 public class ListenerHealth implements HealthCheck {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Inject
     private Instances instances;
 
     @Override
     public HealthCheckResponse call() {
-        GateStatus status = server.gate().status();
+        GateStatus status = instance.gate().status();
         var response = HealthCheckResponse.named("framegate-listener")
                 .status(status.accepting() && status.state() == Gate.State.SERVING)
                 .withData("state", status.state().name());
@@ -36,7 +35,7 @@ public class ListenerHealth implements HealthCheck {
         status.address().filter(address -> status.accepting()).ifPresent(address -> response.withData(
                         "address", address.getAddress().getHostAddress())
                 .withData("port", address.getPort()));
-        server.gate().certificate().ifPresent(tls -> {
+        instance.gate().certificate().ifPresent(tls -> {
             response.withData("tls", tls.subject())
                     .withData("tls-until", tls.validUntil().toString());
             tls.revocationsUntil().ifPresent(until -> response.withData("tls-crl-until", until.toString()));

@@ -1,7 +1,7 @@
 package io.framegate.ops;
 
-import io.framegate.GateStarted;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateStarted;
 import io.framegate.metrics.MessageMetrics;
 import io.framegate.transport.Listener;
 import jakarta.annotation.PreDestroy;
@@ -48,7 +48,7 @@ public class Management {
     protected Management() {}
 
     void started(@Observes GateStarted event) {
-        Gate gate = event.server().gate();
+        Gate gate = event.instance().gate();
         // JMX's threads are without the application's class loader, by which a proxy finds its bean.
         AuditLog.Acts own = audit.acts();
         register("RunningInfo", new RunningInfoView(gate, own));

@@ -1,7 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.Gate;
+import io.framegate.gate.GateInstance;
 import io.framegate.gate.GateStatus;
 import io.framegate.message.ApplicationMetrics;
 import io.framegate.metrics.GateMetrics;
@@ -47,26 +48,26 @@ final class RunningInfoJson {
     private RunningInfoJson() {}
 
     /** As text. */
-    static String of(FramegateServer server) {
-        return JsonText.of(json -> write(json, server));
+    static String of(GateInstance instance) {
+        return JsonText.of(json -> write(json, instance));
     }
 
     /** The members, into an object that has begun. */
-    static void write(JsonGenerator json, FramegateServer server) {
-        GateMetrics info = server.gate().info();
-        GateStatus status = server.gate().status();
+    static void write(JsonGenerator json, GateInstance instance) {
+        GateMetrics info = instance.gate().info();
+        GateStatus status = instance.gate().status();
         json.write("time", Instant.now().toString());
-        json.write("version", FramegateServer.VERSION);
+        json.write("version", Gate.VERSION);
         json.write("state", status.state().name());
         listener(json, status);
-        connections(json, server, status.connections());
+        connections(json, instance, status.connections());
         json.writeStartObject("bytes");
         json.write("read", info.bytesRead());
         json.write("written", info.bytesWritten());
         json.writeEnd();
         workers(json, status.workers(), info.waits());
         keptAnswers(json, status.cache());
-        guests(json, server.guests());
+        guests(json, instance.applications());
         counts(json, "refusals", info.refusedByCode());
         json.writeStartObject("limits");
         for (LimitKind limit : LimitKind.values()) {
@@ -93,8 +94,8 @@ final class RunningInfoJson {
         json.writeEnd();
     }
 
-    private static void connections(JsonGenerator json, FramegateServer server, GateStatus.Connections connections) {
-        GateMetrics info = server.gate().info();
+    private static void connections(JsonGenerator json, GateInstance instance, GateStatus.Connections connections) {
+        GateMetrics info = instance.gate().info();
         json.writeStartObject("connections");
         json.write("open", connections.open());
         json.write("opened", info.connectionsOpened());
@@ -103,16 +104,16 @@ final class RunningInfoJson {
         counts(json, "closedByReason", info.closedByReason());
         json.write("acceptsFailed", info.acceptsFailed());
         json.write("readsPaused", info.readsPaused());
-        list(json, "list", server, LISTED_CONNECTIONS);
+        list(json, "list", instance, LISTED_CONNECTIONS);
         json.writeEnd();
     }
 
     /** The oldest connections as an array, so many at most. */
-    static void list(JsonGenerator json, String name, FramegateServer server, int most) {
+    static void list(JsonGenerator json, String name, GateInstance instance, int most) {
         Map<Integer, String> names = new HashMap<>();
-        server.gate().info().messages().forEach(message -> names.put(message.id(), message.name()));
+        instance.gate().info().messages().forEach(message -> names.put(message.id(), message.name()));
         json.writeStartArray(name);
-        server.gate().listener().connections(most).forEach(view -> connection(json, view, names));
+        instance.gate().listener().connections(most).forEach(view -> connection(json, view, names));
         json.writeEnd();
     }
 

@@ -1,8 +1,7 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.contract.json.JsonText;
-import jakarta.ejb.EJB;
+import io.framegate.gate.GateInstance;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,8 +36,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @RequestScoped
 public class RunningInfoResource {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     @Inject
     private Sampler sampler;
@@ -58,7 +57,7 @@ public class RunningInfoResource {
             description = "Sums since the start; times in nanoseconds",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(type = SchemaType.OBJECT)))
     public String runningInfo() {
-        return RunningInfoJson.of(server);
+        return RunningInfoJson.of(instance);
     }
 
     /** The last hour. */

@@ -1,8 +1,8 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
-import io.framegate.GateStarted;
 import io.framegate.contract.json.JsonText;
+import io.framegate.gate.GateInstance;
+import io.framegate.gate.GateStarted;
 import io.framegate.gate.GateStatus;
 import io.framegate.metrics.GateMetrics;
 import io.framegate.metrics.Histogram;
@@ -82,9 +82,9 @@ public class Sampler {
     protected Sampler() {}
 
     void started(@Observes GateStarted event) {
-        FramegateServer server = event.server();
-        before = Sums.of(server.gate().info());
-        sampling = timer.scheduleAtFixedRate(() -> sample(server), 1, 1, TimeUnit.SECONDS);
+        GateInstance instance = event.instance();
+        before = Sums.of(instance.gate().info());
+        sampling = timer.scheduleAtFixedRate(() -> sample(instance), 1, 1, TimeUnit.SECONDS);
     }
 
     @PreDestroy
@@ -130,16 +130,16 @@ public class Sampler {
         return Following.BEGUN;
     }
 
-    private void sample(FramegateServer server) {
+    private void sample(GateInstance instance) {
         try {
-            Sample sample = next(server);
+            Sample sample = next(instance);
             history.add(sample);
             latest = sample;
             followers.removeIf(Follower::isGone);
             if (!followers.isEmpty()) {
                 // As text, once for all of them.
                 String event = JsonText.of(json -> {
-                    RunningInfoJson.write(json, server);
+                    RunningInfoJson.write(json, instance);
                     sample.write(json, "sample");
                     json.write("self", instances.name());
                     json.write("instances", instances.seen());
@@ -152,9 +152,9 @@ public class Sampler {
         }
     }
 
-    private Sample next(FramegateServer server) {
-        GateMetrics info = server.gate().info();
-        GateStatus status = server.gate().status();
+    private Sample next(GateInstance instance) {
+        GateMetrics info = instance.gate().info();
+        GateStatus status = instance.gate().status();
         Sums now = Sums.of(info);
         Histogram.Counts times = info.messages().stream()
                 .map(message -> message.times().counts())

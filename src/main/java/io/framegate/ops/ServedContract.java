@@ -1,11 +1,11 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.contract.Contract;
 import io.framegate.contract.ContractReader;
 import io.framegate.dispatch.Routes;
-import jakarta.ejb.EJB;
+import io.framegate.gate.GateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ServedContract {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     // Made with the first request, from routes that do not change; guarded by this.
     private @Nullable Contract contract;
@@ -28,7 +28,7 @@ public class ServedContract {
         Contract made = contract;
         if (made == null) {
             Map<Class<? extends Record>, Class<? extends Record>> answers = new LinkedHashMap<>();
-            for (Routes.Entry entry : server.gate().routes().catalog()) {
+            for (Routes.Entry entry : instance.gate().routes().catalog()) {
                 answers.put(entry.request().type(), entry.answer().type());
             }
             made = ContractReader.of(answers, Thread.currentThread().getContextClassLoader());

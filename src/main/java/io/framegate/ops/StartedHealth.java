@@ -1,10 +1,10 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateInstance;
 import io.framegate.gate.GateStatus;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Startup;
@@ -14,8 +14,8 @@ import org.eclipse.microprofile.health.Startup;
 @ApplicationScoped
 public class StartedHealth implements HealthCheck {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     /** For the container. */
     protected StartedHealth() {}
@@ -23,7 +23,7 @@ public class StartedHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-started");
-        GateStatus status = server.gate().status();
+        GateStatus status = instance.gate().status();
         return status.state() == Gate.State.STARTING
                 ? response.down().build()
                 : response.status(status.accepting())

@@ -1,10 +1,10 @@
 package io.framegate.ops;
 
-import io.framegate.FramegateServer;
 import io.framegate.gate.Gate;
+import io.framegate.gate.GateInstance;
 import io.framegate.gate.GateStatus;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -17,8 +17,8 @@ import org.eclipse.microprofile.health.Liveness;
 @ApplicationScoped
 public class WorkersHealth implements HealthCheck {
 
-    @EJB
-    private FramegateServer server;
+    @Inject
+    private GateInstance instance;
 
     /** For the container. */
     protected WorkersHealth() {}
@@ -26,7 +26,7 @@ public class WorkersHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("framegate-workers");
-        GateStatus status = server.gate().status();
+        GateStatus status = instance.gate().status();
         if (status.state() == Gate.State.STARTING) {
             // It is on its way, and no cause to restart it.
             return response.up().build();

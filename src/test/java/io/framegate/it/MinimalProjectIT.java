@@ -69,7 +69,7 @@ class MinimalProjectIT {
         String report = Files.readString(copy.resolve("target/surefire-reports/com.example.shout.ShoutWorkerTest.txt"));
         assertTrue(report.contains("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0"), report);
         try (ZipFile war = new ZipFile(copy.resolve("target/shout.war").toFile())) {
-            assertNotNull(war.getEntry("WEB-INF/classes/io/framegate/FramegateServer.class"));
+            assertNotNull(war.getEntry("WEB-INF/classes/io/framegate/server/FramegateServer.class"));
             assertNotNull(war.getEntry("map/index.html"));
             ZipEntry own = war.getEntry("WEB-INF/lib/shout-1.0-SNAPSHOT.jar");
             assertNotNull(own);

@@ -54,7 +54,7 @@ class RedeployIT {
     private static final int SAVE_RESULT = 501001;
     private static final int ERROR = 500201;
 
-    private static final String SERVER = "io.framegate.FramegateServer";
+    private static final String SERVER = "io.framegate.server.FramegateServer";
     private static final String LOADER = "org.glassfish.web.loader.WebappClassLoader";
 
     /** By their names: the gate's, and those that the driver of the database starts. */

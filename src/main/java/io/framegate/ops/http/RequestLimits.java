@@ -1,11 +1,10 @@
 package io.framegate.ops.http;
 
-import io.framegate.FramegateServer;
 import io.framegate.config.HttpConfig;
 import io.framegate.config.ServerConfig;
+import io.framegate.gate.GateInstance;
 import io.framegate.ops.AdminLogin;
 import io.framegate.ops.ClientAddress;
-import jakarta.ejb.EJB;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -68,8 +67,8 @@ public class RequestLimits extends HttpFilter {
 
     private final transient RequestCounts counts = new RequestCounts();
 
-    @EJB
-    private transient FramegateServer server;
+    @Inject
+    private transient GateInstance instance;
 
     @Inject
     private transient ClientAddress addresses;
@@ -77,7 +76,7 @@ public class RequestLimits extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        ServerConfig config = server.config();
+        ServerConfig config = instance.config();
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String address = addresses.of(request);
         if (!HostNames.nameThisServer(request, address, config.admin().hosts())) {

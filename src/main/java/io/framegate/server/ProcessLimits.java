@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.framegate.config.StartupChecks;

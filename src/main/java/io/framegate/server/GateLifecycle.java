@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJBException;

@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import io.framegate.client.FramegateClient;
 import io.framegate.config.ConfigReader;
@@ -6,16 +6,16 @@ import io.framegate.config.DynamicConfig;
 import io.framegate.config.GateConfig;
 import io.framegate.config.ServerConfig;
 import io.framegate.config.StartupChecks;
-import io.framegate.dispatch.RouteDiscovery;
 import io.framegate.gate.Gate;
 import io.framegate.gate.GateBuilder;
+import io.framegate.gate.GateInstance;
+import io.framegate.gate.GateStarted;
 import io.framegate.identity.ContainerIdentities;
 import io.framegate.message.ApplicationMetrics;
 import io.framegate.message.Compression;
 import io.framegate.message.GateAddress;
 import io.framegate.message.OwnLogin;
 import io.framegate.message.Refusal;
-import io.framegate.metrics.MetricsPublisher;
 import io.framegate.session.LoginResponse;
 import io.framegate.session.TokenLoginRequest;
 import io.framegate.telemetry.RequestSpans;
@@ -40,9 +40,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -53,8 +50,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -90,9 +87,6 @@ public class FramegateServer {
      */
     static final String WORKER_THREADS = ServerConfig.OWN_EXECUTOR;
 
-    /** The gate's version. */
-    public static final String VERSION = version();
-
     private static final String NAME = name();
 
     private static final Logger LOG = System.getLogger(FramegateServer.class.getName());
@@ -125,7 +119,7 @@ public class FramegateServer {
     @Inject
     private Instance<Tracer> tracer;
 
-    private List<ApplicationMetrics> guests = List.of();
+    private final List<ApplicationMetrics> applications = new CopyOnWriteArrayList<>();
     private DynamicConfig live;
     private Gate gate;
     private volatile @Nullable InContext context; // since the port is about to be opened
@@ -185,7 +179,7 @@ public class FramegateServer {
             live.follow(changed -> gate.reconfigure(changed.gate()));
             rereading = timer.scheduleWithFixedDelay(this::look, REREAD_SECONDS, REREAD_SECONDS, TimeUnit.SECONDS);
             publish(config.gate(), check);
-            startedEvent.fire(new GateStarted(this));
+            startedEvent.fire(new GateStarted(instance()));
         } catch (RuntimeException e) {
             // A failed deployment must not keep the port.
             if (rereading != null) {
@@ -234,13 +228,12 @@ public class FramegateServer {
     }
 
     private void publish(GateConfig config, StartupChecks check) {
-        guests = figures.stream()
-                .sorted(Comparator.comparing(ApplicationMetrics::title))
-                .toList();
-        guests.forEach(
-                guest -> guest.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
+        figures.stream().sorted(Comparator.comparing(ApplicationMetrics::title)).forEach(applications::add);
+        applications.forEach(application ->
+                application.advice(config.workerThreads()).forEach(sentence -> LOG.log(Level.INFO, sentence)));
         new MetricsPublisher(metrics)
-                .publish(gate.info(), names(CloseReason.values()), names(Refusal.Code.values()), gauges(), guests);
+                .publish(
+                        gate.info(), names(CloseReason.values()), names(Refusal.Code.values()), gauges(), applications);
         LOG.log(
                 Level.INFO,
                 "Framegate listens on tcp://{0}:{1}, {2} kinds of request, {3} worker threads",
@@ -253,7 +246,7 @@ public class FramegateServer {
                 "Framegate {0}: at most {1} connections, {2} requests in work or waiting, {3} MiB"
                         + " for a request and {4} MiB of replies that a connection leaves unread; the heap has"
                         + " {5} MiB, of which idle connections can take {6} and one request {7}",
-                VERSION,
+                Gate.VERSION,
                 Integer.toString(config.limits().maxConnections()),
                 Integer.toString(config.queueCapacity()),
                 mebi(config.limits().maxBodyBytes()),
@@ -326,16 +319,6 @@ public class FramegateServer {
         }
     }
 
-    private static String version() {
-        try (InputStream properties = FramegateServer.class.getResourceAsStream("version.properties")) {
-            Properties read = new Properties();
-            read.load(properties);
-            return read.getProperty("version", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** What clients are told. */
     private static String name() {
         String version = FramegateServer.class.getPackage().getImplementationVersion();
@@ -362,13 +345,13 @@ public class FramegateServer {
     /** Says how answers are compressed at that moment that have no compression of their own; costs nothing to ask. */
     @Produces
     public Supplier<Compression> compression() {
-        return () -> config().gate().compression();
+        return () -> live.current().gate().compression();
     }
 
     /** By what the application's own clients log in, where this port answers nobody else; as it is at that moment. */
     @Produces
     public Supplier<Optional<OwnLogin>> ownLogin() {
-        return () -> config().gate().identity().required()
+        return () -> live.current().gate().identity().required()
                 ? Optional.of(new OwnLogin(new TokenLoginRequest(identities.ownToken()), LoginResponse.class))
                 : Optional.empty();
     }
@@ -386,23 +369,9 @@ public class FramegateServer {
         return client.proxyProtocol(live.current().gate().entrance().proxyProtocol());
     }
 
-    /** The settings in force. */
-    public ServerConfig config() {
-        return live.current();
-    }
-
-    /** The settings in force with their sources, and how to change them. */
-    public DynamicConfig liveConfig() {
-        return live;
-    }
-
-    /** The gate, whose port is open once the web part of the application has started. */
-    public Gate gate() {
-        return gate;
-    }
-
-    /** What applications count of their own. */
-    public List<ApplicationMetrics> guests() {
-        return guests;
+    /** The gate with its settings, for its administration. */
+    @Produces
+    public GateInstance instance() {
+        return new GateInstance(gate, live, applications);
     }
 }

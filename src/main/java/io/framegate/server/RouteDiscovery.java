@@ -1,5 +1,6 @@
-package io.framegate.dispatch;
+package io.framegate.server;
 
+import io.framegate.dispatch.Routes;
 import io.framegate.message.Worker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;

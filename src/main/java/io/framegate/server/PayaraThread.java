@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.enterprise.context.RequestScoped;

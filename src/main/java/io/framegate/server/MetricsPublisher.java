@@ -1,6 +1,10 @@
-package io.framegate.metrics;
+package io.framegate.server;
 
 import io.framegate.message.ApplicationMetrics;
+import io.framegate.metrics.GateMetrics;
+import io.framegate.metrics.Histogram;
+import io.framegate.metrics.LimitKind;
+import io.framegate.metrics.MessageMetrics;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.framegate;
+package io.framegate.server;
 
 import io.framegate.dispatch.ContainerContext;
 import jakarta.enterprise.concurrent.ManageableThread;
