@@ -655,7 +655,7 @@ class AdminIT {
     void goesOnAsBeforeForTheDelayOfADrainAndAfterAResume() throws Exception {
         String delay = "admin/config/framegate.listener.drain-delay";
         assertEquals(
-                204, deployed.send("PUT", delay, "PT1S", "Content-Type", TEXT).statusCode());
+                204, deployed.send("PUT", delay, "PT3S", "Content-Type", TEXT).statusCode());
         try (RawClient client = deployed.connect()) {
             deployed.send("POST", "admin/drain", "");
             assertEquals("DRAINING", state());
@@ -665,7 +665,7 @@ class AdminIT {
                 welcomed(late);
             }
             deployed.send("POST", "admin/resume", "");
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1500));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3500));
             welcomed(client);
             deployed.send("POST", "admin/drain", "");
             assertTrue(client.isAtEnd());
