@@ -136,6 +136,7 @@ function fill(cell, content) {
     return;
   }
   const text = content && content.text !== undefined ? content.text : content;
+  cell.title = content?.hint ?? '';
   if (cell.textContent !== String(text)) cell.textContent = text;
   cell.classList.toggle('bad', Boolean(content && content.bad));
 }
@@ -243,7 +244,7 @@ function showGuests(list) {
 }
 
 const settings = new Table('settings', [
-  { title: 'setting', left: true, of: (s) => s.name, sort: (s) => s.name },
+  { title: 'setting', left: true, of: (s) => ({ text: s.name, hint: s.description }), sort: (s) => s.name },
   { title: 'value', left: true, of: (s) => s.value === '' ? '–' : s.value },
   { title: 'source', left: true, of: (s) => s.source, sort: (s) => s.source },
   { title: 'default', left: true, of: (s) => s.default === '' ? '–' : s.default },
@@ -559,7 +560,7 @@ function edit(item) {
   const dialog = byId('edit');
   byId('edit-name').textContent = item.name;
   byId('edit-value').value = item.value;
-  byId('edit-hint').textContent = `Now from: ${item.source}. Default: ${item.default || 'none'}.`;
+  byId('edit-hint').textContent = `${item.description ?? ''} Allowed: ${item.expected ?? 'any text'}. Default: ${item.default || 'none'}. Now from: ${item.source}.`;
   byId('edit-trouble').textContent = '';
   byId('edit-reset').hidden = item.source !== 'operator';
   byId('edit-everywhere').hidden = byId('grid').hidden;

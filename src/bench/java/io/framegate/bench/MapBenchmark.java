@@ -85,7 +85,7 @@ public final class MapBenchmark {
     /** Another row of {@code bench.scenarios}. */
     private static final String PROPORTION = "grid, proportion";
 
-    private static final String NO_ANSWERS_KEPT = "-Dframegate.answers.kept=0";
+    private static final String NO_ANSWERS_KEPT = "-Dframegate.response-cache.max-size=0";
     private static final String NO_BLOCKS_KEPT = "-Dframegate.map.kept-blocks=0";
     private static final int CONNECTIONS = 8;
     private static final int UNMEASURED = 6;

@@ -77,11 +77,11 @@ final class Subjects implements AutoCloseable {
             gate(
                     directory.resolve("other.war"),
                     Map.of("other build, always handed over", true),
-                    "-Dframegate.workers.quick-where-read=false");
+                    "-Dframegate.workers.inline-fast=false");
         }
         Path war = war(directory);
         gate(war, Map.of("framegate, non-blocking", false, "framegate, managed executor", true));
-        gate(war, Map.of("framegate, always handed over", true), "-Dframegate.workers.quick-where-read=false");
+        gate(war, Map.of("framegate, always handed over", true), "-Dframegate.workers.inline-fast=false");
     }
 
     /**

@@ -1,84 +1,110 @@
 package io.framegate.config;
 
-import io.framegate.message.Compression;
+import static io.framegate.config.GateSettings.ADMIN_HOSTS;
+import static io.framegate.config.GateSettings.ADMIN_PASSWORD;
+import static io.framegate.config.GateSettings.ADMIN_PASSWORD_FILE;
+import static io.framegate.config.GateSettings.ADMIN_PASSWORD_HASH;
+import static io.framegate.config.GateSettings.ADMIN_PROXY_HEADER;
+import static io.framegate.config.GateSettings.ADMIN_TRUSTED_PROXIES;
+import static io.framegate.config.GateSettings.ADMIN_USER;
+import static io.framegate.config.GateSettings.COMPRESSION_ALGORITHM;
+import static io.framegate.config.GateSettings.COMPRESSION_MAX_PAYLOAD_SIZE;
+import static io.framegate.config.GateSettings.COMPRESSION_THRESHOLD;
+import static io.framegate.config.GateSettings.COMPRESSION_ZLIB_LEVEL;
+import static io.framegate.config.GateSettings.HTTP_BODY_TIMEOUT;
+import static io.framegate.config.GateSettings.HTTP_MAX_REQUESTS;
+import static io.framegate.config.GateSettings.HTTP_MAX_REQUESTS_PER_ADDRESS;
+import static io.framegate.config.GateSettings.HTTP_METRICS_LOGIN;
+import static io.framegate.config.GateSettings.IDENTITY_CERTIFICATE_ROLES;
+import static io.framegate.config.GateSettings.IDENTITY_LOGIN_TIMEOUT;
+import static io.framegate.config.GateSettings.IDENTITY_REQUIRED;
+import static io.framegate.config.GateSettings.IDENTITY_TOKEN_AUDIENCE;
+import static io.framegate.config.GateSettings.IDENTITY_TOKEN_ISSUER;
+import static io.framegate.config.GateSettings.IDENTITY_TOKEN_KEYS;
+import static io.framegate.config.GateSettings.INSTANCE_NAME;
+import static io.framegate.config.GateSettings.LISTENER_ADDRESS;
+import static io.framegate.config.GateSettings.LISTENER_ALLOW;
+import static io.framegate.config.GateSettings.LISTENER_BACKLOG;
+import static io.framegate.config.GateSettings.LISTENER_CLOSE_AFTER_RESPONSE;
+import static io.framegate.config.GateSettings.LISTENER_DENY;
+import static io.framegate.config.GateSettings.LISTENER_DRAIN_DELAY;
+import static io.framegate.config.GateSettings.LISTENER_DRAIN_TIMEOUT;
+import static io.framegate.config.GateSettings.LISTENER_IDLE_TIMEOUT;
+import static io.framegate.config.GateSettings.LISTENER_INSECURE_REMOTE;
+import static io.framegate.config.GateSettings.LISTENER_IO_THREADS;
+import static io.framegate.config.GateSettings.LISTENER_LINGER_TIMEOUT;
+import static io.framegate.config.GateSettings.LISTENER_MAX_BODY_SIZE;
+import static io.framegate.config.GateSettings.LISTENER_MAX_CONNECTIONS;
+import static io.framegate.config.GateSettings.LISTENER_MAX_CONNECTIONS_PER_ADDRESS;
+import static io.framegate.config.GateSettings.LISTENER_MAX_PENDING_REPLIES;
+import static io.framegate.config.GateSettings.LISTENER_MAX_PENDING_REPLIES_IN_ALL;
+import static io.framegate.config.GateSettings.LISTENER_MAX_PENDING_REQUESTS;
+import static io.framegate.config.GateSettings.LISTENER_MAX_PIPELINED;
+import static io.framegate.config.GateSettings.LISTENER_MIN_BODY_RATE;
+import static io.framegate.config.GateSettings.LISTENER_PORT;
+import static io.framegate.config.GateSettings.LISTENER_PROXY_PROTOCOL;
+import static io.framegate.config.GateSettings.LISTENER_READ_TIMEOUT;
+import static io.framegate.config.GateSettings.LISTENER_RECORDED_BYTES;
+import static io.framegate.config.GateSettings.LISTENER_TRUSTED_PROXIES;
+import static io.framegate.config.GateSettings.LISTENER_WRITE_TIMEOUT;
+import static io.framegate.config.GateSettings.LOG_RESPONSES;
+import static io.framegate.config.GateSettings.REQUESTS_MAX_ELEMENTS;
+import static io.framegate.config.GateSettings.REQUESTS_MAX_MEMORY;
+import static io.framegate.config.GateSettings.REQUESTS_MAX_PAYLOAD_SIZE;
+import static io.framegate.config.GateSettings.RESPONSE_CACHE_MAX_SIZE;
+import static io.framegate.config.GateSettings.RETIRED;
+import static io.framegate.config.GateSettings.TLS_CERTIFICATE;
+import static io.framegate.config.GateSettings.TLS_CLIENT_CERTIFICATE;
+import static io.framegate.config.GateSettings.TLS_CRL;
+import static io.framegate.config.GateSettings.TLS_HANDSHAKE_THREADS;
+import static io.framegate.config.GateSettings.TLS_HANDSHAKE_TIMEOUT;
+import static io.framegate.config.GateSettings.TLS_KEY;
+import static io.framegate.config.GateSettings.TLS_KEYSTORE;
+import static io.framegate.config.GateSettings.TLS_KEYSTORE_PASSWORD;
+import static io.framegate.config.GateSettings.TLS_MAX_HANDSHAKES;
+import static io.framegate.config.GateSettings.TLS_MIN_VERSION;
+import static io.framegate.config.GateSettings.TLS_RELOAD_INTERVAL;
+import static io.framegate.config.GateSettings.TLS_TRUST;
+import static io.framegate.config.GateSettings.TLS_TRUSTSTORE;
+import static io.framegate.config.GateSettings.TLS_TRUSTSTORE_PASSWORD;
+import static io.framegate.config.GateSettings.WORKERS_DEADLINE;
+import static io.framegate.config.GateSettings.WORKERS_EXECUTOR;
+import static io.framegate.config.GateSettings.WORKERS_INLINE_FAST;
+import static io.framegate.config.GateSettings.WORKERS_QUEUE_CAPACITY;
+import static io.framegate.config.GateSettings.WORKERS_THREADS;
+
+import io.framegate.config.SettingDefinition.Change;
 import io.framegate.tls.KeySource;
 import io.framegate.tls.Secret;
 import io.framegate.tls.TlsSettings;
 import io.framegate.tls.TrustSource;
-import io.framegate.transport.AddressRanges;
-import io.framegate.transport.TransportLimits;
-import io.framegate.wire.FrameHeader;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
 
 /**
- * Reads {@link ServerConfig} from MicroProfile Config: environment variables, system properties, the WAR's own file, what
- * the app server adds. Every trouble is found at once, not one at each start.
+ * Reads the {@link GateSettings} from MicroProfile Config: environment variables, system properties, the WAR's own file, what
+ * the app server adds. It reports all errors at once, not one at each start.
  */
 public final class ConfigReader {
 
     /** The source of a value that nobody has set. */
     public static final String DEFAULT_SOURCE = "default";
 
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?");
-    private static final Pattern INSTANCE_NAME = Pattern.compile("[\\w.:-]{1,60}");
-    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
-    private static final String PREFIX = "framegate.";
-    private static final int MAX_THREADS = 256;
-    private static final int MEBI = 1 << 20;
-
-    /** What the list of settings shows for one that nobody has set and that has no default. */
-    private static final String NONE = "none";
-
-    /** What the open port and its threads are made with, and can't change while they live. */
-    private static final Set<String> AT_START = Set.of(
-            "listener.address",
-            "listener.port",
-            "listener.backlog",
-            "listener.io-threads",
-            "workers.executor",
-            "instance.name",
-            "identity.required",
-            "identity.certificate-roles",
-            "identity.token-keys",
-            "identity.token-issuer",
-            "identity.token-audience",
-            "admin.user",
-            "admin.password-file",
-            "listener.proxy-protocol",
-            "listener.trusted-proxies",
-            "listener.insecure-remote",
-            "tls.certificate",
-            "tls.key",
-            "tls.keystore",
-            "tls.trust",
-            "tls.truststore",
-            "tls.client-certificate",
-            "tls.crl",
-            "tls.min-version",
-            "tls.handshake-timeout",
-            "tls.max-handshakes",
-            "tls.handshake-threads",
-            "tls.reload-interval");
+    private static final String PREFIX = SettingDefinition.PREFIX;
 
     private final Config config;
     private final Map<String, String> overrides;
     private final Optional<Settings> started;
-    private final List<String> troubles = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private final List<Setting> settings = new ArrayList<>();
 
     private ConfigReader(Config config, Map<String, String> overrides, Optional<Settings> started) {
@@ -109,103 +135,83 @@ public final class ConfigReader {
     }
 
     private Settings read() {
-        int processors = Runtime.getRuntime().availableProcessors();
-        GateConfig defaults = GateConfig.DEFAULTS;
-        TransportLimits limits = defaults.limits();
+        refuseRetiredNames();
         GateConfig.Builder gate = GateConfig.builder()
-                .address(text("listener.address", defaults.address()))
-                .port(integer("listener.port", defaults.port(), 0, 65_535))
-                .backlog(integer("listener.backlog", defaults.backlog(), 1, 65_535))
-                .ioThreads(integer("listener.io-threads", defaults.ioThreads(), 1, MAX_THREADS))
-                .limits(limits.toBuilder()
-                        .maxConnections(integer("listener.max-connections", limits.maxConnections(), 1, 1_000_000))
-                        .maxConnectionsPerAddress(integer(
-                                "listener.max-connections-per-address",
-                                limits.maxConnectionsPerAddress(),
-                                1,
-                                1_000_000))
-                        .maxBodyBytes(
-                                bytes("listener.max-body-size", limits.maxBodyBytes(), 1, FrameHeader.MAX_BODY_BYTES))
-                        .maxPipelined(integer("listener.max-pipelined", limits.maxPipelined(), 1, 65_536))
-                        .maxPendingReplyBytes(bytes(
-                                "listener.max-pending-replies", limits.maxPendingReplyBytes(), 1, Integer.MAX_VALUE))
-                        .maxRequestBytes(
-                                bytes("listener.max-pending-requests", limits.maxRequestBytes(), 1, Integer.MAX_VALUE))
-                        .maxReplyBytes(bytes(
-                                "listener.max-pending-replies-in-all", limits.maxReplyBytes(), 1, Integer.MAX_VALUE))
-                        .readTimeout(duration("listener.read-timeout", limits.readTimeout()))
-                        .minBodyBytesPerSecond(
-                                bytes("listener.min-body-rate", limits.minBodyBytesPerSecond(), 1, Integer.MAX_VALUE))
-                        .writeTimeout(duration("listener.write-timeout", limits.writeTimeout()))
-                        .idleTimeout(duration("listener.idle-timeout", limits.idleTimeout()))
-                        .loginTimeout(duration("identity.login-timeout", limits.loginTimeout()))
-                        .lingerTimeout(duration("listener.linger-timeout", limits.lingerTimeout()))
-                        .closeAfterResponse(flag("listener.close-after-response", limits.closeAfterResponse()))
-                        .recordedBytes(bytes("listener.recorded-bytes", limits.recordedBytes(), 0, 64 << 20))
+                .address(value(LISTENER_ADDRESS))
+                .port(value(LISTENER_PORT))
+                .backlog(value(LISTENER_BACKLOG))
+                .ioThreads(value(LISTENER_IO_THREADS))
+                .limits(GateConfig.DEFAULTS.limits().toBuilder()
+                        .maxConnections(value(LISTENER_MAX_CONNECTIONS))
+                        .maxConnectionsPerAddress(value(LISTENER_MAX_CONNECTIONS_PER_ADDRESS))
+                        .maxBodyBytes(value(LISTENER_MAX_BODY_SIZE))
+                        .maxPipelined(value(LISTENER_MAX_PIPELINED))
+                        .maxPendingReplyBytes(value(LISTENER_MAX_PENDING_REPLIES))
+                        .maxRequestBytes(value(LISTENER_MAX_PENDING_REQUESTS))
+                        .maxReplyBytes(value(LISTENER_MAX_PENDING_REPLIES_IN_ALL))
+                        .readTimeout(value(LISTENER_READ_TIMEOUT))
+                        .minBodyBytesPerSecond(value(LISTENER_MIN_BODY_RATE))
+                        .writeTimeout(value(LISTENER_WRITE_TIMEOUT))
+                        .idleTimeout(value(LISTENER_IDLE_TIMEOUT))
+                        .loginTimeout(value(IDENTITY_LOGIN_TIMEOUT))
+                        .lingerTimeout(value(LISTENER_LINGER_TIMEOUT))
+                        .closeAfterResponse(value(LISTENER_CLOSE_AFTER_RESPONSE))
+                        .recordedBytes(value(LISTENER_RECORDED_BYTES))
                         .build())
-                .drainDelay(duration("listener.drain-delay", defaults.drainDelay(), 0))
-                .drainTimeout(duration("listener.drain-timeout", defaults.drainTimeout()))
-                .workerThreads(integer("workers.threads", defaults.workerThreads(), 1, MAX_THREADS))
-                .queueCapacity(integer("workers.queue-capacity", defaults.queueCapacity(), 1, 10_000_000))
-                .inlineFast(flag("workers.quick-where-read", defaults.inlineFast()))
-                .workerDeadline(duration("workers.deadline", defaults.workerDeadline()))
-                .maxElements(integer("requests.max-elements", defaults.maxElements(), 1, 100_000_000))
-                .sizes(new GateConfig.RequestSizes(
-                        bytes(
-                                "requests.max-payload-size",
-                                defaults.sizes().payloadBytes(),
-                                1,
-                                FrameHeader.MAX_BODY_BYTES),
-                        bytes("requests.max-memory", defaults.sizes().memoryBytes(), MEBI, Integer.MAX_VALUE)))
-                .compression(choice("compression.algorithm", defaults.compression(), "none, zlib or lzma"))
-                .compressionThresholdBytes(bytes(
-                        "compression.threshold", defaults.compressionThresholdBytes(), 0, FrameHeader.MAX_BODY_BYTES))
-                .zlibLevel(integer("compression.zlib-level", defaults.zlibLevel(), 1, 9))
-                .maxPayloadBytes(
-                        bytes("compression.max-payload-size", defaults.maxPayloadBytes(), 1, 1024 * 1024 * 1024))
+                .drainDelay(value(LISTENER_DRAIN_DELAY))
+                .drainTimeout(value(LISTENER_DRAIN_TIMEOUT))
+                .workerThreads(value(WORKERS_THREADS))
+                .queueCapacity(value(WORKERS_QUEUE_CAPACITY))
+                .inlineFast(value(WORKERS_INLINE_FAST))
+                .workerDeadline(value(WORKERS_DEADLINE))
+                .maxElements(value(REQUESTS_MAX_ELEMENTS))
+                .sizes(new GateConfig.RequestSizes(value(REQUESTS_MAX_PAYLOAD_SIZE), value(REQUESTS_MAX_MEMORY)))
+                .compression(value(COMPRESSION_ALGORITHM))
+                .compressionThresholdBytes(value(COMPRESSION_THRESHOLD))
+                .zlibLevel(value(COMPRESSION_ZLIB_LEVEL))
+                .maxPayloadBytes(value(COMPRESSION_MAX_PAYLOAD_SIZE))
                 .identity(identity())
-                .keptAnswerBytes(bytes("answers.kept", defaults.keptAnswerBytes(), 0, Integer.MAX_VALUE))
-                .logResponses(flag("log.responses", defaults.logResponses()));
+                .keptAnswerBytes(value(RESPONSE_CACHE_MAX_SIZE))
+                .logResponses(value(LOG_RESPONSES));
         AdminConfig admin = admin();
-        HttpConfig http = http();
+        HttpConfig http = new HttpConfig(
+                value(HTTP_MAX_REQUESTS),
+                value(HTTP_MAX_REQUESTS_PER_ADDRESS),
+                value(HTTP_BODY_TIMEOUT),
+                value(HTTP_METRICS_LOGIN));
         gate.entrance(entrance())
-                .insecureRemote(flag("listener.insecure-remote", defaults.insecureRemote()))
-                .tls(tls(processors));
-        String executor = text("workers.executor", ServerConfig.OWN_EXECUTOR);
-        Optional<String> instanceName = instanceName();
-        if (!troubles.isEmpty()) {
-            throw new InvalidConfigException(troubles);
+                .insecureRemote(value(LISTENER_INSECURE_REMOTE))
+                .tls(tls());
+        String executor = value(WORKERS_EXECUTOR);
+        Optional<String> instanceName = value(INSTANCE_NAME);
+        if (!errors.isEmpty()) {
+            throw new InvalidConfigException(errors);
         }
+        List<String> order =
+                GateSettings.all().stream().map(SettingDefinition::fullName).toList();
+        settings.sort(Comparator.comparingInt(setting -> order.indexOf(setting.name())));
         return new Settings(new ServerConfig(gate.build(), admin, http, executor, instanceName), settings);
     }
 
-    private Optional<String> instanceName() {
-        Optional<String> name = given("instance.name");
-        if (name.filter(text -> !INSTANCE_NAME.matcher(text).matches() || text.equals("all"))
-                .isPresent()) {
-            trouble(
-                    "instance.name",
-                    name.get(),
-                    "1 to 60 letters, digits, dots, colons and hyphens, but not to \"all\"");
-        }
-        return name;
+    private void refuseRetiredNames() {
+        RETIRED.forEach((former, name) -> {
+            if (configured(PREFIX + former).isPresent()) {
+                errors.add("Set " + PREFIX + name + " in place of " + PREFIX + former + ", its former name.");
+            }
+        });
     }
 
     private IdentityConfig identity() {
-        boolean required = flag("identity.required", false);
-        Set<String> certificateRoles = Arrays.stream(
-                        text("identity.certificate-roles", "").split(","))
-                .map(String::strip)
-                .filter(role -> !role.isEmpty())
-                .collect(Collectors.toSet());
-        String keys = text("identity.token-keys", "");
-        String issuer = text("identity.token-issuer", "");
-        String audience = text("identity.token-audience", "");
+        boolean required = value(IDENTITY_REQUIRED);
+        Set<String> certificateRoles = value(IDENTITY_CERTIFICATE_ROLES);
+        String keys = value(IDENTITY_TOKEN_KEYS);
+        String issuer = value(IDENTITY_TOKEN_ISSUER);
+        String audience = value(IDENTITY_TOKEN_AUDIENCE);
         if (keys.isEmpty()) {
             return new IdentityConfig(required, certificateRoles, Optional.empty());
         }
         if (issuer.isEmpty() || audience.isEmpty()) {
-            troubles.add("Set " + PREFIX + "identity.token-issuer and " + PREFIX
+            errors.add("Set " + PREFIX + "identity.token-issuer and " + PREFIX
                     + "identity.token-audience along with identity.token-keys: a token of another issuer, or one that is"
                     + " meant for another server, must not be taken.");
         }
@@ -214,87 +220,65 @@ public final class ConfigReader {
     }
 
     private AdminConfig admin() {
-        String hosts = text("admin.hosts", "");
         return new AdminConfig(
-                text("admin.user", "admin"),
-                secret("admin.password"),
-                secret("admin.password-hash"),
-                value("admin.password-file", ""),
-                Arrays.stream(hosts.split(","))
+                value(ADMIN_USER),
+                secret(ADMIN_PASSWORD),
+                secret(ADMIN_PASSWORD_HASH),
+                Optional.of(value(ADMIN_PASSWORD_FILE)).filter(file -> !file.isEmpty()),
+                Arrays.stream(value(ADMIN_HOSTS).split(","))
                         .map(String::strip)
                         .filter(host -> !host.isEmpty())
                         .toList(),
-                new AdminConfig.Proxies(
-                        addresses("admin.trusted-proxies"),
-                        choice(
-                                "admin.proxy-header",
-                                AdminConfig.Header.X_FORWARDED_FOR,
-                                "x-forwarded-for or forwarded")));
-    }
-
-    private HttpConfig http() {
-        HttpConfig defaults = HttpConfig.DEFAULTS;
-        return new HttpConfig(
-                integer("http.max-requests", defaults.maxRequests(), 1, 100_000),
-                integer("http.max-requests-per-address", defaults.maxRequestsPerAddress(), 1, 100_000),
-                duration("http.body-timeout", defaults.bodyTimeout()),
-                flag("http.metrics-login", defaults.metricsLogin()));
+                new AdminConfig.Proxies(value(ADMIN_TRUSTED_PROXIES), value(ADMIN_PROXY_HEADER)));
     }
 
     /** A value that stands in no list of settings. */
-    private Optional<String> secret(String name) {
-        return Optional.ofNullable(config.getConfigValue(PREFIX + name).getValue())
+    private Optional<String> secret(SettingDefinition<String> setting) {
+        return Optional.ofNullable(config.getConfigValue(setting.fullName()).getValue())
                 .filter(text -> !text.isEmpty());
     }
 
     private GateConfig.Entrance entrance() {
         GateConfig.Entrance entrance = new GateConfig.Entrance(
-                addresses("listener.allow"),
-                addresses("listener.deny"),
-                flag("listener.proxy-protocol", false),
-                addresses("listener.trusted-proxies"));
+                value(LISTENER_ALLOW),
+                value(LISTENER_DENY),
+                value(LISTENER_PROXY_PROTOCOL),
+                value(LISTENER_TRUSTED_PROXIES));
         if (entrance.proxyProtocol() && entrance.trustedProxies().isEmpty()) {
-            troubles.add("Set framegate.listener.trusted-proxies to the addresses of the proxies, since"
+            errors.add("Set framegate.listener.trusted-proxies to the addresses of the proxies, since"
                     + " framegate.listener.proxy-protocol is true.");
         }
         if (!entrance.proxyProtocol() && !entrance.trustedProxies().isEmpty()) {
-            troubles.add("Set framegate.listener.proxy-protocol to true, since framegate.listener.trusted-proxies names"
+            errors.add("Set framegate.listener.proxy-protocol to true, since framegate.listener.trusted-proxies names"
                     + " proxies; without it their headers would be taken for frames.");
         }
         return entrance;
     }
 
-    private Optional<TlsSettings> tls(int processors) {
-        TlsSettings.ClientCertificate client =
-                choice("tls.client-certificate", TlsSettings.ClientCertificate.NONE, "none, want or need");
+    private Optional<TlsSettings> tls() {
+        TlsSettings.ClientCertificate client = value(TLS_CLIENT_CERTIFICATE);
         Optional<TrustSource> trust = trust();
-        Optional<Path> revocationLists = path("tls.crl");
+        Optional<Path> revocationLists = value(TLS_CRL);
         if (revocationLists.isPresent() && client == TlsSettings.ClientCertificate.NONE) {
-            troubles.add("Set framegate.tls.client-certificate to want or need, since framegate.tls.crl says which"
+            errors.add("Set framegate.tls.client-certificate to want or need, since framegate.tls.crl says which"
                     + " certificates of clients are revoked.");
             return Optional.empty();
         }
-        TlsSettings.Version version = TlsSettings.Version.TLS_1_2;
-        String least = text("tls.min-version", "1.2");
-        switch (least) {
-            case "1.2" -> version = TlsSettings.Version.TLS_1_2;
-            case "1.3" -> version = TlsSettings.Version.TLS_1_3;
-            default -> trouble("tls.min-version", least, "1.2 or 1.3");
-        }
-        Duration handshakeTimeout = duration("tls.handshake-timeout", Duration.ofSeconds(10));
-        int maxHandshakes = integer("tls.max-handshakes", 1000, 1, 1_000_000);
-        int handshakeThreads = integer("tls.handshake-threads", processors, 1, MAX_THREADS);
-        Duration reloadInterval = duration("tls.reload-interval", Duration.ofSeconds(10));
+        TlsSettings.Version version = value(TLS_MIN_VERSION);
+        Duration handshakeTimeout = value(TLS_HANDSHAKE_TIMEOUT);
+        int maxHandshakes = value(TLS_MAX_HANDSHAKES);
+        int handshakeThreads = value(TLS_HANDSHAKE_THREADS);
+        Duration reloadInterval = value(TLS_RELOAD_INTERVAL);
         Optional<KeySource> identity = serverKey();
         if (identity.isEmpty()) {
             if (trust.isPresent() || client != TlsSettings.ClientCertificate.NONE) {
-                troubles.add("Set framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore: clients'"
+                errors.add("Set framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore: clients'"
                         + " certificates are asked for only where the port speaks TLS.");
             }
             return Optional.empty();
         }
         if (client != TlsSettings.ClientCertificate.NONE && trust.isEmpty()) {
-            troubles.add("Set framegate.tls.trust or framegate.tls.truststore to the authorities that sign clients'"
+            errors.add("Set framegate.tls.trust or framegate.tls.truststore to the authorities that sign clients'"
                     + " certificates, since framegate.tls.client-certificate asks for them.");
             return Optional.empty();
         }
@@ -311,76 +295,60 @@ public final class ConfigReader {
     }
 
     private Optional<KeySource> serverKey() {
-        Optional<Path> certificate = path("tls.certificate");
-        Optional<Path> key = path("tls.key");
-        Optional<Path> keystore = path("tls.keystore");
+        Optional<Path> certificate = value(TLS_CERTIFICATE);
+        Optional<Path> key = value(TLS_KEY);
+        Optional<Path> keystore = value(TLS_KEYSTORE);
         if (certificate.isPresent() != key.isPresent()) {
-            troubles.add("Set both framegate.tls.certificate and framegate.tls.key, or neither.");
+            errors.add("Set both framegate.tls.certificate and framegate.tls.key, or neither.");
             return Optional.empty();
         }
         if (keystore.isPresent() && certificate.isPresent()) {
-            troubles.add("Set either framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore.");
+            errors.add("Set either framegate.tls.certificate and framegate.tls.key, or framegate.tls.keystore.");
             return Optional.empty();
         }
         if (keystore.isPresent()) {
             return Optional.of(new KeySource.Pkcs12(
-                    keystore.get(), new Secret(secret("tls.keystore-password").orElse(""))));
+                    keystore.get(), new Secret(secret(TLS_KEYSTORE_PASSWORD).orElse(""))));
         }
         return certificate.map(file -> new KeySource.Pem(file, key.orElseThrow()));
     }
 
     private Optional<TrustSource> trust() {
-        Optional<Path> pem = path("tls.trust");
-        Optional<Path> store = path("tls.truststore");
+        Optional<Path> pem = value(TLS_TRUST);
+        Optional<Path> store = value(TLS_TRUSTSTORE);
         if (pem.isPresent() && store.isPresent()) {
-            troubles.add("Set either framegate.tls.trust or framegate.tls.truststore.");
+            errors.add("Set either framegate.tls.trust or framegate.tls.truststore.");
         }
         if (store.isPresent()) {
             return Optional.of(new TrustSource.Pkcs12(
-                    store.get(), new Secret(secret("tls.truststore-password").orElse(""))));
+                    store.get(), new Secret(secret(TLS_TRUSTSTORE_PASSWORD).orElse(""))));
         }
         return pem.map(TrustSource.Pem::new);
     }
 
-    private Optional<Path> path(String name) {
-        Optional<String> text = given(name);
+    /** The value of a setting; where it can't be used the default, and an error. */
+    private <T> T value(SettingDefinition<T> setting) {
+        Optional<String> text = written(setting);
+        if (text.isEmpty()) {
+            return setting.byDefault();
+        }
         try {
-            return text.map(Path::of);
-        } catch (InvalidPathException e) {
-            trouble(name, text.orElse(""), "a file");
-            return Optional.empty();
+            return setting.type().parser().apply(text.get());
+        } catch (SettingType.Unusable e) {
+            String reason = String.valueOf(e.getMessage());
+            errors.add("Set " + setting.fullName() + " to " + setting.expected() + "; "
+                    + (reason.isEmpty() ? "it is \"" + text.get() + "\"" : reason) + ".");
+            return setting.byDefault();
         }
     }
 
-    /** The value of a setting that is none by default. */
-    private Optional<String> given(String name) {
-        return value(name, NONE).filter(text -> !text.equals(NONE));
-    }
-
-    private AddressRanges addresses(String name) {
-        List<String> written = given(name).stream()
-                .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
-                .filter(text -> !text.isEmpty())
-                .toList();
-        try {
-            return AddressRanges.of(written);
-        } catch (IllegalArgumentException e) {
-            troubles.add("Set " + PREFIX + name
-                    + " to addresses or ranges like 192.168.0.0/16, 10.1.2.3 or 2001:db8::/32, separated by commas; "
-                    + e.getMessage() + ".");
-            return AddressRanges.NONE;
-        }
-    }
-
-    /** The value of a setting that is not the default's, and a line of the list of all settings. */
-    private Optional<String> value(String name, String byDefault) {
-        String key = PREFIX + name;
-        ConfigValue found = config.getConfigValue(key);
-        Optional<String> configured =
-                Optional.ofNullable(found.getValue()).map(String::strip).filter(text -> !text.isEmpty());
-        Optional<Setting> fixed =
-                AT_START.contains(name) ? started.map(settings -> settings.named(key)) : Optional.empty();
-        Optional<String> override = Optional.ofNullable(overrides.get(key));
+    /** What is written for a setting, empty for the default's; adds the setting to the list of all. */
+    private Optional<String> written(SettingDefinition<?> setting) {
+        String key = setting.fullName();
+        String byDefault = setting.writtenDefault();
+        boolean live = setting.change() == Change.LIVE;
+        Optional<String> configured = configured(key);
+        Optional<Setting> fixed = live ? Optional.empty() : started.map(settings -> settings.named(key));
         if (fixed.isPresent()) {
             Setting at = fixed.get();
             String next = configured.orElse(byDefault);
@@ -393,122 +361,22 @@ public final class ConfigReader {
                     next.equals(at.value()) ? Optional.empty() : Optional.of(next)));
             return Optional.of(at.value()).filter(text -> !text.isEmpty());
         }
+        Optional<String> override = Optional.ofNullable(overrides.get(key));
         String source = override.isPresent()
                 ? DynamicConfig.OVERRIDE_SOURCE
-                : configured.map(text -> sourceName(found)).orElse(DEFAULT_SOURCE);
+                : configured.map(text -> sourceName(config.getConfigValue(key))).orElse(DEFAULT_SOURCE);
         Optional<String> value = override.or(() -> configured);
-        settings.add(new Setting(
-                key, value.orElse(byDefault), source, byDefault, !AT_START.contains(name), Optional.empty()));
+        settings.add(new Setting(key, value.orElse(byDefault), source, byDefault, live, Optional.empty()));
         return value;
+    }
+
+    private Optional<String> configured(String key) {
+        return Optional.ofNullable(config.getConfigValue(key).getValue())
+                .map(String::strip)
+                .filter(text -> !text.isEmpty());
     }
 
     private static String sourceName(ConfigValue found) {
         return found.getSourceName() == null ? "configuration" : found.getSourceName();
-    }
-
-    private String text(String name, String byDefault) {
-        return value(name, byDefault).orElse(byDefault);
-    }
-
-    private int integer(String name, int byDefault, int least, int most) {
-        Optional<String> text = value(name, String.valueOf(byDefault));
-        if (text.isEmpty()) {
-            return byDefault;
-        }
-        try {
-            int value = Integer.parseInt(text.get());
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Told below, like a number out of range.
-        }
-        trouble(name, text.get(), "a whole number from " + least + " to " + most);
-        return byDefault;
-    }
-
-    private int bytes(String name, int byDefault, int least, int most) {
-        Optional<String> text = value(name, size(byDefault));
-        if (text.isEmpty()) {
-            return byDefault;
-        }
-        Matcher matcher = BYTES.matcher(text.get());
-        if (matcher.matches()) {
-            String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-            int shift = 10 * UNITS.indexOf(unit);
-            long number = Long.parseLong(matcher.group(1));
-            if (number <= (long) most >> shift && number << shift >= least) {
-                return (int) (number << shift);
-            }
-        }
-        trouble(name, text.get(), "a size like 8192, 8KiB or 4MiB, from " + least + " to " + most + " bytes");
-        return byDefault;
-    }
-
-    /** As the largest unit that makes a whole number of it. */
-    private static String size(int bytes) {
-        int unit = bytes == 0 ? 0 : Math.min(Integer.numberOfTrailingZeros(bytes) / 10, UNITS.size() - 1);
-        return (bytes >> 10 * unit) + (unit == 0 ? "" : UNITS.get(unit));
-    }
-
-    private Duration duration(String name, Duration byDefault) {
-        return duration(name, byDefault, 1);
-    }
-
-    private Duration duration(String name, Duration byDefault, int leastMillis) {
-        Optional<String> text = value(name, byDefault.toString());
-        if (text.isEmpty()) {
-            return byDefault;
-        }
-        try {
-            Duration value = Duration.parse(text.get());
-            if (value.toMillis() >= leastMillis && !value.isNegative() && value.toDays() <= 365) {
-                return value;
-            }
-        } catch (DateTimeParseException | ArithmeticException e) {
-            // Told below, like a duration out of range.
-        }
-        trouble(
-                name,
-                text.get(),
-                "an ISO 8601 duration like PT0.5S, PT30S or PT10M, from " + leastMillis + " ms to 365 days");
-        return byDefault;
-    }
-
-    private boolean flag(String name, boolean byDefault) {
-        Optional<String> text = value(name, String.valueOf(byDefault));
-        if (text.isEmpty()) {
-            return byDefault;
-        }
-        switch (text.get().toLowerCase(Locale.ROOT)) {
-            case "true":
-                return true;
-            case "false":
-                return false;
-            default:
-                trouble(name, text.get(), "true or false");
-                return byDefault;
-        }
-    }
-
-    private <E extends Enum<E>> E choice(String name, E byDefault, String expected) {
-        Optional<String> text =
-                value(name, byDefault.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        if (text.isEmpty()) {
-            return byDefault;
-        }
-        for (E constant : byDefault.getDeclaringClass().getEnumConstants()) {
-            // Zstandard is agreed on with each client; an old one could not read it.
-            if (constant != Compression.ZSTD
-                    && constant.name().replace('_', '-').equalsIgnoreCase(text.get())) {
-                return constant;
-            }
-        }
-        trouble(name, text.get(), expected);
-        return byDefault;
-    }
-
-    private void trouble(String name, String value, String expected) {
-        troubles.add("Set " + PREFIX + name + " to " + expected + "; it is \"" + value + "\".");
     }
 }

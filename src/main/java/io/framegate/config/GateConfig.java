@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The settings of one port, validated. The table in the README says what each is for; their names, with the prefix
- * {@code framegate.}, are in {@link ConfigReader}.
+ * The settings of one port, validated. {@link GateSettings} has the name of each, and says what it is for.
  *
  * @param address where to listen: an address of this machine, or a name of one
  * @param port 0 takes any free one

@@ -6,7 +6,7 @@ import java.util.List;
  * One reading of the configuration.
  *
  * @param config the values, checked
- * @param all each setting with its source, in the order of the README's table
+ * @param all each setting with its source, in the order of {@link GateSettings#all}
  */
 public record Settings(ServerConfig config, List<Setting> all) {
 
@@ -23,6 +23,15 @@ public record Settings(ServerConfig config, List<Setting> all) {
         return all.stream()
                 .filter(setting -> setting.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no setting of that name."));
+                .orElseThrow(() -> new IllegalArgumentException(unknown(name)));
+    }
+
+    private static String unknown(String name) {
+        String former = name.startsWith(SettingDefinition.PREFIX)
+                ? GateSettings.RETIRED.get(name.substring(SettingDefinition.PREFIX.length()))
+                : null;
+        return former == null
+                ? "There is no setting of that name."
+                : "That setting is " + SettingDefinition.PREFIX + former + " now.";
     }
 }

@@ -13,7 +13,7 @@ package io.framegate.message;
  * </pre>
  *
  * Frames are kept ready to send, encoded and compressed, so an answer that is given again costs the version and a write.
- * How many bytes of them is a setting of the server, {@code framegate.answers.kept}; those that are asked for least go
+ * How many bytes of them is a setting of the server, {@code framegate.response-cache.max-size}; those that are asked for least go
  * first.
  *
  * <p><b>Never stale.</b> The version is asked for anew for every request, after it came, and an answer is given again only

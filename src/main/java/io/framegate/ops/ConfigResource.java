@@ -1,6 +1,7 @@
 package io.framegate.ops;
 
 import io.framegate.config.DynamicConfig;
+import io.framegate.config.GateSettings;
 import io.framegate.config.InvalidConfigException;
 import io.framegate.config.Setting;
 import io.framegate.contract.json.JsonText;
@@ -27,9 +28,10 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * The settings in force: {@code /admin/config}.
  *
  * <pre>
- *  GET           settings: each with name, value, source, default, live (whether it can change now) and, where the
- *                configuration has another value for the next start, pending; refused: why the configuration's present
- *                values are not in force, if they are not
+ *  GET           settings: each with name, value, source, default, expected (the allowed values), description, live (whether it
+ *                can change now) and, if the configuration has another value for the next start, pending; refused: why the
+ *                configuration's present values are not in force, if they are not
+ *  GET /reference  the page of all settings, in Markdown
  *  PUT /NAME     the value as text: in force at once, until the server ends. 204; 400 in a sentence for a value that can't
  *                be used, 409 for a setting that can't change now
  *  DELETE /NAME  takes that back
@@ -53,6 +55,15 @@ public class ConfigResource {
     @Operation(summary = "The settings in force, with their sources")
     public JsonObject list() {
         return json(instance.settings());
+    }
+
+    /** The reference page. */
+    @GET
+    @Path("/reference")
+    @Produces("text/markdown;charset=UTF-8")
+    @Operation(summary = "All settings with their defaults and descriptions, in Markdown")
+    public String reference() {
+        return GateSettings.markdown();
     }
 
     static JsonObject json(DynamicConfig live) {
@@ -123,6 +134,8 @@ public class ConfigResource {
                 .add("source", setting.source())
                 .add("default", setting.byDefault())
                 .add("live", setting.live());
+        GateSettings.find(setting.name()).ifPresent(definition -> object.add("expected", definition.expected())
+                .add("description", definition.plainDescription()));
         setting.pending().ifPresent(next -> object.add("pending", next));
         return object;
     }

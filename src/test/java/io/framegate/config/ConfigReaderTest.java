@@ -126,7 +126,7 @@ class ConfigReaderTest {
         settings.put("framegate.listener.recorded-bytes", "32KiB");
         settings.put("framegate.workers.threads", "5");
         settings.put("framegate.workers.queue-capacity", "6");
-        settings.put("framegate.workers.quick-where-read", "false");
+        settings.put("framegate.workers.inline-fast", "false");
         settings.put("framegate.compression.algorithm", "lzma");
         settings.put("framegate.compression.threshold", "1KiB");
         settings.put("framegate.compression.zlib-level", "9");
@@ -136,7 +136,7 @@ class ConfigReaderTest {
         settings.put("framegate.identity.token-keys", "/etc/framegate/keys.json");
         settings.put("framegate.identity.token-issuer", "https://id.example");
         settings.put("framegate.identity.token-audience", "framegate");
-        settings.put("framegate.answers.kept", "3MiB");
+        settings.put("framegate.response-cache.max-size", "3MiB");
         settings.put("framegate.log.responses", "true");
         settings.put("framegate.admin.user", "root");
         settings.put("framegate.admin.password", "secret");

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class SettingNamesTest {
 
     private static final Path README = Path.of("README.md");
+    private static final Path REFERENCE = Path.of("src", "docs", "reference", "settings.md");
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| (`[a-z][a-z0-9.-]+\\.[a-z0-9-]+`(?:, `[a-z0-9.-]+`)*) \\|");
     private static final Pattern IN_ROW = Pattern.compile("`([a-z0-9.-]+)`");
@@ -47,7 +49,25 @@ class SettingNamesTest {
             Set.of("HTTP", "HOST", "PORT", "TLS", "TRUST", "CERT", "KEY");
 
     @Test
-    void areAllInTheReadmesTable() throws Exception {
+    void areOnTheReferencePageAsTheyAreDeclared() throws Exception {
+        String page = GateSettings.markdown();
+        Path made = Files.writeString(Path.of("target", "settings.md"), page);
+        assertEquals(page, Files.readString(REFERENCE), "cp " + made + " " + REFERENCE + " writes it anew");
+    }
+
+    @Test
+    void areRefusedByTheirFormerNamesWithTheNewOnes() {
+        GateSettings.RETIRED.forEach((former, name) -> {
+            String sentence = Objects.requireNonNull(assertThrows(
+                            InvalidConfigException.class,
+                            () -> ConfigReader.read(new MapConfig(Map.of("framegate." + former, "1"))))
+                    .getMessage());
+            assertEquals("Set framegate." + name + " in place of framegate." + former + ", its former name.", sentence);
+        });
+    }
+
+    @Test
+    void areAllDocumented() throws Exception {
         Set<String> documented = documented();
         Set<String> missing = new TreeSet<>(ofTheGate());
         missing.removeAll(documented);
@@ -55,7 +75,7 @@ class SettingNamesTest {
     }
 
     @Test
-    void existWhereTheReadmesTableHasThem() throws Exception {
+    void existWhereTheyAreDocumented() throws Exception {
         Set<String> gate = ofTheGate();
         String sources = sources();
         documented().stream()
@@ -122,7 +142,7 @@ class SettingNamesTest {
     }
 
     private static Set<String> documented() throws IOException {
-        Set<String> names = all(ROW, Files.readString(README))
+        Set<String> names = all(ROW, Files.readString(REFERENCE) + Files.readString(README))
                 .flatMap(row -> all(IN_ROW, row.group(1)))
                 .map(name -> name.group(1))
                 .collect(Collectors.toSet());
@@ -146,6 +166,7 @@ class SettingNamesTest {
                             config, pages.filter(page -> page.toString().endsWith(".md")))
                     .collect(Collectors.toList());
             files.add(README);
+            files.add(REFERENCE);
             return files;
         }
     }

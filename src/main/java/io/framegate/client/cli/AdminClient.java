@@ -58,6 +58,11 @@ public final class AdminClient {
         return json(send(request(path).GET()));
     }
 
+    /** An answer as text. */
+    public String text(String path) throws AdminException {
+        return send(request(path).GET());
+    }
+
     /** Sends JSON, and has some for an answer. */
     public JsonObject post(String path, JsonObject body) throws AdminException {
         return json(send(request(path)

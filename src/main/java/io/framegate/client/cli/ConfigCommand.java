@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
         description = "List the settings in force and where they are from, or change one while the server runs.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = {ConfigCommand.Get.class, ConfigCommand.Set.class, ConfigCommand.Reset.class})
+        subcommands = {
+            ConfigCommand.Describe.class,
+            ConfigCommand.Get.class,
+            ConfigCommand.Set.class,
+            ConfigCommand.Reset.class
+        })
 final class ConfigCommand extends AdminCommand {
 
     private static final String PREFIX = "framegate.";
@@ -46,6 +51,22 @@ final class ConfigCommand extends AdminCommand {
 
     private static String full(String name) {
         return AdminClient.part(name.startsWith(PREFIX) ? name : PREFIX + name);
+    }
+
+    /** Prints the reference page. */
+    @Command(
+            name = "describe",
+            description = "Print all settings with their defaults and descriptions, in Markdown.",
+            mixinStandardHelpOptions = true,
+            sortOptions = false)
+    static final class Describe extends AdminCommand {
+
+        @Override
+        protected int run(AdminClient admin) throws AdminException {
+            out().print(admin.text("config/reference"));
+            out().flush();
+            return ExitCode.OK;
+        }
     }
 
     /** Prints one value. */
