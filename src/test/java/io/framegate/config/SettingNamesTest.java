@@ -25,11 +25,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The names of settings in the README, in the other pages and in the files of {@code payara-config}: all of them exist, and are told. */
+/** The names of settings in the documents and in the files of {@code payara-config}: all of them exist, and are told. */
 class SettingNamesTest {
 
-    private static final Path README = Path.of("README.md");
     private static final Path REFERENCE = Path.of("src", "docs", "reference", "settings.md");
+    /** Of the pages that have tables of settings. */
+    private static final String HEADER = "| property `framegate.…` |";
+
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| (`[a-z][a-z0-9.-]+\\.[a-z0-9-]+`(?:, `[a-z0-9.-]+`)*) \\|");
     private static final Pattern IN_ROW = Pattern.compile("`([a-z0-9.-]+)`");
@@ -142,7 +144,14 @@ class SettingNamesTest {
     }
 
     private static Set<String> documented() throws IOException {
-        Set<String> names = all(ROW, Files.readString(REFERENCE) + Files.readString(README))
+        StringBuilder pages = new StringBuilder();
+        for (Path page : pages()) {
+            String text = Files.readString(page);
+            if (text.contains(HEADER)) {
+                pages.append(text).append('\n');
+            }
+        }
+        Set<String> names = all(ROW, pages.toString())
                 .flatMap(row -> all(IN_ROW, row.group(1)))
                 .map(name -> name.group(1))
                 .collect(Collectors.toSet());
@@ -160,14 +169,17 @@ class SettingNamesTest {
     }
 
     private static List<Path> files() throws IOException {
-        try (Stream<Path> config = Files.list(Path.of("payara-config"));
-                Stream<Path> pages = Files.list(Path.of("src", "docs"))) {
-            List<Path> files = Stream.concat(
-                            config, pages.filter(page -> page.toString().endsWith(".md")))
-                    .collect(Collectors.toList());
-            files.add(README);
-            files.add(REFERENCE);
-            return files;
+        try (Stream<Path> config = Files.list(Path.of("payara-config"))) {
+            return Stream.concat(config, pages().stream()).toList();
+        }
+    }
+
+    private static List<Path> pages() throws IOException {
+        try (Stream<Path> pages = Files.walk(Path.of("src", "docs"))) {
+            return Stream.concat(Stream.of(Path.of("README.md")), pages.filter(page -> page.toString()
+                            .endsWith(".md")))
+                    .filter(page -> !page.endsWith("CHANGELOG.md"))
+                    .toList();
         }
     }
 

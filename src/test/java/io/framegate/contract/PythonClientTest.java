@@ -188,9 +188,9 @@ class PythonClientTest {
     }
 
     @Test
-    void theExampleOfTheReadmeAsksForLinks() throws Exception {
-        Matcher example =
-                Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("README.md")));
+    void theExampleOfTheDocumentsAsksForLinks() throws Exception {
+        Matcher example = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("src", "docs", "how-to", "write-clients.md")));
         assertTrue(example.find());
         List<LoadLinksByArea> asked = new CopyOnWriteArrayList<>();
         byte[] golden = Frames.golden("links");
