@@ -70,22 +70,38 @@ public final class Gate implements AutoCloseable {
     private volatile @Nullable Routes routes;
     private volatile @Nullable Dispatcher dispatcher;
     private volatile @Nullable Listener listener;
-    private @Nullable ExecutorService ownExecutor; // where nobody has given one
+    private @Nullable ExecutorService ownExecutor; // null if one was given
     private boolean opened; // or tried to; guarded by this
-    private int drains; // how often it was told to drain; guarded by this
+    private int drains; // number of drains; guarded by this
 
-    /** Whether the gate takes requests. */
+    /**
+     * Whether the gate takes requests.
+     *
+     * <pre>
+     *  from                        to        by
+     *  STARTING                    SERVING   {@link Gate#open}
+     *  SERVING, PAUSED, DRAINING   PAUSED    {@link Gate#pause}
+     *  SERVING, PAUSED             DRAINING  {@link Gate#drain}
+     *  PAUSED, DRAINING            SERVING   {@link Gate#resume}
+     *  any but CLOSED              CLOSED    {@link Gate#close}, {@link Gate#closeNow}, an {@code open} that failed
+     * </pre>
+     */
     public enum State {
         /** The port is not open yet. */
         STARTING,
-        /** All of them. */
+        /** Takes all connections and requests. */
         SERVING,
-        /** Those of the open connections; new ones are told to come later. */
+        /** Takes requests of open connections; rejects new connections. */
         PAUSED,
-        /** None; every connection ends once what it asked is answered. */
+        /** Takes no requests; closes each connection once its requests are answered. */
         DRAINING,
         /** The port is closed, for good. */
-        CLOSED
+        CLOSED;
+
+        /** Whether the port is open. */
+        boolean isOpen() {
+            return this == SERVING || this == PAUSED || this == DRAINING;
+        }
     }
 
     Gate(GateBuilder parts) {
@@ -132,7 +148,7 @@ public final class Gate implements AutoCloseable {
             port = bound;
             serve(bound);
         } catch (RuntimeException e) {
-            // Who could not open it must not keep the port.
+            // A failed open must not keep the port.
             closeNow();
             throw e;
         }
@@ -189,9 +205,9 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Takes other settings, those alone that can change while the port is open: the others stay as they are.
+     * Applies those settings that can change while the port is open; the others stay as they are.
      *
-     * @throws IllegalStateException where the gate is not open
+     * @throws IllegalStateException if the gate is not open
      */
     public synchronized void reconfigure(GateConfig changed) {
         requireOpen();
@@ -235,9 +251,9 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Takes no new connections, until {@link #resume()}. What is connected goes on.
+     * Rejects new connections until {@link #resume()}; open ones go on.
      *
-     * @throws IllegalStateException where the gate is not open
+     * @throws IllegalStateException if the gate is not open
      */
     public synchronized void pause() {
         requireOpen();
@@ -247,11 +263,10 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Says that it is not ready, and after the configured delay takes no new connections, and ends those that are open once their
-     * requests are answered, until {@link #resume()}. The delay is for whoever sends clients here, and asks now and then
-     * whether it may.
+     * Becomes not ready at once; after the configured delay rejects new connections and closes open ones once their requests are
+     * answered, until {@link #resume()}. The delay gives load balancers time to notice.
      *
-     * @throws IllegalStateException where the gate is not open
+     * @throws IllegalStateException if the gate is not open
      */
     public synchronized void drain() {
         requireOpen();
@@ -269,7 +284,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private synchronized void endConnections(int number) {
-        // Or it was resumed in the meantime, and perhaps drained anew.
+        // It may have been resumed in the meantime, and drained again.
         if (state == State.DRAINING && number == drains) {
             listener().pause();
             dispatcher().drain(config.drainTimeout());
@@ -280,7 +295,7 @@ public final class Gate implements AutoCloseable {
     /**
      * Takes connections and requests again.
      *
-     * @throws IllegalStateException where the gate is not open
+     * @throws IllegalStateException if the gate is not open
      */
     public synchronized void resume() {
         requireOpen();
@@ -290,7 +305,7 @@ public final class Gate implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (state == State.STARTING || state == State.CLOSED) {
+        if (!state.isOpen()) {
             throw new IllegalStateException("The gate is not open.");
         }
     }
@@ -362,7 +377,7 @@ public final class Gate implements AutoCloseable {
         return state;
     }
 
-    /** What it is doing now. */
+    /** A snapshot of its state. */
     public GateStatus status() {
         Listener open = listener;
         Dispatcher behind = dispatcher;
@@ -406,15 +421,15 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Looks now whether the files of the certificate have changed, not at the next interval, and takes what is in them.
+     * Reloads the certificate's files now if they have changed, not at the next interval.
      *
-     * @return nothing where the port speaks no TLS
+     * @return empty without TLS
      */
     public Optional<TlsContext.Reload> reloadCertificates() {
         return listener().reloadTls();
     }
 
-    /** The certificate that the port shows, where it speaks TLS. */
+    /** The certificate of the port; empty without TLS. */
     public Optional<TlsContext.State> certificate() {
         return tls().map(TlsContext::state);
     }
