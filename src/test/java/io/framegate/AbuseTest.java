@@ -411,12 +411,12 @@ class AbuseTest {
         int rounds = Scorecard.size(50, 2000);
         try (GateProcess gate = new GateProcess(0)) {
             welcomed(gate);
-            for (Map.Entry<Integer, List<byte[]>> trouble : troubles.entrySet()) {
+            for (Map.Entry<Integer, List<byte[]>> fault : troubles.entrySet()) {
                 GateProcess.Footprint before = gate.footprint();
                 try (Canary canary = new Canary(gate.address());
                         RawClient client = gate.connect()) {
                     for (int i = 0; i < rounds; i++) {
-                        for (byte[] frame : trouble.getValue()) {
+                        for (byte[] frame : fault.getValue()) {
                             client.send(frame, welcome);
                             String sentence =
                                     client.receive(ErrorResponse.class).text();
@@ -427,11 +427,11 @@ class AbuseTest {
                         }
                     }
                     Scorecard.row(
-                            trouble.getKey(),
-                            claims.get(trouble.getKey()),
+                            fault.getKey(),
+                            claims.get(fault.getKey()),
                             "%,d of %d kinds on one connection, each answered in its place; canary p99 %d ms",
-                            rounds * trouble.getValue().size(),
-                            trouble.getValue().size(),
+                            rounds * fault.getValue().size(),
+                            fault.getValue().size(),
                             canary.p99Millis());
                 }
                 gate.requireCalm(before);

@@ -273,10 +273,10 @@ class LogFloodTest {
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             Map<String, Future<Long>> making = new HashMap<>();
-            troubles.forEach((name, trouble) -> making.put(name, threads.submit(() -> {
+            troubles.forEach((name, fault) -> making.put(name, threads.submit(() -> {
                 long made = 0;
                 while (System.nanoTime() < end) {
-                    made += trouble.make();
+                    made += fault.make();
                 }
                 return made;
             })));

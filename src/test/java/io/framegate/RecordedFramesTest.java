@@ -169,7 +169,7 @@ class RecordedFramesTest {
         List<Found> all = CaptureExplainer.explain(
                 ContractReader.ofClassPath(RecordedFramesTest.class.getClassLoader()),
                 RecordingFile.of(recording(gate).orElseThrow()));
-        assertTrue(all.stream().noneMatch(Found::trouble), all::toString);
+        assertTrue(all.stream().noneMatch(Found::fault), all::toString);
         return all;
     }
 

@@ -298,7 +298,7 @@ class RevocationTest {
                         TlsContext.Reload.REFUSED, gate.listener().reloadTls().orElseThrow(), one.getKey());
                 String told = String.join("\n", lines(log));
                 assertTrue(
-                        tls.state().trouble().orElseThrow().contains(one.getKey()),
+                        tls.state().failure().orElseThrow().contains(one.getKey()),
                         tls.state().toString());
                 assertTrue(told.startsWith("The TLS files have changed and are not taken"), told);
                 assertEquals(1, told.lines().count(), told);
@@ -312,7 +312,7 @@ class RevocationTest {
             Certificates.replace(file, usable);
             assertEquals(
                     TlsContext.Reload.UNCHANGED, gate.listener().reloadTls().orElseThrow());
-            assertEquals(Optional.empty(), tls.state().trouble());
+            assertEquals(Optional.empty(), tls.state().failure());
         }
     }
 
@@ -336,21 +336,21 @@ class RevocationTest {
                     tls.state().revocationsUntil().orElseThrow().getEpochSecond());
             Gate.await(() -> {
                 gate.listener().reloadTls();
-                return tls.state().trouble().isPresent();
+                return tls.state().failure().isPresent();
             });
             gate.listener().reloadTls();
             gate.listener().reloadTls();
             List<String> told = lines(log);
             assertEquals(1, told.size(), told.toString());
             assertTrue(told.get(0).contains("no client with a certificate of that authority is let in"), told.get(0));
-            assertEquals(told.get(0), tls.state().trouble().orElseThrow());
+            assertEquals(told.get(0), tls.state().failure().orElseThrow());
             // Not by a session of before either.
             assertRefused(gate, editor, "TLSv1.3", CloseReason.HANDSHAKE_FAILED);
             assertRefused(gate, editor, "TLSv1.2", CloseReason.HANDSHAKE_FAILED);
             ask(open);
             Certificates.revocations(file, fixture.clients.revocations(tomorrow(), bad.certificate()));
             assertEquals(TlsContext.Reload.TAKEN, gate.listener().reloadTls().orElseThrow());
-            assertEquals(Optional.empty(), tls.state().trouble());
+            assertEquals(Optional.empty(), tls.state().failure());
             assertServed(gate, editor);
         }
     }
@@ -364,7 +364,7 @@ class RevocationTest {
                     file + " has no certificate revocation list of CN=Framegate Test Clients: no client with a"
                             + " certificate of that authority is let in.";
             assertEquals(List.of(sentence), lines(log));
-            assertEquals(Optional.of(sentence), tls.state().trouble());
+            assertEquals(Optional.of(sentence), tls.state().failure());
             try (Gate gate = gate(tls)) {
                 assertRefused(gate, fixture.client(good), "TLSv1.3", CloseReason.HANDSHAKE_FAILED);
             }

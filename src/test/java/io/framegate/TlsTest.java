@@ -660,13 +660,13 @@ class TlsTest {
                 assertEquals(TlsContext.Reload.REFUSED, tls.reload());
                 assertEquals(TlsContext.Reload.REFUSED, tls.reload());
                 assertEquals(told + 1, count(warnings), "told once: " + warnings);
-                assertTrue(tls.state().trouble().isPresent());
+                assertTrue(tls.state().failure().isPresent());
                 load.awaitConnections(10);
                 assertEquals(second, servedSerial(gate));
                 Files.write(fixture.chainFile(), good.get(0));
                 Files.write(fixture.keyFile(), good.get(1));
                 assertEquals(TlsContext.Reload.UNCHANGED, tls.reload());
-                assertEquals(Optional.empty(), tls.state().trouble());
+                assertEquals(Optional.empty(), tls.state().failure());
             }
 
             fixture.serve(other);

@@ -197,11 +197,11 @@ final class ClientConnection implements FrameAssembler.Receiver {
         synchronized (lock) {
             channel = secured;
         }
-        secured.handshake().whenComplete((nothing, trouble) -> {
-            if (trouble == null) {
+        secured.handshake().whenComplete((nothing, failure) -> {
+            if (failure == null) {
                 connected();
             } else {
-                notConnected(trouble);
+                notConnected(failure);
             }
         });
         closeIfBroken();
@@ -249,13 +249,13 @@ final class ClientConnection implements FrameAssembler.Receiver {
     }
 
     /** On the thread that reads: the next frame is in the form that was agreed on. */
-    private void helloAnswered(@Nullable HelloResponse agreed, @Nullable Throwable trouble) {
+    private void helloAnswered(@Nullable HelloResponse agreed, @Nullable Throwable failure) {
         // A server that is older than the hello refuses it, and goes on as it always did.
-        if (agreed == null && !(trouble instanceof ClientException no && no.kind() == Kind.REFUSED)) {
-            lost("the hello was not answered: " + (trouble == null ? "" : reason(trouble)), trouble);
+        if (agreed == null && !(failure instanceof ClientException no && no.kind() == Kind.REFUSED)) {
+            lost("the hello was not answered: " + (failure == null ? "" : reason(failure)), failure);
             return;
         }
-        String refusal = agreed == null && trouble != null ? reason(trouble) : null;
+        String refusal = agreed == null && failure != null ? reason(failure) : null;
         boolean withRequestIds = agreed != null
                 && Arrays.stream(agreed.features()).anyMatch(code -> code == Capability.REQUEST_IDS.code());
         if (withRequestIds) {

@@ -7,8 +7,8 @@ public final class InvalidConfigException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param troubles one sentence each */
-    public InvalidConfigException(List<String> troubles) {
-        super(String.join(" ", troubles));
+    /** @param errors one sentence each */
+    public InvalidConfigException(List<String> errors) {
+        super(String.join(" ", errors));
     }
 }

@@ -87,9 +87,9 @@ final class BatchProcessor<Q extends Record, A extends Record> {
                 route.info().received(work.length);
                 asked.add(new Asked<>(
                         work, processor.decode(route, new WireReader(), heap, work.bytes, work.offset, work.length)));
-            } catch (Throwable trouble) {
+            } catch (Throwable cause) {
                 heap.giveUp();
-                fail(work, trouble);
+                fail(work, cause);
             }
         }
         long decoded = System.nanoTime();
@@ -137,12 +137,12 @@ final class BatchProcessor<Q extends Record, A extends Record> {
             given = process(asked.stream().map(Asked::request).toList());
             entered = false;
             boundary.exit(scratch, route);
-        } catch (Throwable trouble) {
+        } catch (Throwable cause) {
             if (entered) {
                 boundary.leave(scratch, route);
             }
-            if (asked.size() == 1 || ExceptionMapping.concernsAll(trouble)) {
-                asked.forEach(one -> fail(one.work(), trouble));
+            if (asked.size() == 1 || ExceptionMapping.concernsAll(cause)) {
+                asked.forEach(one -> fail(one.work(), cause));
             } else {
                 int half = asked.size() / 2;
                 work(asked.subList(0, half), () -> {});
@@ -154,9 +154,9 @@ final class BatchProcessor<Q extends Record, A extends Record> {
         boundary.enter(scratch);
         try {
             encode(asked, requireAsMany(given, asked.size()));
-        } catch (Throwable trouble) {
+        } catch (Throwable cause) {
             // The worker has returned, so what it was to do is done: none is worked again.
-            asked.forEach(one -> fail(one.work(), trouble));
+            asked.forEach(one -> fail(one.work(), cause));
         } finally {
             boundary.leave(scratch, route);
         }
@@ -168,8 +168,8 @@ final class BatchProcessor<Q extends Record, A extends Record> {
             try {
                 byte[] frame = processor.encode(route, work.session(), answers.get(i));
                 fill(work, frame, false);
-            } catch (Throwable trouble) {
-                fail(work, trouble);
+            } catch (Throwable cause) {
+                fail(work, cause);
             }
         }
     }
@@ -210,7 +210,7 @@ final class BatchProcessor<Q extends Record, A extends Record> {
         }
     }
 
-    private void fail(Task work, Throwable trouble) {
-        fill(work, processor.failed(route, work.session(), trouble), true);
+    private void fail(Task work, Throwable cause) {
+        fill(work, processor.failed(route, work.session(), cause), true);
     }
 }

@@ -79,9 +79,9 @@ final class ErrorFrames {
     }
 
     /** A request that failed. */
-    byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
+    byte[] failed(Route<?, ?> route, Session session, Throwable cause) {
         try {
-            return counted(route, of(session, refusalFor(route, session.connectionId(), trouble)));
+            return counted(route, of(session, refusalFor(route, session.connectionId(), cause)));
         } catch (Throwable failure) {
             return lastResort(session, failure);
         }
@@ -139,13 +139,13 @@ final class ErrorFrames {
         return time.compareTo(LONGEST_RETRY) < 0 ? (int) time.toMillis() : Integer.MAX_VALUE;
     }
 
-    private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable trouble) {
-        Refusal refusal = ExceptionMapping.refusalFor(route.request().name(), trouble);
+    private Refusal refusalFor(Route<?, ?> route, long connectionId, Throwable cause) {
+        Refusal refusal = ExceptionMapping.refusalFor(route.request().name(), cause);
         if (refusal != null) {
             logRefusal(route, connectionId, refusal);
             return refusal;
         }
-        logFault(route, connectionId, trouble);
+        logFault(route, connectionId, cause);
         return new Refusal(
                 Refusal.Code.FAILED,
                 "The server made a mistake on this " + route.request().name()

@@ -44,44 +44,44 @@ final class ExceptionMapping {
      * @param request the name of the request
      * @return null for a fault
      */
-    static @Nullable Refusal refusalFor(String request, Throwable trouble) {
-        Refusal refusal = refusalIn(trouble);
+    static @Nullable Refusal refusalFor(String request, Throwable cause) {
+        Refusal refusal = refusalIn(cause);
         if (refusal != null) {
             // A proxy or an interceptor has wrapped it.
             return refusal;
         }
-        if (isOutcomeUnknown(trouble)) {
+        if (isOutcomeUnknown(cause)) {
             return new Refusal(
                     Code.OUTCOME_UNKNOWN,
                     "Outcome unknown: the database was lost while it stored what this " + request
                             + " asks for; it may be stored or not.");
         }
-        if (DatabaseErrors.isSerializationFailure(trouble) || DatabaseErrors.isLockTimeout(trouble)) {
+        if (DatabaseErrors.isSerializationFailure(cause) || DatabaseErrors.isLockTimeout(cause)) {
             return new Refusal(
                     Code.BUSY, "Others are changing what this " + request + " is about; try again a little later.");
         }
-        Optional<String> exhausted = DatabaseErrors.exhausted(trouble);
+        Optional<String> exhausted = DatabaseErrors.exhausted(cause);
         if (exhausted.isPresent()) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs " + exhausted.get() + "; try again later.");
         }
-        if (DatabaseErrors.isReadOnly(trouble)) {
+        if (DatabaseErrors.isReadOnly(cause)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs takes no changes now; try again later.");
         }
-        if (isForWantOfThreads(trouble)) {
+        if (isForWantOfThreads(cause)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The server can have no more threads, and a " + request + " needs one; try again later.");
         }
-        if (DatabaseErrors.isIn(trouble)) {
+        if (DatabaseErrors.isIn(cause)) {
             return new Refusal(
                     Code.UNAVAILABLE,
                     "The database that a " + request + " needs cannot serve it now; try again later.");
         }
-        if (DatabaseErrors.isForbidden(trouble)) {
+        if (DatabaseErrors.isForbidden(cause)) {
             return new Refusal(
                     Code.CONFLICT, "What this " + request + " asks for contradicts what the database holds already.");
         }
@@ -89,45 +89,45 @@ final class ExceptionMapping {
     }
 
     /** Whether working again, as a whole, is likely to succeed. */
-    static boolean isSerializationFailure(Throwable trouble) {
-        return DatabaseErrors.isSerializationFailure(trouble) && refusalIn(trouble) == null;
+    static boolean isSerializationFailure(Throwable cause) {
+        return DatabaseErrors.isSerializationFailure(cause) && refusalIn(cause) == null;
     }
 
     /** Whether it would meet every part of a batch as it met the whole, or nobody knows what is done already. */
-    static boolean concernsAll(Throwable trouble) {
-        Refusal refusal = refusalIn(trouble);
+    static boolean concernsAll(Throwable cause) {
+        Refusal refusal = refusalIn(cause);
         return refusal != null
                 ? refusal.code() == Code.UNAVAILABLE
                         || refusal.code() == Code.BUSY
                         || refusal.code() == Code.OUTCOME_UNKNOWN
-                : isOutcomeUnknown(trouble)
-                        || DatabaseErrors.isSerializationFailure(trouble)
-                        || DatabaseErrors.isIn(trouble)
-                        || DatabaseErrors.isExhausted(trouble)
-                        || DatabaseErrors.isReadOnly(trouble)
-                        || isForWantOfThreads(trouble);
+                : isOutcomeUnknown(cause)
+                        || DatabaseErrors.isSerializationFailure(cause)
+                        || DatabaseErrors.isIn(cause)
+                        || DatabaseErrors.isExhausted(cause)
+                        || DatabaseErrors.isReadOnly(cause)
+                        || isForWantOfThreads(cause);
     }
 
     /** As of a driver that makes one to connect. The JDK tells that the system has refused a thread by these words only. */
-    private static boolean isForWantOfThreads(Throwable trouble) {
-        return Thrown.find(trouble, OutOfMemoryError.class)
+    private static boolean isForWantOfThreads(Throwable cause) {
+        return Thrown.find(cause, OutOfMemoryError.class)
                 .filter(error -> Thrown.message(error).contains("native thread"))
                 .isPresent();
     }
 
-    private static boolean isOutcomeUnknown(Throwable trouble) {
-        List<Throwable> chain = Thrown.chain(trouble);
+    private static boolean isOutcomeUnknown(Throwable cause) {
+        List<Throwable> chain = Thrown.chain(cause);
         return isAnyOf(AT_COMMIT, chain)
                 && !isAnyOf(BEFORE_COMMIT, chain)
-                && !DatabaseErrors.isForbidden(trouble)
-                && !DatabaseErrors.isSerializationFailure(trouble);
+                && !DatabaseErrors.isForbidden(cause)
+                && !DatabaseErrors.isSerializationFailure(cause);
     }
 
     private static boolean isAnyOf(List<Class<? extends Exception>> types, List<Throwable> chain) {
         return chain.stream().anyMatch(link -> types.stream().anyMatch(type -> type.isInstance(link)));
     }
 
-    private static @Nullable Refusal refusalIn(Throwable trouble) {
-        return Thrown.find(trouble, Refusal.class).orElse(null);
+    private static @Nullable Refusal refusalIn(Throwable cause) {
+        return Thrown.find(cause, Refusal.class).orElse(null);
     }
 }

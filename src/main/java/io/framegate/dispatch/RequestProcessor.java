@@ -143,12 +143,12 @@ final class RequestProcessor {
             } else {
                 route.info().answered(FrameHeader.frameBytes(frame));
             }
-        } catch (Throwable trouble) {
+        } catch (Throwable cause) {
             if (entered) {
                 boundary.leave(scratch, route);
             }
             event.failed = true;
-            frame = failed(route, session, trouble);
+            frame = failed(route, session, cause);
         } finally {
             scratch.heap.end();
         }
@@ -345,8 +345,8 @@ final class RequestProcessor {
     }
 
     /** The error frame of a failed request, which is counted. Throws nothing. */
-    byte[] failed(Route<?, ?> route, Session session, Throwable trouble) {
-        return errors.failed(route, session, trouble);
+    byte[] failed(Route<?, ?> route, Session session, Throwable cause) {
+        return errors.failed(route, session, cause);
     }
 
     /** The error frame of a request whose worker missed its deadline, which is counted. */

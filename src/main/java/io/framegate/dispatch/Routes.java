@@ -172,7 +172,7 @@ public final class Routes {
      */
     public static Routes of(
             List<Found<?, ?>> workers, Compression compression, int compressionThresholdBytes, GateMetrics info) {
-        List<String> troubles = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
         Map<Integer, Found<?, ?>> workersById = new HashMap<>();
         Map<Integer, Class<?>> recordsById = new HashMap<>();
         Map<Integer, Route<?, ?>> routes = new HashMap<>();
@@ -181,20 +181,20 @@ public final class Routes {
                 Route<?, ?> route = route(found, compression, compressionThresholdBytes, info);
                 Found<?, ?> other = workersById.putIfAbsent(route.id(), found);
                 if (other != null) {
-                    troubles.add("Two workers answer id " + route.id() + ": " + other.name() + " (for "
+                    errors.add("Two workers answer id " + route.id() + ": " + other.name() + " (for "
                             + other.request().getName() + ") and " + found.name() + " (for "
                             + found.request().getName() + "). One of them must go.");
                     continue;
                 }
-                checkId(recordsById, route.request(), troubles);
-                checkId(recordsById, route.answer(), troubles);
+                checkId(recordsById, route.request(), errors);
+                checkId(recordsById, route.answer(), errors);
                 routes.put(route.id(), route);
             } catch (IllegalArgumentException e) {
-                troubles.add("The worker " + found.name() + " can't be used: " + e.getMessage() + ".");
+                errors.add("The worker " + found.name() + " can't be used: " + e.getMessage() + ".");
             }
         }
-        if (!troubles.isEmpty()) {
-            throw new IllegalStateException(String.join(" ", troubles));
+        if (!errors.isEmpty()) {
+            throw new IllegalStateException(String.join(" ", errors));
         }
         return new Routes(routes);
     }
@@ -217,10 +217,10 @@ public final class Routes {
                 info.addMessage(request.id(), request.name()));
     }
 
-    private static void checkId(Map<Integer, Class<?>> recordsById, Codec<?> codec, List<String> troubles) {
+    private static void checkId(Map<Integer, Class<?>> recordsById, Codec<?> codec, List<String> errors) {
         Class<?> other = recordsById.putIfAbsent(codec.id(), codec.type());
         if (other != null && other != codec.type()) {
-            troubles.add("Two messages have the id " + codec.id() + ": " + other.getName() + " and "
+            errors.add("Two messages have the id " + codec.id() + ": " + other.getName() + " and "
                     + codec.type().getName() + ".");
         }
     }

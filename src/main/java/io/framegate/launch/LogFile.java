@@ -12,18 +12,18 @@ import java.util.function.Consumer;
 final class LogFile {
 
     private final OutputStream file;
-    private final Consumer<String> trouble;
+    private final Consumer<String> failure;
     private long leftOut;
 
     /**
      * Lines for a file.
      *
      * @param file is written to a line at a time; not closed
-     * @param trouble is told in a sentence when lines begin to be left out
+     * @param failure is told in a sentence when lines begin to be left out
      */
-    LogFile(OutputStream file, Consumer<String> trouble) {
+    LogFile(OutputStream file, Consumer<String> failure) {
         this.file = file;
-        this.trouble = trouble;
+        this.failure = failure;
     }
 
     /** Puts a line into it, if that can be done. */
@@ -35,7 +35,7 @@ final class LogFile {
             leftOut = 0;
         } catch (IOException e) {
             if (leftOut++ == 0) {
-                trouble.accept("The server's log cannot be written (" + e.getMessage()
+                failure.accept("The server's log cannot be written (" + e.getMessage()
                         + "); its lines are left out until there is room.");
             }
         }

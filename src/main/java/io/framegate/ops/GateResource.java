@@ -99,7 +99,7 @@ public class GateResource {
             answer.add("subject", state.subject())
                     .add("validUntil", state.validUntil().toString());
             state.revocationsUntil().ifPresent(until -> answer.add("revocationsUntil", until.toString()));
-            state.trouble().ifPresent(trouble -> answer.add("trouble", trouble));
+            state.failure().ifPresent(failure -> answer.add("trouble", failure));
         });
         return answer.build();
     }

@@ -39,7 +39,7 @@ public class ListenerHealth implements HealthCheck {
             response.withData("tls", tls.subject())
                     .withData("tls-until", tls.validUntil().toString());
             tls.revocationsUntil().ifPresent(until -> response.withData("tls-crl-until", until.toString()));
-            tls.trouble().ifPresent(sentence -> response.withData("tls-trouble", sentence));
+            tls.failure().ifPresent(sentence -> response.withData("tls-trouble", sentence));
         });
         // No reason to take this gate out: the others may serve, or this one alone.
         instances.health().forEach(response::withData);

@@ -271,8 +271,8 @@ final class RevocationLists {
             }
         }
 
-        private boolean hasReason(Throwable trouble, BasicReason reason) {
-            return Stream.<@Nullable Throwable>iterate(trouble, Objects::nonNull, Throwable::getCause)
+        private boolean hasReason(Throwable failure, BasicReason reason) {
+            return Stream.<@Nullable Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
                     .limit(MAX_CAUSES)
                     .anyMatch(cause ->
                             cause instanceof CertPathValidatorException invalid && invalid.getReason() == reason);

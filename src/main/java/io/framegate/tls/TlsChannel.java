@@ -169,12 +169,12 @@ public final class TlsChannel implements AsynchronousByteChannel {
         HandshakeStatus status = engine.getHandshakeStatus();
         ByteBuffer out = handshakeOut;
         if (out != null && out.position() > 0 && status != HandshakeStatus.NEED_WRAP) {
-            send(out.flip(), trouble -> {
-                if (trouble == null) {
+            send(out.flip(), failure -> {
+                if (failure == null) {
                     out.clear();
                     shake();
                 } else {
-                    shaken(trouble);
+                    shaken(failure);
                 }
             });
             return false;
@@ -223,11 +223,11 @@ public final class TlsChannel implements AsynchronousByteChannel {
             case OK:
                 return true;
             case BUFFER_UNDERFLOW:
-                receive(trouble -> {
-                    if (trouble == null) {
+                receive(failure -> {
+                    if (failure == null) {
                         shake();
                     } else {
-                        shaken(trouble);
+                        shaken(failure);
                     }
                 });
                 return false;
@@ -261,7 +261,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
             return;
         }
         wrapAlert(out);
-        send(out.flip(), trouble -> shaken(cause));
+        send(out.flip(), failure -> shaken(cause));
     }
 
     private void wrapAlert(ByteBuffer out) {
@@ -277,20 +277,20 @@ public final class TlsChannel implements AsynchronousByteChannel {
         }
     }
 
-    private void shaken(@Nullable Throwable trouble) {
+    private void shaken(@Nullable Throwable failure) {
         ByteBuffer out = handshakeOut;
         handshakeOut = null;
         if (out != null) {
             buffers.giveBack(out);
         }
-        if (trouble == null) {
+        if (failure == null) {
             packetBytes = engine.getSession().getPacketBufferSize();
             handshake.complete(null);
         } else {
             synchronized (lock) {
                 ended = true;
             }
-            handshake.completeExceptionally(trouble);
+            handshake.completeExceptionally(failure);
         }
     }
 
@@ -350,11 +350,11 @@ public final class TlsChannel implements AsynchronousByteChannel {
         Delivery mine = new Delivery();
         while (read != null) {
             int got = END;
-            Throwable trouble = null;
+            Throwable failure = null;
             try {
                 got = decrypt(read.target);
             } catch (SSLException | RuntimeException e) {
-                trouble = e;
+                failure = e;
             }
             Read<?> waiting = read;
             if (got == NEEDS_SENDING) {
@@ -373,22 +373,22 @@ public final class TlsChannel implements AsynchronousByteChannel {
                 receive(cause -> received(waiting, cause));
                 return;
             }
-            if (trouble != null) {
+            if (failure != null) {
                 sendAlert();
             }
-            read = deliver(waiting, got, trouble, mine);
+            read = deliver(waiting, got, failure, mine);
         }
     }
 
     /** Tells of a read's end. @return the read that was asked for meanwhile by the same thread */
-    private <A> @Nullable Read<?> deliver(Read<A> read, int got, @Nullable Throwable trouble, Delivery mine) {
+    private <A> @Nullable Read<?> deliver(Read<A> read, int got, @Nullable Throwable failure, Delivery mine) {
         mine.next = null;
         delivery.set(mine);
         try {
-            if (trouble == null) {
+            if (failure == null) {
                 read.handler.completed(got, read.attachment);
             } else {
-                read.handler.failed(trouble, read.attachment);
+                read.handler.failed(failure, read.attachment);
             }
         } finally {
             // Another thread may be the reader by now.
@@ -397,13 +397,13 @@ public final class TlsChannel implements AsynchronousByteChannel {
         return mine.next;
     }
 
-    private void received(Read<?> read, @Nullable Throwable trouble) {
-        if (trouble == null) {
+    private void received(Read<?> read, @Nullable Throwable failure) {
+        if (failure == null) {
             serve(read);
             return;
         }
         Delivery mine = new Delivery();
-        Read<?> next = deliver(read, END, trouble, mine);
+        Read<?> next = deliver(read, END, failure, mine);
         if (next != null) {
             serve(next);
         }
@@ -624,14 +624,14 @@ public final class TlsChannel implements AsynchronousByteChannel {
             }
         }
 
-        private void sent(@Nullable Throwable trouble) {
+        private void sent(@Nullable Throwable failure) {
             ByteBuffer records = out;
             out = null;
             Runnable next = sendingEnded(records, recordsWithData);
-            if (trouble == null) {
+            if (failure == null) {
                 complete(taken);
             } else {
-                completeExceptionally(trouble);
+                completeExceptionally(failure);
             }
             next.run();
         }
@@ -692,11 +692,11 @@ public final class TlsChannel implements AsynchronousByteChannel {
     @Override
     public <A> void write(ByteBuffer source, A attachment, CompletionHandler<Integer, ? super A> handler) {
         Write write = new Write(source, true);
-        write.whenComplete((bytes, trouble) -> {
-            if (trouble == null) {
+        write.whenComplete((bytes, failure) -> {
+            if (failure == null) {
                 handler.completed(bytes, attachment);
             } else {
-                handler.failed(trouble, attachment);
+                handler.failed(failure, attachment);
             }
         });
         write(write);
@@ -742,7 +742,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
         } catch (SSLException e) {
             // Reading, which goes on, finds the engine closed.
         }
-        send(out.flip(), trouble -> {
+        send(out.flip(), failure -> {
             Runnable next = sendingEnded(out, 0);
             then.run();
             next.run();
@@ -839,7 +839,7 @@ public final class TlsChannel implements AsynchronousByteChannel {
         engine.closeOutbound();
         ByteBuffer out = buffers.take();
         wrapAlert(out);
-        send(out.flip(), trouble -> {
+        send(out.flip(), failure -> {
             buffers.giveBack(out);
             try {
                 socket.shutdownOutput();

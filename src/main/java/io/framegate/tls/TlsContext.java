@@ -50,7 +50,7 @@ public final class TlsContext {
         TAKEN,
         /** The files are as they were. */
         UNCHANGED,
-        /** The files can't be used: {@link State#trouble} says why. */
+        /** The files can't be used: {@link State#failure} says why. */
         REFUSED
     }
 
@@ -62,7 +62,7 @@ public final class TlsContext {
      * @param validUntil its last moment
      * @param loadedAt when it was taken
      * @param revocationsUntil when the first of the revocation lists ends; empty without such lists
-     * @param trouble what is wrong with the files as they are now, if they are others, or with revocation lists in use
+     * @param failure what is wrong with the files as they are now, if they are others, or with revocation lists in use
      */
     public record State(
             String subject,
@@ -70,7 +70,7 @@ public final class TlsContext {
             Instant validUntil,
             Instant loadedAt,
             Optional<Instant> revocationsUntil,
-            Optional<String> trouble) {}
+            Optional<String> failure) {}
 
     private record Loaded(
             SSLContext context,
@@ -87,11 +87,11 @@ public final class TlsContext {
         }
     }
 
-    private record Trouble(String sentence, String fingerprint) {}
+    private record Failure(String sentence, String fingerprint) {}
 
     private final TlsSettings settings;
     private volatile Loaded loaded; // written under this
-    private volatile @Nullable Trouble trouble; // written under this
+    private volatile @Nullable Failure failure; // written under this
     private @Nullable RevocationLists toldOver; // guarded by this: those of which it is logged that one has ended
 
     private TlsContext(TlsSettings settings, Loaded loaded) {
@@ -124,10 +124,10 @@ public final class TlsContext {
             Contents contents = Contents.read(settings);
             fingerprint = contents.fingerprint();
             if (fingerprint.equals(loaded.fingerprint())) {
-                trouble = null;
+                failure = null;
                 return Reload.UNCHANGED;
             }
-            Trouble before = trouble;
+            Failure before = failure;
             if (before != null && fingerprint.equals(before.fingerprint())) {
                 return Reload.REFUSED;
             }
@@ -135,7 +135,7 @@ public final class TlsContext {
             boolean sameCertificate =
                     taken.identity().own().equals(loaded.identity().own());
             loaded = taken;
-            trouble = null;
+            failure = null;
             LOG.log(
                     Level.INFO,
                     sameCertificate
@@ -146,8 +146,8 @@ public final class TlsContext {
             logRevocations(taken);
             return Reload.TAKEN;
         } catch (TlsFileException e) {
-            Trouble before = trouble;
-            Trouble now = new Trouble(String.valueOf(e.getMessage()), fingerprint);
+            Failure before = failure;
+            Failure now = new Failure(String.valueOf(e.getMessage()), fingerprint);
             if (!now.equals(before)) {
                 LOG.log(
                         Level.WARNING,
@@ -155,7 +155,7 @@ public final class TlsContext {
                         now.sentence(),
                         loaded.identity().own().getNotAfter().toInstant());
             }
-            trouble = now;
+            failure = now;
             return Reload.REFUSED;
         }
     }
@@ -226,8 +226,8 @@ public final class TlsContext {
                 own.getNotAfter().toInstant(),
                 now.at(),
                 now.revocations().map(RevocationLists::until),
-                Optional.ofNullable(trouble)
-                        .map(Trouble::sentence)
+                Optional.ofNullable(failure)
+                        .map(Failure::sentence)
                         .or(() -> now.revocations().flatMap(RevocationLists::over))
                         .or(() -> now.revocations().flatMap(RevocationLists::missing)));
     }

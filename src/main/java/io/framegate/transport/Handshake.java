@@ -161,34 +161,34 @@ final class Handshake {
         TlsChannel channel =
                 new TlsChannel(socket, tls.serverEngine(), listener.handshakeExecutor(), listener.tlsBuffers());
         channel.handshake()
-                .whenComplete((nothing, trouble) -> guarded(() -> {
+                .whenComplete((nothing, failure) -> guarded(() -> {
                     listener.handshakeEnds(this);
-                    if (trouble == null && tls.hasExpired(channel.peerCertificates())) {
+                    if (failure == null && tls.hasExpired(channel.peerCertificates())) {
                         LOG.log(
                                 Level.DEBUG,
                                 "connection {0}: resumes with a certificate that has expired",
                                 Long.toString(id));
                         channel.shutdownOutput();
                         awaitEnd(CloseReason.HANDSHAKE_FAILED);
-                    } else if (trouble == null) {
+                    } else if (failure == null) {
                         entered(channel);
                     } else {
-                        refused(trouble);
+                        refused(failure);
                     }
                 }));
     }
 
-    private void refused(Throwable trouble) {
-        LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", Long.toString(id), trouble.getMessage());
-        if (trouble instanceof NotTlsException) {
+    private void refused(Throwable failure) {
+        LOG.log(Level.DEBUG, "connection {0}: no handshake: {1}", Long.toString(id), failure.getMessage());
+        if (failure instanceof NotTlsException) {
             write(CloseReason.NOT_TLS, Refusal.Code.MALFORMED, "This port speaks TLS, and what came is not TLS");
             linger(CloseReason.NOT_TLS);
-        } else if (trouble instanceof SSLException) {
-            Optional<RevokedCertificateException> revoked = Thrown.find(trouble, RevokedCertificateException.class);
+        } else if (failure instanceof SSLException) {
+            Optional<RevokedCertificateException> revoked = Thrown.find(failure, RevokedCertificateException.class);
             revoked.ifPresent(cause -> listener.logRevoked(id, client, cause.getMessage()));
             linger(revoked.isPresent() ? CloseReason.CERTIFICATE_REVOKED : CloseReason.HANDSHAKE_FAILED);
         } else {
-            closeFor(trouble);
+            closeFor(failure);
         }
     }
 
@@ -288,21 +288,21 @@ final class Handshake {
     private void guarded(Step step) {
         try {
             step.take();
-        } catch (Throwable trouble) {
-            closeFor(trouble);
+        } catch (Throwable failure) {
+            closeFor(failure);
         }
     }
 
     /** Closes after a failed step. Anything but an {@link IOException} is a fault of the gate, or a lack of memory. */
-    private void closeFor(Throwable trouble) {
-        if (trouble instanceof ProxyHeader.MalformedException) {
-            LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), trouble.getMessage());
+    private void closeFor(Throwable failure) {
+        if (failure instanceof ProxyHeader.MalformedException) {
+            LOG.log(Level.DEBUG, "connection {0}: {1}", Long.toString(id), failure.getMessage());
             close(CloseReason.PROXY_MALFORMED);
-        } else if (trouble instanceof IOException) {
+        } else if (failure instanceof IOException) {
             close(CloseReason.CLIENT_GONE);
         } else {
             if (!over.get()) {
-                listener.logFault("connection " + id + ": closed for a fault of the gate", trouble);
+                listener.logFault("connection " + id + ": closed for a fault of the gate", failure);
             }
             close(CloseReason.INTERNAL_ERROR);
         }

@@ -67,7 +67,7 @@ class SuspendedClientTest {
                 .build()) {
             for (int i = 0; i < 2; i++) {
                 System.out.println(client.send(new WelcomeRequest(7), WelcomeResponse.class)
-                        .handle((answer, trouble) -> trouble == null ? answer.text() : trouble.getMessage())
+                        .handle((answer, fault) -> fault == null ? answer.text() : fault.getMessage())
                         .join());
             }
         }

@@ -52,7 +52,7 @@ class CaptureExplainerTest {
                         .orElseThrow()
                         .name();
                 assertTrue(all.get(i).title().endsWith(": " + name), all.get(i).title());
-                assertFalse(all.get(i).trouble(), all.get(i)::toString);
+                assertFalse(all.get(i).fault(), all.get(i)::toString);
             }
         }
     }
@@ -71,7 +71,7 @@ class CaptureExplainerTest {
         for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
             List<Found> all = explain(pcapng(packets, order));
             assertEquals(2, all.size());
-            assertTrue(all.stream().noneMatch(Found::trouble), all::toString);
+            assertTrue(all.stream().noneMatch(Found::fault), all::toString);
             assertTrue(all.get(1).lines().stream().anyMatch(line -> line.contains("Z\u00FCr")), all::toString);
         }
     }
@@ -87,12 +87,12 @@ class CaptureExplainerTest {
                 .fromServer(Frames.of(new WelcomeResponse("welcome:1")))
                 .file());
         assertEquals(2, all.size());
-        assertTrue(all.get(0).trouble());
+        assertTrue(all.get(0).fault());
         List<String> lines = all.get(0).lines();
         assertTrue(
                 lines.get(lines.size() - 1).startsWith("ERROR at byte " + (at - 3) + ", links[0].roadClass: "),
                 lines::toString);
-        assertFalse(all.get(1).trouble());
+        assertFalse(all.get(1).fault());
     }
 
     @Test
@@ -104,7 +104,7 @@ class CaptureExplainerTest {
                 .fromServer(Frames.withRequestId(77, Frames.of(new WelcomeResponse("welcome:3"))))
                 .file());
         assertEquals(4, all.size());
-        assertTrue(all.stream().noneMatch(Found::trouble), all::toString);
+        assertTrue(all.stream().noneMatch(Found::fault), all::toString);
         assertTrue(all.get(2).title().contains("WelcomeRequest, request id 77"), all::toString);
         assertTrue(all.get(3).lines().stream().anyMatch(line -> line.contains("welcome:3")), all::toString);
     }
@@ -118,7 +118,7 @@ class CaptureExplainerTest {
         assertTrue(
                 all.get(all.size() - 1).title().endsWith("the capture lacks 20 bytes, what follows them is left out"),
                 all::toString);
-        assertTrue(all.stream().allMatch(Found::trouble), all::toString);
+        assertTrue(all.stream().allMatch(Found::fault), all::toString);
     }
 
     @Test

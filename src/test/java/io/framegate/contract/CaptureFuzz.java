@@ -52,8 +52,8 @@ public final class CaptureFuzz implements FuzzTarget {
         if (input.length >= FrameHeader.BYTES) {
             FrameJson.of(ContractTest.CONTRACT, input);
         }
-        if (explanation.trouble().isPresent() && isRead(input)) {
-            throw new AssertionError("a codec reads it, and it is called broken: " + explanation.trouble());
+        if (explanation.fault().isPresent() && isRead(input)) {
+            throw new AssertionError("a codec reads it, and it is called broken: " + explanation.fault());
         }
     }
 

@@ -154,7 +154,7 @@ class ContractTest {
                     again(records.get(message.id()), frame),
                     () -> message.name() + ": " + Arrays.toString(frame));
             Explanation explanation = FrameExplainer.explain(CONTRACT, frame);
-            assertEquals(Optional.empty(), explanation.trouble(), message::name);
+            assertEquals(Optional.empty(), explanation.fault(), message::name);
             assertFalse(String.join("\n", explanation.lines()).contains("outside its limits"), message::name);
         }
     }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.framegate.contract.explain.Explanation;
+import io.framegate.contract.explain.Explanation.Fault;
 import io.framegate.contract.explain.Explanation.Part;
-import io.framegate.contract.explain.Explanation.Trouble;
 import io.framegate.contract.explain.FrameExplainer;
 import io.framegate.testkit.Frames;
 import java.util.Optional;
@@ -18,7 +18,7 @@ class FrameExplainerTest {
     void everyGoldenFrameIsExplainedToItsEnd() throws Exception {
         for (String name : GoldenFrames.names()) {
             Explanation explanation = explain(Frames.golden(name));
-            assertEquals(Optional.empty(), explanation.trouble(), name);
+            assertEquals(Optional.empty(), explanation.fault(), name);
         }
     }
 
@@ -33,9 +33,9 @@ class FrameExplainerTest {
             byte[] damaged = whole.clone();
             // The highest byte of a count, a code or a size.
             damaged[part.offset() + Math.min(part.length(), Integer.BYTES) - 1] ^= 0x40;
-            Trouble trouble = explain(damaged).trouble().orElseThrow();
-            assertEquals(part.offset(), trouble.offset(), trouble::toString);
-            assertEquals(path, trouble.path(), trouble::toString);
+            Fault fault = explain(damaged).fault().orElseThrow();
+            assertEquals(part.offset(), fault.offset(), fault::toString);
+            assertEquals(path, fault.path(), fault::toString);
             assertTrue(
                     explain(damaged)
                             .lines()

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class ExceptionMappingTest {
 
-    private static @Nullable Code code(Throwable trouble) {
-        Refusal refusal = ExceptionMapping.refusalFor("SomeRequest", trouble);
+    private static @Nullable Code code(Throwable fault) {
+        Refusal refusal = ExceptionMapping.refusalFor("SomeRequest", fault);
         return refusal == null ? null : refusal.code();
     }
 

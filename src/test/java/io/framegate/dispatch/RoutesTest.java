@@ -70,7 +70,7 @@ class RoutesTest {
     @Test
     void namesBothWorkersOfOneId() {
         String message =
-                trouble(found("a.First", One.class, Answer.class), found("b.Second", OneAgain.class, Answer.class));
+                fault(found("a.First", One.class, Answer.class), found("b.Second", OneAgain.class, Answer.class));
         assertTrue(message.contains("Two workers answer id 190101: a.First"), message);
         assertTrue(message.contains("and b.Second"), message);
     }
@@ -78,7 +78,7 @@ class RoutesTest {
     @Test
     void namesBothRecordsOfOneId() {
         String message =
-                trouble(found("a.First", One.class, Answer.class), found("b.Second", Two.class, AnswerAgain.class));
+                fault(found("a.First", One.class, Answer.class), found("b.Second", Two.class, AnswerAgain.class));
         assertTrue(message.contains("Two messages have the id 590101"), message);
         assertTrue(message.contains("RoutesTest$Answer and"), message);
         assertTrue(message.contains("RoutesTest$AnswerAgain"), message);
@@ -86,7 +86,7 @@ class RoutesTest {
 
     @Test
     void namesTheWorkerOfARecordThatIsNoMessage() {
-        String message = trouble(found("a.First", NoMessage.class, Answer.class));
+        String message = fault(found("a.First", NoMessage.class, Answer.class));
         assertTrue(message.contains("The worker a.First can't be used"), message);
         assertTrue(message.contains("lacks @Message(id)"), message);
     }
@@ -116,7 +116,7 @@ class RoutesTest {
         return Routes.of(List.of(workers), Compression.ZLIB, 8192, new GateMetrics());
     }
 
-    private static String trouble(Routes.Found<?, ?>... workers) {
+    private static String fault(Routes.Found<?, ?>... workers) {
         return Objects.requireNonNull(
                 assertThrows(IllegalStateException.class, () -> routes(workers)).getMessage());
     }

@@ -82,8 +82,8 @@ class FramegateTestTest {
     @Test
     void aWorkerThatDoesNotSayWhatItTakesIsToldSo() {
         Worker<Twice, Twofold> anonymous = request -> new Twofold(0);
-        IllegalStateException trouble = assertThrows(IllegalStateException.class, () -> FramegateTest.start(anonymous));
-        assertTrue(trouble.getMessage().contains("must say which records it takes and gives"), trouble.getMessage());
+        IllegalStateException fault = assertThrows(IllegalStateException.class, () -> FramegateTest.start(anonymous));
+        assertTrue(fault.getMessage().contains("must say which records it takes and gives"), fault.getMessage());
     }
 
     @Message(150901)

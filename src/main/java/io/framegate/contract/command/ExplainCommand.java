@@ -50,21 +50,21 @@ public final class ExplainCommand implements CommandExtension {
         byte[] given = given();
         Contract contract = ContractReader.ofClassPath(ExplainCommand.class.getClassLoader());
         PrintWriter out = spec.commandLine().getOut();
-        boolean trouble;
+        boolean fault;
         if (CaptureFile.isCapture(given)) {
             List<Found> all = captured(contract, given);
             for (Found found : all) {
                 out.println(found.title());
                 found.lines().forEach(out::println);
             }
-            trouble = all.stream().anyMatch(Found::trouble);
+            fault = all.stream().anyMatch(Found::fault);
         } else {
             Explanation explanation = FrameExplainer.explain(contract, given);
             explanation.lines().forEach(out::println);
-            trouble = explanation.trouble().isPresent();
+            fault = explanation.fault().isPresent();
         }
         out.flush();
-        return trouble ? ExitCode.FAILED : ExitCode.OK;
+        return fault ? ExitCode.FAILED : ExitCode.OK;
     }
 
     private List<Found> captured(Contract contract, byte[] capture) {

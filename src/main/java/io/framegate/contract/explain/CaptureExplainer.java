@@ -41,9 +41,9 @@ public final class CaptureExplainer {
      * @param packet with which all of it was there
      * @param title one line: packet, ends, place in the stream, message
      * @param lines what each byte is
-     * @param trouble whether something in it can't be
+     * @param fault whether something in it can't be
      */
-    public record Found(int packet, String title, List<String> lines, boolean trouble) {}
+    public record Found(int packet, String title, List<String> lines, boolean fault) {}
 
     /**
      * All frames in the order of the packets that completed them, and after those of its stream what ends a stream too
@@ -123,13 +123,7 @@ public final class CaptureExplainer {
                 frame = FrameHeader.withoutRequestId(frame);
             }
             Explanation explanation = FrameExplainer.explain(contract, frame);
-            add(
-                    stream,
-                    at,
-                    end,
-                    name,
-                    explanation.lines(),
-                    explanation.trouble().isPresent());
+            add(stream, at, end, name, explanation.lines(), explanation.fault().isPresent());
             if (!framed) {
                 // Where the next frame begins is not known any more.
                 break;
@@ -147,11 +141,11 @@ public final class CaptureExplainer {
         }
     }
 
-    private void add(Stream stream, int at, int end, String what, List<String> lines, boolean trouble) {
+    private void add(Stream stream, int at, int end, String what, List<String> lines, boolean fault) {
         int packet = stream.packetOf(Math.min(at, end - 1), end);
         String title = "packet " + packet + ", " + text(stream.from()) + " to " + text(stream.to()) + ", byte " + at
                 + " of the stream: " + what;
-        found.add(new Found(packet, title, lines, trouble));
+        found.add(new Found(packet, title, lines, fault));
     }
 
     private static String text(InetSocketAddress address) {

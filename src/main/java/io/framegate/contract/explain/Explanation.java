@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param frame its bytes, or what there is of them
  * @param payload what its envelope holds once it is expanded; empty where it is not compressed, or broken
  * @param parts in the order of their bytes, each whole after its parent
- * @param trouble the first byte that can't be, if there is one
+ * @param fault the first byte that can't be, if there is one
  */
-public record Explanation(byte[] frame, byte[] payload, List<Part> parts, Optional<Trouble> trouble) {
+public record Explanation(byte[] frame, byte[] payload, List<Part> parts, Optional<Fault> fault) {
 
     private static final int SHOWN_BYTES = 8;
 
@@ -53,7 +53,7 @@ public record Explanation(byte[] frame, byte[] payload, List<Part> parts, Option
      * @param path the field
      * @param sentence for a person
      */
-    public record Trouble(Place place, int offset, String path, String sentence) {
+    public record Fault(Place place, int offset, String path, String sentence) {
 
         @Override
         public String toString() {
@@ -81,7 +81,7 @@ public record Explanation(byte[] frame, byte[] payload, List<Part> parts, Option
             }
             lines.add(line(part));
         }
-        trouble.ifPresent(what -> lines.add("ERROR at " + what));
+        fault.ifPresent(what -> lines.add("ERROR at " + what));
         return lines;
     }
 

@@ -6,9 +6,9 @@ import io.framegate.contract.Contract.Field;
 import io.framegate.contract.Contract.MessageType;
 import io.framegate.contract.Contract.RecordType;
 import io.framegate.contract.WireType;
+import io.framegate.contract.explain.Explanation.Fault;
 import io.framegate.contract.explain.Explanation.Part;
 import io.framegate.contract.explain.Explanation.Place;
-import io.framegate.contract.explain.Explanation.Trouble;
 import io.framegate.message.Compression;
 import io.framegate.message.Refusal;
 import io.framegate.wire.Envelope;
@@ -68,7 +68,7 @@ public final class FrameExplainer {
             }
             return new Explanation(frame, payload, parts, Optional.empty());
         } catch (Broken e) {
-            return new Explanation(frame, payload, parts, Optional.of(e.trouble));
+            return new Explanation(frame, payload, parts, Optional.of(e.fault));
         }
     }
 
@@ -328,7 +328,7 @@ public final class FrameExplainer {
     }
 
     private Broken broken(String path, int at, String sentence) {
-        return new Broken(new Trouble(place, at, path, sentence));
+        return new Broken(new Fault(place, at, path, sentence));
     }
 
     private static String hex(byte value) {
@@ -340,11 +340,11 @@ public final class FrameExplainer {
 
         private static final long serialVersionUID = 1L;
 
-        private final transient Trouble trouble;
+        private final transient Fault fault;
 
-        Broken(Trouble trouble) {
-            super(trouble.sentence(), null, false, false);
-            this.trouble = trouble;
+        Broken(Fault fault) {
+            super(fault.sentence(), null, false, false);
+            this.fault = fault;
         }
     }
 }

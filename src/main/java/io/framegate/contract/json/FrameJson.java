@@ -49,8 +49,8 @@ public final class FrameJson {
         json.add("parts", parts)
                 .add("moreParts", Math.max(0, explanation.parts().size() - MAX_PARTS))
                 .add("payloadBytes", explanation.payload().length);
-        explanation.trouble().ifPresent(trouble -> json.add("trouble", trouble.toString()));
-        if (explanation.trouble().isEmpty()) {
+        explanation.fault().ifPresent(fault -> json.add("trouble", fault.toString()));
+        if (explanation.fault().isEmpty()) {
             ByteBuffer payload = explanation.payload().length > 0
                     ? ByteBuffer.wrap(explanation.payload())
                     : MessageJson.payload(frame);

@@ -158,15 +158,15 @@ public class LoadJobs {
         }
     }
 
-    private static Refusal refusal(Exception trouble, String name) {
-        if (trouble instanceof Refusal refusal) {
+    private static Refusal refusal(Exception failure, String name) {
+        if (failure instanceof Refusal refusal) {
             return refusal;
         }
-        if (trouble instanceof TemporaryFileException full) {
+        if (failure instanceof TemporaryFileException full) {
             LOG.log(Level.WARNING, "The map file {0} was not received: {1}", name, why(full));
             return new Refusal(Refusal.Code.UNAVAILABLE, String.valueOf(full.getMessage()));
         }
-        LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, trouble.toString());
+        LOG.log(Level.INFO, "The map file {0} was not received: {1}", name, failure.toString());
         return new Refusal(Refusal.Code.INVALID, "The file could not be received to its end; nothing has changed.");
     }
 
@@ -193,8 +193,8 @@ public class LoadJobs {
     }
 
     /** For the log. */
-    private static String why(TemporaryFileException trouble) {
-        return TemporaryFile.DIRECTORY + " cannot be written: " + trouble.getCause();
+    private static String why(TemporaryFileException failure) {
+        return TemporaryFile.DIRECTORY + " cannot be written: " + failure.getCause();
     }
 
     private void startWatch(LoadStatus begun, Receipt receiving) {

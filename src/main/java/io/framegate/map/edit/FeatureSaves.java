@@ -32,7 +32,7 @@ public class FeatureSaves {
     // Set by the container before the first call, and never after.
     private Transactions transactions;
     private KnownHistory history;
-    private final SaveTrouble trouble = new SaveTrouble();
+    private final SaveFailures failure = new SaveFailures();
 
     /** For the container's proxy. */
     protected FeatureSaves() {}
@@ -88,7 +88,7 @@ public class FeatureSaves {
                         transactions.inTransaction(entities -> new SaveBatch(entities, asked, history.last()).apply());
                 made.appended()
                         .ifPresent(changes -> history.committed(changes.asked(), changes.there(), changes.made()));
-                trouble.stored();
+                failure.stored();
                 return made.results();
             } catch (OutcomeUnknownException e) {
                 throw new Refusal(
@@ -133,8 +133,8 @@ public class FeatureSaves {
     }
 
     /** Why saves were refused lately though the database is there, in words to go after "the database"; empty if they were not. */
-    public Optional<String> trouble() {
-        return trouble.words();
+    public Optional<String> failure() {
+        return failure.words();
     }
 
     /** The same exception if it is a fault of ours. */
@@ -149,7 +149,7 @@ public class FeatureSaves {
         Optional<String> lasting = DatabaseErrors.exhausted(thrown)
                 .or(() -> DatabaseErrors.isReadOnly(thrown) ? Optional.of("takes no changes now") : Optional.empty());
         if (lasting.isPresent()) {
-            trouble.refused(lasting.get());
+            failure.refused(lasting.get());
             return new Refusal(
                     Refusal.Code.UNAVAILABLE,
                     "Nothing was saved: the map's database " + lasting.get() + "; try again later.");

@@ -33,11 +33,11 @@ public class DatabaseReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Optional<String> trouble = watch.trouble();
+        Optional<String> failure = watch.failure();
         HealthCheckResponseBuilder response =
-                HealthCheckResponse.named("framegate-database").status(trouble.isEmpty());
-        trouble.ifPresent(sentence -> response.withData("detail", sentence));
-        saves.trouble().ifPresent(words -> response.withData("saves", "refused: the database " + words));
+                HealthCheckResponse.named("framegate-database").status(failure.isEmpty());
+        failure.ifPresent(sentence -> response.withData("detail", sentence));
+        saves.failure().ifPresent(words -> response.withData("saves", "refused: the database " + words));
         return response.build();
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * Asks the database once a second whether it is there and takes changes, so that whoever wants to know needs not wait for it. The log
  * has a line when it is lost, one when the reason is another, and one when it is back.
  *
- * <p><b>Threads.</b> One managed thread of its own, which ends with the application. {@link #trouble} may be asked by any.
+ * <p><b>Threads.</b> One managed thread of its own, which ends with the application. {@link #failure} may be asked by any.
  */
 @ApplicationScoped
 public class DatabaseWatch {
@@ -60,7 +60,7 @@ public class DatabaseWatch {
     }
 
     void applicationStarted(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        start(threads, probe::trouble, PERIOD);
+        start(threads, probe::failure, PERIOD);
     }
 
     void start(ThreadFactory threadFactory, Supplier<Optional<String>> question, Duration period) {
@@ -78,7 +78,7 @@ public class DatabaseWatch {
      *
      * @return a sentence for whoever may see health pages; empty if all is well
      */
-    public Optional<String> trouble() {
+    public Optional<String> failure() {
         return asking && System.nanoTime() - askedNanos > ANSWER_LIMIT.toNanos() ? Optional.of(NO_ANSWER) : found;
     }
 

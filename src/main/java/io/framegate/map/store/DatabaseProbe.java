@@ -52,13 +52,13 @@ public class DatabaseProbe {
      *
      * @return a sentence for whoever may see health pages; empty if all is well
      */
-    public Optional<String> trouble() {
+    public Optional<String> failure() {
         try (Connection connection = database.dataSource().getConnection()) {
             int networkTimeoutMillis = connection.getNetworkTimeout();
             connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
-            Optional<String> trouble = ask(connection);
+            Optional<String> failure = ask(connection);
             connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
-            return trouble;
+            return failure;
         } catch (SQLException e) {
             return Optional.of(sentence(e));
         }
@@ -93,11 +93,11 @@ public class DatabaseProbe {
         return sentence;
     }
 
-    private static String sentence(SQLException trouble) {
-        if (DatabaseErrors.isRefused(trouble)) {
+    private static String sentence(SQLException failure) {
+        if (DatabaseErrors.isRefused(failure)) {
             return "The database refuses the user or its password.";
         }
-        return DatabaseErrors.exhausted(trouble)
+        return DatabaseErrors.exhausted(failure)
                 .map(words -> "The database " + words + ".")
                 .orElse("The database cannot be reached.");
     }

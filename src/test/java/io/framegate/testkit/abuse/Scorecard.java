@@ -79,17 +79,17 @@ public final class Scorecard {
      * Takes a figure of the test that calls.
      *
      * @param row its number in the list of troubles, or {@link #RULE}
-     * @param trouble and what holds in it
+     * @param fault and what holds in it
      * @param figure a format of what was measured
      */
-    public static synchronized void row(int row, String trouble, String figure, Object... values) {
+    public static synchronized void row(int row, String fault, String figure, Object... values) {
         StackWalker.StackFrame test = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
                 .walk(frames -> frames.filter(Scorecard::isTest).findFirst().orElseThrow());
         String measured = String.format(Locale.ROOT, figure, values);
-        System.out.println("Row " + number(row) + ": " + trouble + ": " + measured);
+        System.out.println("Row " + number(row) + ": " + fault + ": " + measured);
         if (WHOLE) {
             try {
-                keep(row, test.getDeclaringClass().getSimpleName() + "#" + test.getMethodName(), trouble, measured);
+                keep(row, test.getDeclaringClass().getSimpleName() + "#" + test.getMethodName(), fault, measured);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -102,14 +102,14 @@ public final class Scorecard {
                         && AnnotationSupport.isAnnotated(method, Testable.class));
     }
 
-    private static void keep(int row, String test, String trouble, String measured) throws IOException {
+    private static void keep(int row, String test, String fault, String measured) throws IOException {
         Map<String, String> rows = new TreeMap<>();
         if (Files.exists(ROWS)) {
             for (String line : Files.readAllLines(ROWS, StandardCharsets.UTF_8)) {
                 rows.put(key(line.split("\t")), line);
             }
         }
-        String[] cells = {"%02d".formatted(row), test, trouble, measured.replaceAll("\\s+", " "), "" + LocalDate.now()};
+        String[] cells = {"%02d".formatted(row), test, fault, measured.replaceAll("\\s+", " "), "" + LocalDate.now()};
         rows.put(key(cells), String.join("\t", cells));
         Files.write(ROWS, rows.values(), StandardCharsets.UTF_8);
         StringBuilder page = new StringBuilder(ABOVE_THE_ROWS);

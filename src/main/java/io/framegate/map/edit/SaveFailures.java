@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Any.
  */
-final class SaveTrouble {
+final class SaveFailures {
 
-    private static final Logger LOG = System.getLogger(SaveTrouble.class.getName());
+    private static final Logger LOG = System.getLogger(SaveFailures.class.getName());
 
     /** Nobody may have saved since, so it may be over. */
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
