@@ -53,9 +53,21 @@ public class GateLifecycle implements ServletContextListener {
         try {
             // Made here: what the proxy captures is the context of whoever makes it.
             server.open(contexts.createContextualProxy(new InWebContext(), FramegateServer.InContext.class));
+            warnOfOpenMetrics(event.getServletContext().getContextPath());
         } catch (EJBException e) {
             // The deployer is told the cause's own words.
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void warnOfOpenMetrics(String contextPath) {
+        if (!contextPath.isEmpty()
+                && server.instance().config().gate().identity().required()) {
+            LOG.log(
+                    Level.WARNING,
+                    "framegate.identity.required does not protect /metrics, since the application is deployed at {0}: there they"
+                            + " are the application server''s own. Deploy it at /, or let nobody else reach the HTTP port.",
+                    contextPath);
         }
     }
 
