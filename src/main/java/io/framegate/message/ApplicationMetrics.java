@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What an application counts of its own, shown to operators beside what the gate counts: on the console page, in the running
- * info and as metrics. A CDI bean of this type is found when the gate starts; nothing is registered anywhere.
+ * Metrics of an application's own, shown beside the gate's: on the console page, in the running info and as metrics. The gate finds
+ * CDI beans of this type when it starts; nothing is registered.
  *
  * <pre>{@code
  * @ApplicationScoped
@@ -20,35 +20,34 @@ import java.util.function.Supplier;
  */
 public interface ApplicationMetrics {
 
-    /** Small letters and dots: the metrics begin with {@code framegate.}, it, and a dot. Different for every bean. */
+    /** The metrics' prefix after {@code framegate.}: small letters and dots, different for every bean. */
     String name();
 
-    /** For people: the heading on the page. */
+    /** The heading on the page. */
     String title();
 
-    /** All of them, in the order of the page; asked for once, at the start. */
+    /** All metrics, in the order of the page; called once, at the start. */
     List<Figure> figures();
 
     /**
-     * What of the gate's settings does not go well with this application, each in a sentence that says what to change: for the log,
-     * once, at the start.
+     * Advice about settings of the gate that do not fit this application, a sentence each, for the log. Called once, at the start.
      *
-     * @param workerThreads how many requests may be worked at a time
+     * @param workerThreads the number of worker threads
      */
     default List<String> advice(int workerThreads) {
         return List.of();
     }
 
     /**
-     * One number.
+     * One metric.
      *
-     * @param name small letters and dots, the end of the metric's name
-     * @param words for people, beside the number
-     * @param value of this moment; asked by any thread, it neither waits nor throws
+     * @param name the end of the metric's name: small letters and dots
+     * @param words a description, beside the number
+     * @param value the present value; called by any thread, it neither blocks nor throws
      */
     record Figure(String name, String words, Unit unit, Supplier<? extends Number> value) {}
 
-    /** What a number is of. */
+    /** The unit of a metric. */
     enum Unit {
         COUNT,
         BYTES,

@@ -6,29 +6,28 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How large the batches of a {@link BatchWorker} may become, and how many there are at a time; without it the defaults hold. */
+/** Bounds the batches of a {@link BatchWorker}, and their number at a time. Without it the defaults hold. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface BatchLimits {
 
-    /** Unless told otherwise: more save little, as the commit's share of each is small already. */
+    /** The default of {@link #requests}. Larger batches save little: the commit's share of each request is small already. */
     int DEFAULT_REQUESTS = 256;
 
-    /** Unless told otherwise: 4 MiB. */
+    /** The default of {@link #bytes}: 4 MiB. */
     int DEFAULT_BYTES = 4 * 1024 * 1024;
 
-    /** The most requests. */
+    /** The maximum number of requests of a batch. */
     int requests() default DEFAULT_REQUESTS;
 
-    /** The most bytes of their bodies together, decompressed; one that has more is a batch alone. */
+    /** The maximum number of bytes of their bodies together, decompressed. A larger request is a batch of its own. */
     int bytes() default DEFAULT_BYTES;
 
     /**
-     * The most batches at a time. With more than one, another is begun beside those in work where as many requests wait as
-     * fill it; so a database and the worker both have something to do. The worker is then called by several threads at once, and
-     * what was sent later, by the same connection even, may be done earlier: for requests that do not depend on each
-     * other.
+     * The maximum number of concurrent batches. With more than one, a further batch begins while others run if enough requests are
+     * queued to fill it, so that database and worker are both busy. Several threads then call the worker concurrently, and
+     * a request may run before one that was sent earlier, even on the same connection: use it for independent requests.
      */
     int atATime() default 1;
 }

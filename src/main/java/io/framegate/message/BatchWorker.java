@@ -3,8 +3,8 @@ package io.framegate.message;
 import java.util.List;
 
 /**
- * A worker that is given, at once, what many connections asked at the same time: for saves, which then share one
- * transaction, one commit and statements of many rows.
+ * A worker that gets the concurrent requests of many connections as one batch. Saves then share one transaction, one commit and
+ * statements of many rows.
  *
  * <pre>
  * &#64;ApplicationScoped
@@ -17,21 +17,20 @@ import java.util.List;
  * }
  * </pre>
  *
- * <b>How requests come together.</b> A request that comes while the worker has nothing to do is worked at once, alone.
- * What comes while it works waits, and is the next batch, within the limits of {@link BatchLimits}. So nothing is delayed
- * to wait for others, and the more come the more share a commit. There is one batch at a time, unless the limits say otherwise; its requests are in the
- * order in which they came, those of one connection in the order in which they were sent.
+ * <b>How batches form.</b> A request that arrives while the worker is idle runs at once, alone.
+ * Requests that arrive while it runs form the next batch, within the {@link BatchLimits}. No request is delayed
+ * to wait for others, and the more arrive the more share a commit. There is one batch at a time, unless the limits say otherwise. Its
+ * requests are in the order of their arrival, those of one connection in the order in which they were sent.
  *
  * <p><b>All or nothing.</b> No answer leaves before {@link #processAll} has returned, which with {@code @Transactional}
- * is after the commit. If it throws, nothing may be left of the batch; {@code @Transactional} sees to that. Then the
- * requests are worked again in halves, and so on, until the one that is at fault is alone: it gets the error, the others
- * their answers. Halves are not tried where that can't help or would do harm:
+ * is after the commit. If it throws, nothing of the batch may remain; {@code @Transactional} sees to that. The gate then
+ * runs the requests again in halves, and so on, until the failing one is alone: it gets the error, the others
+ * their answers. It does not split the batch if that can't help or would do harm:
  *
  * <ul>
- *   <li>the transaction gave way to another one (a deadlock, a serialization failure): the same batch again, at most three
- *       times;
- *   <li>the database can't be reached: every request is told so;
- *   <li>the commit was not confirmed: every request is told that its outcome is unknown.
+ *   <li>after a serialization failure or a deadlock it runs the same batch again, at most three times;
+ *   <li>if the database is unavailable, every request gets that error;
+ *   <li>if the commit was not confirmed, every request gets the error that its outcome is unknown.
  * </ul>
  *
  * @param <Q> the request, a record with {@link Message}
@@ -40,13 +39,13 @@ import java.util.List;
 public interface BatchWorker<Q extends Record, A extends Record> extends Worker<Q, A> {
 
     /**
-     * Makes the answers to requests.
+     * Answers requests.
      *
      * @param requests one or more, within the limits
-     * @return as many answers, in the same order. Any other list is a fault of the worker: every request is told so, and none is
-     *     worked again, since what was to be done is done when this returns.
-     * @throws Refusal to say no to a request that is alone; with others beside it the batch is worked again in halves. To
-     *     say no in an ordinary answer is cheaper.
+     * @return as many answers, in the same order. Any other list is a fault of the worker: every request gets an error, and none
+     *     runs again, since its effects are committed when this returns
+     * @throws Refusal to refuse a request that is alone; with others beside it the batch runs again in halves. To
+     *     refuse by an ordinary answer is cheaper
      * @throws Exception any other is a fault of the worker, as in {@link Worker#process}
      */
     List<A> processAll(List<Q> requests) throws Exception;

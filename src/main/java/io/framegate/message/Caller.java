@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Who sent a request: the client at the other end of one connection, under the name that it had when the request was read.
- * A {@link CallerWorker} is given it with each request, and may keep it to {@link #push} to it later. Callers of one
+ * The client that sent a request, with the identity that it had when the request was read.
+ * A {@link CallerWorker} gets it with each request, and may keep it to {@link #push} messages later. Callers of one
  * connection are equal.
  *
  * <p><b>Threads.</b> Any.
@@ -19,27 +19,26 @@ public interface Caller {
     InetSocketAddress address();
 
     /**
-     * The name that the client had logged in with when its request was read, or that its certificate gives; empty for one that
-     * was unknown. Logins that come later do not change it.
+     * The name that the client had logged in with when its request was read, or that of its certificate; empty if it was not
+     * authenticated. Later logins do not change it.
      */
     Optional<String> name();
 
-    /** Whether the client was known when its request was read, and has this role. */
+    /** Whether the client was authenticated when its request was read, and has this role. */
     boolean isInRole(String role);
 
-    /** Whether the client has said by a hello that it takes what {@link #push} sends. */
+    /** Whether the client accepts what {@link #push} sends, as its hello said. */
     boolean takesNotices();
 
     /**
-     * Sends a message that nobody asked for.
+     * Sends a notice: a message that answers no request.
      *
      * @param notice a record with {@link Message}
-     * @return false where it was not sent: the client never said that it takes notices, it takes them too slowly, or it is
-     *     gone
+     * @return false if it was not sent: the client does not accept notices, reads them too slowly, or is gone
      * @throws IllegalArgumentException for a record that is no message, or that cannot be encoded: the connection goes on
      */
     boolean push(Record notice);
 
-    /** Whether the connection is still there. */
+    /** Whether the connection is open. */
     boolean isConnected();
 }

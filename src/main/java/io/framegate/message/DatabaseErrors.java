@@ -9,19 +9,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an exception that comes from a database means for a request, by the SQL states of PostgreSQL wherever in the chain
- * of causes. The gate answers by it what a worker throws; a worker may ask it to say more in a {@link Refusal} of its own.
+ * Classifies exceptions of a database by the SQL states of PostgreSQL, wherever in the chain of causes. The gate answers what a worker
+ * throws by it; a worker may use it to say more in a {@link Refusal} of its own.
  *
  * <pre>
  *  SQL state                                 means
- *  08…, 28…, 3D000, 53300, 57P01…57P05,      the database cannot be reached or is not ready: {@link #isIn}
+ *  08…, 28…, 3D000, 53300, 57P01…57P05,      the database is unavailable: {@link #isIn}
  *   25P03, 25P04, 57014, none from the pool;
  *   3F000, 42P01 (no tables yet)
- *  40001, 40P01                              another transaction went first: {@link #isSerializationFailure}
- *  55P03                                     a lock was waited for in vain: {@link #isLockTimeout}
- *  23…                                       a key or a rule of the tables forbids it: {@link #isForbidden}
- *  53100, 53200, 53400, 58030                the server has run out of something: {@link #isExhausted}
- *  25006                                     it takes no changes at present: {@link #isReadOnly}
+ *  40001, 40P01                              the transaction was rolled back: {@link #isSerializationFailure}
+ *  55P03                                     a lock was not granted in time: {@link #isLockTimeout}
+ *  23…                                       a constraint was violated: {@link #isForbidden}
+ *  53100, 53200, 53400, 58030                a resource is exhausted: {@link #isExhausted}
+ *  25006                                     the database is read-only: {@link #isReadOnly}
  * </pre>
  */
 public final class DatabaseErrors {
@@ -31,7 +31,7 @@ public final class DatabaseErrors {
 
     private static final String INTEGRITY_VIOLATION = "23";
 
-    /** SQL state class 28: it does not let the user in, as after a change of its password. */
+    /** SQL state class 28: the user is refused, for example after a change of its password. */
     private static final String INVALID_AUTHORIZATION = "28";
 
     private static final Set<String> STATES = Set.of(
@@ -60,14 +60,14 @@ public final class DatabaseErrors {
             "53400", "has reached a limit that it is configured with",
             "58030", "can't read or write its files");
 
-    /** As of a standby. */
+    /** For example on a standby. */
     private static final String READ_ONLY = "25006";
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private DatabaseErrors() {}
 
-    /** Whether an exception comes from a database that cannot be reached, has no connection free, or is not ready. */
+    /** Whether the database can't be reached, has no connection free, or is not ready. */
     public static boolean isIn(@Nullable Throwable thrown) {
         return anyIn(thrown, DatabaseErrors::isUnavailable);
     }
@@ -104,12 +104,12 @@ public final class DatabaseErrors {
                 .findFirst();
     }
 
-    /** Whether the database does not let the user in, as after a change of its password. */
+    /** Whether the database refuses the user, for example after a change of its password. */
     public static boolean isRefused(@Nullable Throwable thrown) {
         return anyIn(thrown, sql -> Thrown.sqlState(sql).startsWith(INVALID_AUTHORIZATION));
     }
 
-    /** Whether the database takes no changes: a standby, or one that is set to be only read. */
+    /** Whether the database takes no changes: a standby, or one that is set to read-only. */
     public static boolean isReadOnly(@Nullable Throwable thrown) {
         return anyIn(thrown, sql -> READ_ONLY.equals(Thrown.sqlState(sql)));
     }

@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says of an {@code int[]} component that it holds rows of some columns, the first as it is and each other as its
- * difference from the row before, wrapping around as int32 does. It changes no byte: the application still adds and
- * subtracts. It tells those who speak the contract how to read the numbers.
+ * Declares an {@code int[]} component as delta-encoded rows: the first row is absolute, each further row is the difference to its
+ * predecessor, with int32 overflow. It changes no byte: the application adds and subtracts itself. Generated clients
+ * and pages decode the numbers by it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

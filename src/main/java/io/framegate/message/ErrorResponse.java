@@ -1,13 +1,13 @@
 package io.framegate.message;
 
 /**
- * The answer where there is no other: unknown id, broken body, no worker, a worker that failed, a full queue.
+ * The answer to a request that can't be answered otherwise: unknown id, malformed body, no worker, a failed worker, a full queue.
  *
- * @param text a sentence for a person
+ * @param text a sentence for people
  */
 @Message(ErrorResponse.ID)
 public record ErrorResponse(String text) {
 
-    /** Clients recognise a failed request by this id. */
+    /** The id in the header. */
     public static final int ID = 500201;
 }

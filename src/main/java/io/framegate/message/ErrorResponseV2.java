@@ -1,20 +1,20 @@
 package io.framegate.message;
 
 /**
- * {@link ErrorResponse} for a program as well as for a person; sent to clients that asked for it by a
+ * {@link ErrorResponse} with a code and a retry time, for clients that asked for it by a
  * {@code HelloRequest}.
  *
- * @param code what kind of no
- * @param retryAfterMillis milliseconds after which the same request may have a chance; {@link #NEVER} where repeating it is
- *     of no use
- * @param text a sentence for a person
+ * @param code the kind of error
+ * @param retryAfterMillis milliseconds after which a retry may succeed; {@link #NEVER} if a retry is
+ *     useless
+ * @param text a sentence for people
  */
 @Message(ErrorResponseV2.ID)
 public record ErrorResponseV2(Refusal.Code code, int retryAfterMillis, String text) {
 
-    /** Clients recognise a failed request by this id. */
+    /** The id in the header. */
     public static final int ID = 500202;
 
-    /** There is no use in trying again. */
+    /** A retry is useless. */
     public static final int NEVER = -1;
 }

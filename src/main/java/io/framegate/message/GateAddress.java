@@ -3,10 +3,10 @@ package io.framegate.message;
 import java.util.Objects;
 
 /**
- * Where the gate of this application is reached from the machine that it runs on. Inject it to be a client of your own
- * gate: the port in the settings may be 0, and then only the gate knows.
+ * The address of this application's gate, for clients on the same machine. Inject it to be a client of your own
+ * gate: if the configured port is 0, only the gate knows the real one.
  *
- * @param host an IP address; loopback where the gate listens on all addresses
+ * @param host an IP address; the loopback address if the gate listens on all addresses
  * @param port 1 … 65535
  */
 public record GateAddress(String host, int port) {

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Makes a record a message: its components, in their order, are the payload.
+ * Declares a record as a message: its components, in their order, are the payload.
  *
  * <p>How a component is written follows from its Java type; all numbers are little-endian and nothing is padded.
  *
@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  *  byte, short, int, long        1, 2, 4, 8
  *  float, double                 4, 8
  *  boolean                       1, the value 0 or 1
- *  enum implementing WireCode       int32 code
+ *  enum implementing WireCode    int32 code
  *  String                        int32 count of UTF-16 code units, then UTF-16LE
  *  &#64;Utf8 String                int32 count of bytes, then UTF-8
  *  byte[], int[], double[]       int32 count of elements, then the elements

@@ -1,11 +1,11 @@
 package io.framegate.message;
 
 /**
- * By what a client of the application's own says that it is the server itself, on each of its connections. A bean gets one by
- * {@code @Inject Supplier<Optional<OwnLogin>>}, empty where the port answers without a login.
+ * Authenticates a client of the application's own as the server itself, on each of its connections. A bean gets one by
+ * {@code @Inject Supplier<Optional<OwnLogin>>}, empty if the port needs no login.
  *
- * @param request to be sent; a secret of this process
- * @param answer what the port answers
+ * @param request the login to send; it has a secret of this process
+ * @param answer the type of its answer
  */
 public record OwnLogin(Record request, Class<? extends Record> answer) {
 

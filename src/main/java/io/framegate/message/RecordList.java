@@ -3,9 +3,8 @@ package io.framegate.message;
 import java.util.List;
 
 /**
- * A list component in either of two forms: as objects, or as the bytes that go on the wire. A worker whose rows are
- * stored ready to send hands the bytes on without ever making objects of them; a client asks for the
- * {@linkplain #toList() objects}.
+ * A list component, either of objects or of encoded bytes. A worker whose rows are stored encoded passes the bytes on without
+ * decoding them; a client asks for the {@linkplain #toList() objects}.
  *
  * <p>On the wire it is a list like any other: int32 count, then each element.
  *
@@ -23,16 +22,16 @@ public final class RecordList<T extends Record> {
         this.encoded = encoded;
     }
 
-    /** The list of these objects; they are encoded when the message is. */
+    /** A list of objects, which are encoded with the message. */
     public static <T extends Record> RecordList<T> of(List<T> elements) {
         List<T> copy = List.copyOf(elements);
         return new RecordList<>(copy.size(), copy, List.of());
     }
 
     /**
-     * The list of {@code size} elements that are encoded already, one after the other.
+     * A list of {@code size} encoded elements, one after the other.
      *
-     * @param encoded the elements' bytes, without a count; not copied, so the caller leaves them as they are from now on
+     * @param encoded the elements' bytes, without a count; not copied, so the caller must not change them
      * @throws IllegalArgumentException for elements without bytes, or bytes without elements
      */
     public static <T extends Record> RecordList<T> encoded(int size, byte[] encoded) {
@@ -41,9 +40,9 @@ public final class RecordList<T extends Record> {
     }
 
     /**
-     * The list of {@code size} elements that are encoded already, in several parts, of which some may be deflated: where the same
-     * elements go into many answers, they can be deflated once, and an answer that is compressed by zlib costs no more than its
-     * other parts. Whether answers are, tells an injected {@code Supplier<Compression>}. A deflated part may begin and end
+     * A list of {@code size} encoded elements in several parts, some of which may be deflated: elements of many answers are then
+     * deflated once, and an answer that is compressed by zlib costs no more than its
+     * other parts. An injected {@code Supplier<Compression>} tells whether answers are compressed. A deflated part may begin and end
      * within an element.
      *
      * @throws IllegalArgumentException for elements without bytes, or bytes without elements
@@ -55,12 +54,12 @@ public final class RecordList<T extends Record> {
         return new RecordList<>(size, List.of(), List.copyOf(parts));
     }
 
-    /** How many elements there are. */
+    /** The number of elements. */
     public int size() {
         return size;
     }
 
-    /** Whether the elements are there as bytes, ready for the wire. */
+    /** Whether the elements are encoded bytes. */
     public boolean isEncoded() {
         return !encoded.isEmpty();
     }
@@ -70,7 +69,7 @@ public final class RecordList<T extends Record> {
         return encoded;
     }
 
-    /** The same in one array, not deflated; a copy. */
+    /** The encoded elements in one array, not deflated; a copy. */
     public byte[] bytes() {
         return EncodedPart.join(encoded);
     }
@@ -78,7 +77,7 @@ public final class RecordList<T extends Record> {
     /**
      * The elements as objects.
      *
-     * @throws IllegalStateException if {@link #isEncoded()}: bytes that are ready to send are not decoded again
+     * @throws IllegalStateException if {@link #isEncoded()}: encoded elements are not decoded again
      */
     public List<T> toList() {
         if (isEncoded()) {

@@ -6,20 +6,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request is answered by a sentence instead of a result. Throw it from a worker to say no; the gate itself throws it
- * for malformed bodies and for limits. The sentence reaches the client word for word: facts and advice, never an
+ * Answers a request by an error instead of a result. A worker throws it to refuse a request; the gate throws it
+ * for malformed bodies and at limits. The client gets the sentence word for word: state facts and advice, never an
  * exception's text, SQL or a class name.
  *
- * <p><b>Limits.</b> Of a sentence of more than {@value #MAX_CHARACTERS} characters the beginning is kept. What no text of a message
- * holds, NUL and halves of surrogate pairs, is replaced by U+FFFD.
+ * <p><b>Limits.</b> A sentence of more than {@value #MAX_CHARACTERS} characters is truncated. NUL and unpaired
+ * surrogates are replaced by U+FFFD.
  *
- * <p>It carries no stack trace: it is an answer, not a bug, and may be made a million times a second by a hostile peer.
+ * <p>It has no stack trace: it is an answer, not a bug, and a hostile client may cause a million of them a second.
  */
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Of a sentence, in UTF-16. */
+    /** The maximum length of a sentence, in UTF-16 code units. */
     public static final int MAX_CHARACTERS = 4000;
 
     private static final char REPLACEMENT = '\ufffd';
@@ -67,19 +67,19 @@ public final class Refusal extends RuntimeException {
     }
 
     /**
-     * The same refusal, telling the client when the same request may have a chance. A time below zero is told as none at all, one that
-     * is too long for the message as the longest that it can tell, about 24 days.
+     * The same refusal with a time after which a retry may succeed. A negative time is sent as 0, one that
+     * is too long for the message as the longest possible one, about 24 days.
      */
     public Refusal retryAfter(Duration time) {
         return new Refusal(code, sentence(), Objects.requireNonNull(time, "time"));
     }
 
-    /** When the same request may have a chance; empty where that is not known, or where there is none. */
+    /** The time after which a retry may succeed; empty if it is unknown, or never. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** What kind of no: the label of its counter. */
+    /** The kind of refusal. */
     public Code code() {
         return code;
     }
@@ -103,19 +103,19 @@ public final class Refusal extends RuntimeException {
         CONFLICT(5),
         /** The request or its answer is larger than the limit. */
         TOO_LARGE(6),
-        /** Too much to do: try again later. */
+        /** Overloaded: retry later. */
         BUSY(7),
-        /** The server is stopping: try another or later. */
+        /** The server is stopping: connect to another one, or retry later. */
         DRAINING(8),
-        /** Something the worker needs, such as the database, cannot be reached now. */
+        /** A resource of the worker, such as the database, is unavailable. */
         UNAVAILABLE(9),
-        /** It may have been done or not: a commit was not confirmed, or a worker had its time and had not ended. */
+        /** The request may have been executed or not: a commit was not confirmed, or a worker missed its deadline. */
         OUTCOME_UNKNOWN(10),
         /** Not allowed for this client. */
         FORBIDDEN(11),
         /** A fault of the server; the log has it. */
         FAILED(12),
-        /** Log in first; or the name, password, token was not accepted. */
+        /** Log in first; or the name, password or token was not accepted. */
         UNAUTHENTICATED(13);
 
         private final int code;

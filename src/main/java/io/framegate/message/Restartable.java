@@ -7,11 +7,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that {@link Worker#process} may be called again for the same request when the database made its transaction
- * give way to another one (SQL states 40001 and 40P01, see {@link DatabaseErrors#isSerializationFailure}): nothing is left of what it
- * did. That is so where all that it does to the outside is in one transaction, as with {@code @Transactional} on
- * {@code process}. It is called again at most {@value #TIMES} times; then the client is told to try later. A
- * {@link BatchWorker} has this property without saying so.
+ * Declares that {@link Worker#process} may be called again for the same request after a serialization failure or a
+ * deadlock (SQL states 40001 and 40P01, see {@link DatabaseErrors#isSerializationFailure}), which leaves nothing of what it
+ * did. That holds if all its effects are in one transaction, as with {@code @Transactional} on
+ * {@code process}. The gate calls it again at most {@value #TIMES} times; then it refuses the request as busy. A
+ * {@link BatchWorker} is restartable without this annotation.
  *
  * <p>The hazard: a worker that has two transactions, or sends something elsewhere, does the first part twice.
  */
@@ -20,6 +20,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface Restartable {
 
-    /** How often it is called again. */
+    /** The maximum number of further calls. */
     int TIMES = 3;
 }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at an exception that somebody else has made, whatever it is made of. Its causes may run in a circle, its methods may throw or
- * give null, its text may be larger than the memory: nothing here throws, runs for ever, or copies more of a text than is shown.
+ * Inspects foreign exceptions safely. Their causes may be circular, their methods may throw or
+ * return null, their text may be larger than the memory: nothing here throws, loops for ever, or copies more of a text than is shown.
  *
- * <p><b>Limits.</b> At most {@value #MOST} exceptions of a chain are looked at, each once.
+ * <p><b>Limits.</b> At most {@value #MOST} exceptions of a chain are inspected, each once.
  */
 public final class Thrown {
 
@@ -23,8 +23,8 @@ public final class Thrown {
     private Thrown() {}
 
     /**
-     * An exception and what led to it: its causes, and of an {@link SQLException} those that follow it, since a batch of statements
-     * has the server's own word in these. What was suppressed is not among them: it came later.
+     * An exception, its causes, and the next exceptions of each {@link SQLException}, since a batch of statements
+     * has the server's error in these. Suppressed exceptions are not among them: they came later.
      *
      * @return the nearest first; empty for null
      */
@@ -47,7 +47,7 @@ public final class Thrown {
         }
     }
 
-    /** Whether this very exception is among them: what it says of being equal is not asked. */
+    /** Whether this very exception is among them; does not call its {@code equals}. */
     static boolean isIn(List<Throwable> chain, Throwable thrown) {
         for (Throwable link : chain) {
             if (link == thrown) {
@@ -65,7 +65,7 @@ public final class Thrown {
         return chain(thrown).stream().filter(type::isInstance).map(type::cast).findFirst();
     }
 
-    /** Its cause; empty where it has none, or fails to tell. */
+    /** Its cause; empty if it has none, or if {@code getCause} fails. */
     public static Optional<Throwable> cause(Throwable thrown) {
         try {
             return Optional.ofNullable(thrown.getCause());
@@ -82,12 +82,12 @@ public final class Thrown {
         }
     }
 
-    /** What it suppresses; empty where it fails to tell. */
+    /** Its suppressed exceptions. */
     public static List<Throwable> suppressed(Throwable thrown) {
         return Arrays.stream(thrown.getSuppressed()).filter(Objects::nonNull).toList();
     }
 
-    /** Its text, the beginning of it where it is long; empty where it has none, or fails to tell. */
+    /** Its message, truncated if it is long; empty if it has none, or if {@code getMessage} fails. */
     public static String message(Throwable thrown) {
         try {
             return clipped(thrown.getMessage());
@@ -96,7 +96,7 @@ public final class Thrown {
         }
     }
 
-    /** What it says of itself, the beginning of it where that is long: as a rule its class and its text. */
+    /** Its {@code toString}, truncated if it is long; class and message if that fails. */
     public static String text(Throwable thrown) {
         String message = message(thrown);
         if (message.length() < MOST_CHARACTERS) {
@@ -106,14 +106,14 @@ public final class Thrown {
                     return text;
                 }
             } catch (Throwable failure) {
-                // Then what is known of it without its help.
+                // Then by its class and message.
             }
         }
         String name = thrown.getClass().getName();
         return message.isEmpty() ? name : name + ": " + message;
     }
 
-    /** Where it was thrown; empty where it fails to tell. */
+    /** Its stack trace; empty if {@code getStackTrace} fails. */
     public static List<StackTraceElement> stackTrace(Throwable thrown) {
         try {
             return Arrays.stream(thrown.getStackTrace())
@@ -124,7 +124,7 @@ public final class Thrown {
         }
     }
 
-    /** The SQL state of what comes from a database; empty where it has none; "?", which is none, where it fails to tell. */
+    /** Its SQL state; empty if it has none; "?", which is none, if {@code getSQLState} fails. */
     static String sqlState(SQLException thrown) {
         try {
             return Objects.requireNonNullElse(thrown.getSQLState(), "");

@@ -1,8 +1,8 @@
 package io.framegate.message;
 
 /**
- * A worker whose answers the gate may give again: one that can tell, for much less than an answer costs, whether it would
- * be another one by now.
+ * A worker whose answers the gate may cache: it can tell, for much less than an answer costs, whether the answer has
+ * changed.
  *
  * <pre>
  * &#64;ApplicationScoped
@@ -12,22 +12,22 @@ package io.framegate.message;
  * }
  * </pre>
  *
- * Frames are kept ready to send, encoded and compressed, so an answer that is given again costs the version and a write.
- * How many bytes of them is a setting of the server, {@code framegate.response-cache.max-size}; those that are asked for least go
+ * The cache holds encoded and compressed frames, so a hit costs the version and a write. The setting
+ * {@code framegate.response-cache.max-size} bounds its bytes; the least requested answers are evicted
  * first.
  *
- * <p><b>Never stale.</b> The version is asked for anew for every request, after it came, and an answer is given again only
- * if its version is equal. For a new answer the version is asked for <em>before</em> the work. So no answer is older than
- * what was committed when its request came, also by other servers on the same database, provided that
+ * <p><b>Never stale.</b> The gate asks for the version for every request, after it has arrived, and uses a cached answer only
+ * if its version is equal. For a new answer it asks for the version <em>before</em> the worker runs. No answer is therefore older than
+ * what was committed when its request arrived, also by other servers on the same database, provided that
  *
  * <ul>
- *   <li>whatever commits something that answers depend on changes the version in the same transaction;
- *   <li>a version that was left never comes back: a counter is one, a time of day is none. A counter in a database that is
- *       restored under a running server does come back; where that is to be right too, the version needs something else
- *       beside it, such as a number drawn at random with each change.
+ *   <li>each transaction that changes what answers depend on changes the version too;
+ *   <li>a version never comes back: use a counter, not a time of day. A counter in a database that is
+ *       restored under a running server does come back; to be right even then, add something to the version, such as a
+ *       random number of each change.
  * </ul>
  *
- * A {@code Refusal} and any other exception are not kept.
+ * Exceptions, a {@code Refusal} included, are not cached.
  *
  * @param <Q> the request, a record with {@link Message}
  * @param <A> the answer, a record with {@link Message}
@@ -35,10 +35,10 @@ package io.framegate.message;
 public interface VersionedWorker<Q extends Record, A extends Record> extends Worker<Q, A> {
 
     /**
-     * The present version of all that the answer to a request depends on.
+     * The present version of everything that the answer to a request depends on.
      *
-     * @return something that equals only itself and what is the same version: a {@link Long}, a text, a record
-     * @throws Refusal to say no, as in {@link #process}
+     * @return a value that equals only the same version: a {@link Long}, a text, a record
+     * @throws Refusal to refuse the request, as in {@link #process}
      * @throws Exception any other is a fault of the worker, as in {@link #process}
      */
     Object version(Q request) throws Exception;

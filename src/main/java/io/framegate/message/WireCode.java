@@ -1,8 +1,8 @@
 package io.framegate.message;
 
-/** An enum that may be a component of a message: it is written as its int32 code, never by its position or name. */
+/** An enum that may be a component of a message: it is encoded as its int32 code, not by its ordinal or name. */
 public interface WireCode {
 
-    /** The code on the wire; unique within the enum and never changed once released. */
+    /** The code on the wire: unique within the enum, and unchanged once released. */
     int code();
 }

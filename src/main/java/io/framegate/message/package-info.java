@@ -1,10 +1,9 @@
 /**
- * The public SPI: what a developer writes against. A message is a record with {@link io.framegate.message.Message},
- * its answer is made by a {@link io.framegate.message.Worker}, and {@link io.framegate.message.Refusal} says no in a
- * sentence that reaches the client.
+ * The public SPI, which applications compile against. Entry point: {@link io.framegate.message.Worker}; called by: everyone. It
+ * knows nothing but {@code java.*}.
  *
- * <p>Who may call it: everyone; it knows nothing but {@code java.*}. Begin reading at
- * {@link io.framegate.message.Worker}.
+ * <p>A message is a record with {@link io.framegate.message.Message}. A {@link io.framegate.message.Worker} answers it, or refuses it
+ * by a {@link io.framegate.message.Refusal}.
  */
 @NullMarked
 package io.framegate.message;

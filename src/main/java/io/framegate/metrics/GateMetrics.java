@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The counters of one gate, from its start on.
+ * The counters of one gate since its start.
  *
  * <p>They are {@link LongAdder}s, not metrics of MicroProfile: one {@code Counter.inc()} costs microseconds there, more
  * than the whole rest of a small request. Counting never fails and never waits.
@@ -29,7 +29,7 @@ public final class GateMetrics {
     private final LongAdder[] reached = adders(LimitKind.values().length);
     private final Histogram waits = new Histogram();
 
-    /** Adds a kind of request, once, at start; the label set is bounded by what is deployed. */
+    /** Adds a kind of request, at the start; the set of labels is bounded by what is deployed. */
     public MessageMetrics addMessage(int id, String name) {
         MessageMetrics info = new MessageMetrics(id, name);
         messages.add(info);
@@ -48,7 +48,7 @@ public final class GateMetrics {
         closedByReason.computeIfAbsent(reason, key -> new LongAdder()).increment();
     }
 
-    /** A connection over the limit was turned away. */
+    /** A connection over the limit was rejected. */
     public void connectionRefused() {
         connectionsRefused.increment();
     }
@@ -85,22 +85,22 @@ public final class GateMetrics {
     }
 
     /**
-     * A request got its thread.
+     * A request has left the queue.
      *
-     * @param requests for how many it stands
+     * @param requests how many it stands for
      */
     public void waited(long nanos, int requests) {
         waits.record(nanos, requests);
     }
 
-    /** How long requests waited for a thread. */
+    /** How long requests were queued. */
     public Histogram waits() {
         return waits;
     }
 
     /**
-     * Begins to count anew, but for the connections that are open. What is counted at this very moment may be lost, or be in
-     * one sum and not in another.
+     * Resets all counters but that of open connections. What is counted concurrently may be lost, or be in one sum and not in
+     * another.
      */
     public void reset() {
         long open = connectionsOpen();
@@ -123,7 +123,7 @@ public final class GateMetrics {
         return connectionsOpened.sum();
     }
 
-    /** Connections open now. */
+    /** Open connections. */
     public long connectionsOpen() {
         return Math.max(0, connectionsOpened.sum() - connectionsClosed.sum());
     }

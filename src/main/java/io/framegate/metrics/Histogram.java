@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How often a time was how long, in nanoseconds: buckets that are a sixteenth of their power of two wide, after the idea of
- * HdrHistogram (Gil Tene), with a fixed precision and without its ways of recording that a gate does not need.
+ * A histogram of times in nanoseconds. Its buckets are a sixteenth of their power of two wide, after the idea of
+ * HdrHistogram (Gil Tene), with a fixed precision.
  *
- * <p>A quantile is off by at most 3.2 % of its value. Times over {@value #MAX_NANOS} ns, eighteen minutes, count as that. One
+ * <p>A quantile is off by at most 3.2 % of its value. Times over {@value #MAX_NANOS} ns, eighteen minutes, count as that. A histogram
  * takes 5 KB.
  *
  * <p><b>Threads.</b> Any. Recording is one atomic addition; the hot path records by samples, each with its weight.
@@ -21,12 +21,12 @@ public final class Histogram {
     private static final int BUCKETS = (MAX_EXPONENT - SUB_BITS + 1) * SUBS;
 
     private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
-    private volatile boolean used; // whether there is anything to copy: most messages are never asked
+    private volatile boolean used; // whether there is anything to copy: most messages are never requested
 
     /**
      * Adds a time.
      *
-     * @param nanos how long; a negative one, by a clock that went back, counts as 0
+     * @param nanos the time; a negative one, from a clock that went back, counts as 0
      * @param weight how many such times it stands for
      */
     public void record(long nanos, long weight) {
@@ -37,7 +37,7 @@ public final class Histogram {
         }
     }
 
-    /** What has been recorded up to now. */
+    /** A copy of the counts. */
     public Counts counts() {
         if (!used) {
             return Counts.NONE;
@@ -49,7 +49,7 @@ public final class Histogram {
         return new Counts(copy);
     }
 
-    /** Forgets all of it. */
+    /** Resets all counts. */
     void reset() {
         used = false;
         for (int i = 0; i < BUCKETS; i++) {
@@ -72,7 +72,7 @@ public final class Histogram {
         return shift < 0 ? bucket : (long) (SUBS + bucket % SUBS) << shift;
     }
 
-    /** The counts of one moment, or between two. */
+    /** The counts of one moment, or the difference of two. */
     public static final class Counts {
 
         private static final Counts NONE = new Counts(new long[BUCKETS]);
@@ -85,17 +85,17 @@ public final class Histogram {
             this.total = Arrays.stream(counts).sum();
         }
 
-        /** None at all. */
+        /** No counts. */
         public static Counts none() {
             return NONE;
         }
 
-        /** What has come since an earlier moment; after a reset in between, what is there now. */
+        /** The counts since an earlier moment; after a reset in between, the present ones. */
         public Counts since(Counts earlier) {
             return earlier.total == 0 ? this : combined(earlier, -1);
         }
 
-        /** Both together. */
+        /** The sum of both. */
         public Counts plus(Counts other) {
             if (total == 0) {
                 return other;
@@ -111,12 +111,12 @@ public final class Histogram {
             return new Counts(result);
         }
 
-        /** How many times. */
+        /** The number of times. */
         public long total() {
             return total;
         }
 
-        /** How many of at most this many nanoseconds, as far as whole buckets tell. */
+        /** The number of times of at most that many nanoseconds, by whole buckets. */
         public long atMost(long nanos) {
             long sum = 0;
             for (int i = 0; i < BUCKETS && floor(i) < nanos; i++) {
@@ -126,7 +126,7 @@ public final class Histogram {
         }
 
         /**
-         * The time that a part of all times does not exceed, in nanoseconds; 0 where there are none.
+         * A quantile in nanoseconds; 0 if there are no times.
          *
          * @param part 0 … 1: 0.99 for the 99th percentile
          */

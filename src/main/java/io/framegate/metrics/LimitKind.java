@@ -1,11 +1,11 @@
 package io.framegate.metrics;
 
 /**
- * The limits of the gate: what one client, or all of them, may take. Each has a setting, and a counter of how often it was
+ * The limits of the gate, for one client or for all. Each has a setting, and a counter of how often it was
  * reached; their names are labels of metrics and do not change.
  */
 public enum LimitKind {
-    /** {@code listener.max-connections}: a connection was turned away. */
+    /** {@code listener.max-connections}: a connection was rejected. */
     CONNECTIONS,
     /** {@code listener.max-connections-per-address}: likewise. */
     CONNECTIONS_PER_ADDRESS,
@@ -31,7 +31,7 @@ public enum LimitKind {
     ELEMENTS,
     /**
      * {@code requests.max-payload-size}, what the message itself says, or {@code compression.max-payload-size}: a request was
-     * refused before it was opened.
+     * refused before it was decompressed.
      */
     PAYLOAD_BYTES,
     /** {@code requests.max-memory}: a request was answered as busy, or as too large. */

@@ -3,7 +3,7 @@ package io.framegate.metrics;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The counters of one kind of request. Times are sums in nanoseconds; those of quick requests are extrapolated from samples.
+ * The counters of one kind of request. Times are sums in nanoseconds; those of fast requests are extrapolated from samples.
  */
 public final class MessageMetrics {
 
@@ -25,18 +25,18 @@ public final class MessageMetrics {
         this.name = name;
     }
 
-    /** A request came, whatever becomes of it. */
+    /** A request was received. */
     public void received(int bodyBytes) {
         received(1, bodyBytes);
     }
 
-    /** Some requests came, with so many bytes in all. */
+    /** Requests were received, with that many bytes in all. */
     public void received(int requests, long bodyBytes) {
         received.add(requests);
         bytesIn.add(bodyBytes);
     }
 
-    /** Some requests were answered by their worker's results, with so many bytes in all. */
+    /** Requests were answered by their worker's results, with that many bytes in all. */
     public void answered(int requests, long frameBytes) {
         answered.add(requests);
         bytesOut.add(frameBytes);
@@ -53,7 +53,7 @@ public final class MessageMetrics {
         bytesOut.add(frameBytes);
     }
 
-    /** What was counted as answered, or as failed, was not sent: its time was over, and an error was sent instead. */
+    /** An answer that is counted was not sent: an error was sent instead, after the deadline. */
     public void dropped(boolean wasAnswered, int frameBytes) {
         (wasAnswered ? answered : failed).decrement();
         bytesOut.add(-frameBytes);
@@ -62,7 +62,7 @@ public final class MessageMetrics {
     /**
      * The time that the steps of one request took, in nanoseconds.
      *
-     * @param requests for how many requests it stands: quick ones are timed by samples
+     * @param requests for how many requests it stands: fast ones are timed by samples
      */
     public void timed(int requests, long decode, long work, long encode, long compress) {
         decodeNanos.add(requests * decode);

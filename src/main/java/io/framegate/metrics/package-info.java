@@ -1,9 +1,6 @@
 /**
- * Running info: what the gate counts. {@link io.framegate.metrics.GateMetrics} is the one seam behind which the counters
- * are; {@code MetricsPublisher}, which shows them to MicroProfile Metrics, is the only class that knows that API.
- *
- * <p>Who may call it: transport and dispatch count, ops reads. Begin reading at
- * {@link io.framegate.metrics.GateMetrics}.
+ * The gate's counters. Entry point: {@link io.framegate.metrics.GateMetrics}; transport and dispatch count, ops and
+ * {@code MetricsPublisher} read.
  */
 @NullMarked
 package io.framegate.metrics;

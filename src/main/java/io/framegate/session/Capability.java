@@ -3,25 +3,25 @@ package io.framegate.session;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a connection may have beyond version 1, by its code in {@link HelloRequest}. */
+/** An extension of version 1 of the protocol, by its code in {@link HelloRequest}. */
 public enum Capability {
 
-    /** Errors are {@link io.framegate.message.ErrorResponseV2}: with a code, and when to try again. */
+    /** Errors are {@link io.framegate.message.ErrorResponseV2}, with a code and a time after which to retry. */
     TYPED_ERRORS(1),
 
     /**
-     * Every header has four bytes more, an int32 that the client chooses and finds again in the answer; and answers come as
-     * soon as they are made, in any order.
+     * Every header has four more bytes, an int32 that the client chooses and the answer repeats. Answers arrive in any order, as
+     * soon as they are made.
      */
     REQUEST_IDS(2),
 
-    /** The server may send messages that nobody asked for: ids of 900000 and more. */
+    /** The server may send notices, which answer no request: ids from 900000 on. */
     NOTICES(3),
 
     /**
-     * The client takes bodies that begin with {@code S}: int32 original size, then a Zstandard frame (RFC 8878). It may
-     * get one where it would have got a {@code Z}; where most of an answer was deflated before, a {@code Z} comes all the same. The
-     * server itself takes none.
+     * The client accepts bodies that begin with {@code S}: int32 original size, then a Zstandard frame (RFC 8878). The server may
+     * send one instead of a {@code Z}; if most of an answer is deflated already it still sends a {@code Z}. The server itself accepts
+     * none.
      */
     ZSTD(4);
 
@@ -36,7 +36,7 @@ public enum Capability {
         return code;
     }
 
-    /** Those of these codes that this server knows; what it does not know is left out. */
+    /** The capabilities of these codes; unknown codes are ignored. */
     static Set<Capability> of(int[] codes) {
         Set<Capability> known = EnumSet.noneOf(Capability.class);
         for (int code : codes) {

@@ -3,9 +3,9 @@ package io.framegate.session;
 import io.framegate.message.Message;
 
 /**
- * "I am about to stop": a notice. Requests that were sent are still answered, new ones are refused; go to another server.
+ * A notice that the server is stopping. It answers requests that were sent, and refuses new ones: connect to another server.
  *
- * @param millisLeft milliseconds until the connection ends at the latest
+ * @param millisLeft milliseconds until the connection is closed at the latest
  */
 @Message(900101)
 public record DrainNotice(int millisLeft) {}

@@ -5,15 +5,14 @@ import io.framegate.message.Message;
 import io.framegate.message.Utf8;
 
 /**
- * "This is what I understand": the first message of a client that wants more than version 1 of the protocol. Old clients
- * never send it.
+ * Asks for extensions of version 1 of the protocol: the first message of a connection, if it is sent at all.
  *
- * <p>It is in the form of version 1 itself, and so is its answer. What they agree on holds for every frame after it, in both
+ * <p>The request and its answer are encoded by version 1. What they agree on holds for every later frame, in both
  * directions, so the client waits for the answer before it sends more.
  *
- * @param protocolVersion the highest that the client knows; 1 today
- * @param client its name and version, for logs and views: at most 100 characters are kept
- * @param features the codes of {@link Capability} that it would like; a code that the server does not know is ignored
+ * @param protocolVersion the highest that the client supports; 1 today
+ * @param client the client's name and version, for logs and views; at most 100 characters are kept
+ * @param features the codes of {@link Capability} that the client asks for; the server ignores unknown ones
  */
 @Message(HelloRequest.ID)
 @MaxPayload(16 * 1024)

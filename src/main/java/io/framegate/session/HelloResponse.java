@@ -4,14 +4,14 @@ import io.framegate.message.Message;
 import io.framegate.message.Utf8;
 
 /**
- * "So be it": the answer to {@link HelloRequest}.
+ * The answer to {@link HelloRequest}: what holds from the next frame on.
  *
- * @param protocolVersion the one that holds from now on: the lower one of both sides
- * @param server its name and version
- * @param features the codes of {@link Capability} that hold from now on
- * @param maxBodyBytes the largest body that the server takes
- * @param maxInFlight requests that may be on the way on this connection; with more than that the server stops reading
- * @param loginRequired whether anything but a login is refused as long as the client is unknown
+ * @param protocolVersion the lower version of both sides
+ * @param server the server's name and version
+ * @param features the codes of {@link Capability} that both sides support
+ * @param maxBodyBytes the largest body that the server accepts
+ * @param maxInFlight requests of this connection without a reply; beyond that the server stops reading
+ * @param loginRequired whether the server refuses anything but a login until the client is authenticated
  */
 @Message(509001)
 public record HelloResponse(

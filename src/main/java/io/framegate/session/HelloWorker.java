@@ -6,7 +6,7 @@ import io.framegate.message.NonBlocking;
 import jakarta.annotation.security.PermitAll;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Answers {@link HelloRequest}: on the reading thread, so that it is done before the next frame is cut. */
+/** Answers {@link HelloRequest} on the I/O thread, so that it is done before the next frame is cut. */
 @ApplicationScoped
 @NonBlocking
 @PermitAll

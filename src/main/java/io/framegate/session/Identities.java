@@ -3,26 +3,26 @@ package io.framegate.session;
 import io.framegate.message.Refusal;
 import java.util.Optional;
 
-/** Who there is. Its methods may wait for a directory or a database. */
+/** Authenticates clients. The methods may block on a directory or a database, unless they say otherwise. */
 public interface Identities {
 
     /**
      * Checks a password.
      *
-     * @return the account; empty where there is none of that name or the password is another, which nobody is told apart
-     * @throws Refusal where accounts can't be looked up, now or at all
+     * @return the account; empty if there is no such account or the password is wrong, which the client can't tell apart
+     * @throws Refusal if accounts can't be looked up, now or at all
      */
     Optional<Identity> byPassword(String name, String password);
 
     /**
      * Checks a signed token.
      *
-     * @return whom it speaks of; empty where it is not valid
-     * @throws Refusal where this server takes no tokens
+     * @return the token's subject; empty if it is not valid
+     * @throws Refusal if this server accepts no tokens
      */
     Optional<Identity> byToken(String token);
 
-    /** Whom a token speaks of that this process has made for its own clients; empty for any other. Never waits. */
+    /** The subject of a token that this process has made for its own clients; empty for any other. Never blocks. */
     default Optional<Identity> byOwnToken(String token) {
         return Optional.empty();
     }

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * A client that is known.
+ * An authenticated client.
  *
  * @param name the account
- * @param roles what it may be
- * @param until when it has to log in again; {@link Instant#MAX} for as long as the connection lasts
+ * @param roles its roles
+ * @param until when it has to log in again; {@link Instant#MAX} for never
  */
 public record Identity(String name, Set<String> roles, Instant until) {
 

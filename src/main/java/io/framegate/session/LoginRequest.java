@@ -5,11 +5,11 @@ import io.framegate.message.Message;
 import io.framegate.message.Utf8;
 
 /**
- * "It is me": a name and a password, checked by the application server's identity stores. It may come at any time, again
- * with another name too. What is sent before the answer has come is still sent by whoever the client was before.
+ * Authenticates the client by name and password, which the application server's identity stores check. It may be sent at any time,
+ * and again with another name. Requests that are sent before the answer has arrived still have the former identity.
  *
  * @param name the account
- * @param password in clear: use TLS
+ * @param password in plain text: use TLS
  */
 @Message(LoginRequest.ID)
 @MaxPayload(16 * 1024)

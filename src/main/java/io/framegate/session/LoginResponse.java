@@ -5,10 +5,10 @@ import io.framegate.message.Utf8;
 import java.util.List;
 
 /**
- * Who the client is from now on.
+ * The client's identity from now on.
  *
  * @param name the account
- * @param roles what it may be, sorted
+ * @param roles its roles, sorted
  */
 @Message(509101)
 public record LoginResponse(@Utf8 String name, List<String> roles) {

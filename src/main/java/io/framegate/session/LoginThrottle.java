@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How long somebody has to wait after failing: not at all for the first few tries, then a second, doubled by every further
- * failure up to the longest wait. A success, or an hour without a failure, and all is forgotten.
+ * Delays logins after failures: not at all for the first few attempts, then a second, doubled by every further
+ * failure up to a maximum. A success, or an hour without a failure, resets it.
  *
- * <p>A try counts as failed from its beginning, before anybody looks at it, and no more are looked at together than may still
- * fail. Further ones wait until one of those has ended. So many at the same moment can't guess more often than one after the
- * other; where they are right all of them pass, a few at a time.
+ * <p>An attempt counts as failed from its beginning, before it is checked, and no more attempts are checked concurrently than may still
+ * fail. Further ones wait until one of those has ended. Concurrent guesses are therefore no faster than sequential ones; if they are
+ * right all of them pass, a few at a time.
  *
- * <p><b>Limits.</b> Those who failed last are remembered, at most {@value #MAX_REMEMBERED}. A try waits for others for a few seconds
+ * <p><b>Limits.</b> The last failures are remembered, at most {@value #MAX_REMEMBERED}. An attempt waits for others for a few seconds
  * at most.
  *
  * <p><b>Threads.</b> Any; a login is rare enough for one lock.
@@ -45,7 +45,7 @@ public final class LoginThrottle {
     /**
      * @param count of failures
      * @param lastNanos when the last was
-     * @param looking tries that have begun and not ended
+     * @param looking attempts that have begun and not ended
      */
     private record Failures(int count, long lastNanos, int looking) {
 
@@ -55,8 +55,8 @@ public final class LoginThrottle {
     }
 
     /**
-     * @param freeTries how often one may fail without having to wait
-     * @param longestWait however often one fails
+     * @param freeTries failures without a delay
+     * @param longestWait the maximum delay
      * @param nanoTime a clock as {@link System#nanoTime}
      */
     public LoginThrottle(int freeTries, Duration longestWait, LongSupplier nanoTime) {
@@ -66,10 +66,10 @@ public final class LoginThrottle {
     }
 
     /**
-     * Begins a try, unless it comes too early.
+     * Begins an attempt, unless it is too early.
      *
-     * @return zero where it may be looked at: exactly one of {@link #failed}, {@link #succeeded} and {@link #withdrawn} has to
-     *     follow. Else how long this one still has to wait
+     * @return zero if it may be checked: exactly one of {@link #failed}, {@link #succeeded} and {@link #withdrawn} has to
+     *     follow. Otherwise the remaining delay
      */
     public synchronized Duration begin(String who) {
         long begun = System.nanoTime();
@@ -90,7 +90,7 @@ public final class LoginThrottle {
         }
     }
 
-    /** Waits for the end of a try. @return whether this thread may go on waiting */
+    /** Waits for the end of an attempt. @return whether this thread may go on waiting */
     private boolean ends(long patienceNanos) {
         try {
             TimeUnit.NANOSECONDS.timedWait(this, patienceNanos);
@@ -101,7 +101,7 @@ public final class LoginThrottle {
         }
     }
 
-    /** How long this one still has to wait; zero where it may try. */
+    /** The remaining delay; zero if there is none. */
     public synchronized Duration waitFor(String who) {
         Failures failed = failures.getOrDefault(who, NONE);
         int count = count(failed);
@@ -113,7 +113,7 @@ public final class LoginThrottle {
         return Duration.ofNanos(Math.max(0, wait - (nanoTime.getAsLong() - failed.lastNanos())));
     }
 
-    /** A try of this one has failed. */
+    /** An attempt has failed. */
     public synchronized void failed(String who) {
         Failures before = failures.getOrDefault(who, NONE);
         failures.put(
@@ -125,12 +125,12 @@ public final class LoginThrottle {
         notifyAll();
     }
 
-    /** A try of this one was right. */
+    /** An attempt has succeeded. */
     public synchronized void succeeded(String who) {
         end(who, new Failures(0, 0, failures.getOrDefault(who, NONE).looking()));
     }
 
-    /** A try of this one has ended without telling anything: it counts neither way. */
+    /** An attempt has ended without a result: it does not count. */
     public synchronized void withdrawn(String who) {
         end(who, failures.getOrDefault(who, NONE));
     }

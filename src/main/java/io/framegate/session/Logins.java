@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Lets clients in, and slows down those that guess: by account, whatever address they come from, and by address, whatever
- * account they try. Who has to wait is not checked at all, so guessing faster gains nothing and costs no hash.
+ * Authenticates clients, and throttles guessing: by account, from whatever address, and by address, for whatever
+ * account. A throttled attempt is not checked at all, so faster guessing gains nothing and costs no hash.
  */
 @ApplicationScoped
 public class Logins {
 
-    /** A person errs three times; a whole office behind one address errs more often. */
+    /** A person may err three times; an office behind one address errs more often. */
     private static final int FREE_TRIES_BY_NAME = 3;
 
     private static final int FREE_TRIES_BY_ADDRESS = 30;
@@ -40,7 +40,7 @@ public class Logins {
         this.identities = identities;
     }
 
-    /** @throws Refusal where it is not let in, or has to wait */
+    /** @throws Refusal if the client is not authenticated, or has to wait */
     LoginResponse byPassword(Session session, String name, String password) {
         refuseWhileWaiting(byName.begin(name));
         boolean looked = false;
@@ -60,9 +60,9 @@ public class Logins {
         }
     }
 
-    /** @throws Refusal where it is not let in, or has to wait */
+    /** @throws Refusal if the client is not authenticated, or has to wait */
     LoginResponse byToken(Session session, String token) {
-        // Nobody can guess one of these, and others' wrong tries must not keep the server from itself.
+        // These can't be guessed, and others' failures must not lock the server out of itself.
         Optional<Identity> own = identities.byOwnToken(token);
         return logIn(session, own.isPresent() ? own : checked(session, () -> identities.byToken(token)));
     }
@@ -84,7 +84,7 @@ public class Logins {
                         Long.toString(session.connectionId()),
                         address);
             } else {
-                // A right login does not let others of the same address guess again.
+                // A successful login does not let others of the same address guess again.
                 byAddress.withdrawn(address);
             }
         }

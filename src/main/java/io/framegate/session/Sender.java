@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request: its session, under the name that held when the request was read. A login that is completed while the
- * request waits or is worked gives the name to later requests only.
+ * The sender of a request: its session, with the identity that it had when the request was read. A login that completes while the
+ * request is queued or running applies to later requests only.
  *
  * <p>Two senders of one connection are equal, whatever their names, so that a set of callers holds each connection once.
  *
@@ -19,7 +19,7 @@ public final class Sender implements Caller {
     private final Session session;
     private final @Nullable Identity identity;
 
-    /** @param identity null for a client that is not known */
+    /** @param identity null for a client that is not authenticated */
     Sender(Session session, @Nullable Identity identity) {
         this.session = session;
         this.identity = identity;
@@ -35,7 +35,7 @@ public final class Sender implements Caller {
         return session;
     }
 
-    /** Whether nothing may be sent under this name any more. */
+    /** Whether this identity has expired. */
     boolean isExpired() {
         return identity != null && Instant.now().isAfter(identity.until());
     }

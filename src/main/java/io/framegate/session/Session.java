@@ -12,10 +12,10 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /**
- * One connection, as far as it is more than a stream of frames: what was agreed on, and who the client is. A worker is given
- * the {@link Sender} of its request: the session under the name that held when the request was read.
+ * The state of one connection above its frames: the agreed capabilities, and the client's identity. A worker gets
+ * the {@link Sender} of its request: the session with the identity that it had when the request was read.
  *
- * <p><b>Threads.</b> The reading thread agrees, a worker's thread logs in, any thread looks.
+ * <p><b>Threads.</b> The I/O thread negotiates, a worker's thread logs in, any thread reads.
  */
 public final class Session {
 
@@ -26,10 +26,10 @@ public final class Session {
     private final InetSocketAddress address;
     private final Predicate<Record> pushing;
 
-    // The reading thread's own.
+    // The I/O thread's own.
     private boolean begun;
 
-    // Set by one thread, seen by all: each is replaced as a whole.
+    // Written by one thread, read by all: each is replaced as a whole.
     private volatile Set<Capability> features = Set.of();
     private volatile String client = "";
     private volatile Sender sender;
@@ -38,8 +38,8 @@ public final class Session {
     private final Sender stranger = new Sender(this, null);
 
     /**
-     * @param certificate what the client has proved to own, if TLS asked it for one: then it is known from the beginning
-     * @param pushing sends a notice, or says that it can't
+     * @param certificate the client's verified certificate, if TLS asked for one: then it is authenticated from the beginning
+     * @param pushing sends a notice; false if it can't
      */
     public Session(
             ServerCapabilities facts,
@@ -61,16 +61,16 @@ public final class Session {
                 .orElse(stranger);
     }
 
-    /** A request has been read that is no {@link HelloRequest}: from now on the form of version 1 holds for good. */
+    /** A request other than {@link HelloRequest} has been read: version 1 holds for good. */
     public void begin() {
         begun = true;
     }
 
     /**
-     * Agrees on what both sides know.
+     * Negotiates the capabilities.
      *
-     * @return what holds from the next frame on
-     * @throws Refusal after another request: its answer may be on its way in the old form
+     * @return those that hold from the next frame on
+     * @throws Refusal after another request, whose answer may be on its way by version 1
      */
     HelloResponse agree(HelloRequest hello) {
         if (begun) {
@@ -96,7 +96,7 @@ public final class Session {
                 facts.loginRequired());
     }
 
-    /** The client is known from now on. */
+    /** Authenticates the client. */
     LoginResponse logIn(Identity known) {
         sender = new Sender(this, known);
         return new LoginResponse(known.name(), known.roles().stream().sorted().toList());
@@ -107,7 +107,7 @@ public final class Session {
         connected = false;
     }
 
-    /** Whether this was agreed on. */
+    /** Whether both sides have this capability. */
     public boolean has(Capability feature) {
         return features.contains(feature);
     }
@@ -122,19 +122,19 @@ public final class Session {
         return facts.loginRequired() && !isKnown();
     }
 
-    /** Whether the client has to log in and never has; one whose login has expired once had. */
+    /** Whether the client has to log in and never has; an expired login counts as one. */
     public boolean awaitsLogin() {
         return facts.loginRequired() && sender == stranger;
     }
 
-    /** Whether the client is known. */
+    /** Whether the client is authenticated. */
     public boolean isKnown() {
         return sender() != stranger;
     }
 
     /**
-     * Who sends what is read at this moment. A login gives later requests another sender; so does its end, once the time of
-     * the identity is over.
+     * The sender of requests that are read now. A login gives later requests another sender, and so does the expiry of an
+     * identity.
      */
     public Sender sender() {
         Sender now = sender;
@@ -151,32 +151,32 @@ public final class Session {
         return address;
     }
 
-    /** The name of who sends at this moment; empty for a client that is not known. */
+    /** The present name; empty for a client that is not authenticated. */
     public Optional<String> name() {
         return sender().name();
     }
 
-    /** Whether who sends at this moment has a role. */
+    /** Whether the present identity has a role. */
     public boolean isInRole(String role) {
         return sender().isInRole(role);
     }
 
-    /** Whether the client takes what nobody asked for. */
+    /** Whether the client accepts notices. */
     boolean takesNotices() {
         return has(Capability.NOTICES);
     }
 
-    /** Sends a notice. @return false where it was not sent */
+    /** Sends a notice. @return whether it was sent */
     public boolean push(Record notice) {
         return connected && takesNotices() && pushing.test(notice);
     }
 
-    /** Whether the connection is still there. */
+    /** Whether the connection is open. */
     public boolean isConnected() {
         return connected;
     }
 
-    /** The common name of a certificate's owner, or all of its name where it has none. */
+    /** The common name of a certificate's subject, or its whole name if it has none. */
     private static String commonName(X509Certificate certificate) {
         String name = certificate.getSubjectX500Principal().getName();
         try {

@@ -1,12 +1,11 @@
 /**
- * What one connection has agreed on and who is at its other end: a {@link io.framegate.session.Session} is kept for each
- * connection, {@link io.framegate.session.HelloWorker} lets a client ask for more than version 1 of the protocol gives, and
- * {@link io.framegate.session.LoginWorker} and {@link io.framegate.session.TokenLoginWorker} make it known.
+ * What each connection has agreed on, and who its client is. Entry point: {@link io.framegate.session.Session}, one for each
+ * connection; called by: dispatch, which keeps the sessions, and the server. Workers see a session as
+ * {@link io.framegate.message.Caller}.
  *
- * <p>A client that sends none of these messages sees none of it.
- *
- * <p>Who may call it: dispatch, which keeps the sessions, and the server. Workers see a session as the SPI's
- * {@link io.framegate.message.Caller}. Begin reading at {@link io.framegate.session.Session}.
+ * <p>{@link io.framegate.session.HelloWorker} negotiates extensions of version 1 of the protocol;
+ * {@link io.framegate.session.LoginWorker} and {@link io.framegate.session.TokenLoginWorker} authenticate. A client that
+ * sends none of their messages sees none of it.
  */
 @NullMarked
 package io.framegate.session;
