@@ -29,23 +29,13 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One TCP port with workers behind it.
+ * A TCP port with workers behind it; it needs no container. {@link State} has its life.
  *
  * <pre>
  * public static void main(String[] args) {
  *     Gate gate = Gate.builder().worker(new WelcomeWorker()).open();
  *     Runtime.getRuntime().addShutdownHook(new Thread(gate::close));
  * }
- * </pre>
- *
- * <p><b>States.</b>
- *
- * <pre>
- * STARTING → SERVING      open
- * SERVING, DRAINING → PAUSED       pause
- * SERVING, PAUSED → DRAINING       drain
- * PAUSED, DRAINING → SERVING       resume
- * any → CLOSED       close, or an open that failed
  * </pre>
  *
  * <p><b>Threads.</b> Any.
@@ -58,7 +48,7 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final Duration WORKERS_END = Duration.ofSeconds(5);
 
-    private final GateBuilder parts; // of its own
+    private final GateBuilder parts; // not shared
     private final GateMetrics info = new GateMetrics();
     private final Envelope envelope;
     private final WorkerPool queue;
@@ -130,11 +120,11 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Opens the port, once. Workers are made when it is bound, so that they may be given its {@link #address}.
+     * Opens the port, once. Workers are made after the port is bound, so that they can have its {@link #address}.
      *
      * @return this
-     * @throws IllegalStateException in words for a person, where the address can't be listened on, the workers contradict each other or
-     *     the gate was opened before; it is closed then
+     * @throws IllegalStateException in words for people, if the address can't be listened on, the workers contradict each other or
+     *     the gate was opened before; the gate is closed then
      */
     public Gate open() {
         synchronized (this) {
@@ -227,7 +217,7 @@ public final class Gate implements AutoCloseable {
         dispatcher.logResponses(config.logResponses());
         dispatcher.runFastInline(config.inlineFast());
         dispatcher.limitRequests(config.workerDeadline(), config.maxElements());
-        // A body that waits for a worker was copied out of what it was read into, and may be larger than its payload.
+        // A queued body was copied out of the read buffer, and may be larger than its payload.
         int mostRead = config.limits().maxRequestBytes() / 17 * 8;
         dispatcher.limitSizes(
                 config.sizes().payloadBytes(),
@@ -315,7 +305,7 @@ public final class Gate implements AutoCloseable {
         state = next;
     }
 
-    /** Answers what was accepted, then closes the port; bounded by the configured drain time. Closing twice does nothing. */
+    /** Answers accepted requests, then closes the port, within the configured drain timeout. Closing twice does nothing. */
     @Override
     public void close() {
         Listener open = listener;
@@ -332,7 +322,7 @@ public final class Gate implements AutoCloseable {
         queue.close();
         try {
             if (!queue.awaitEnd(WORKERS_END)) {
-                LOG.log(Level.WARNING, "Some workers still work {0} after the end of the port", WORKERS_END);
+                LOG.log(Level.WARNING, "Some workers still run {0} after the port was closed", WORKERS_END);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -345,7 +335,7 @@ public final class Gate implements AutoCloseable {
                 Integer.toString(left));
     }
 
-    /** Closes the port and every connection at once, whatever is in work. */
+    /** Closes the port and every connection at once, without waiting for running requests. */
     public void closeNow() {
         synchronized (this) {
             if (state == State.CLOSED) {
@@ -406,7 +396,7 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * The address that the port listens on.
      *
      * @throws IllegalStateException before the port is bound
      */
@@ -434,12 +424,12 @@ public final class Gate implements AutoCloseable {
         return tls().map(TlsContext::state);
     }
 
-    /** What the port speaks TLS by, if it does. */
+    /** The TLS context; empty without TLS. */
     public Optional<TlsContext> tls() {
         return Optional.ofNullable(tls);
     }
 
-    /** What the gate has counted since its start. */
+    /** The counters since the start. */
     public GateMetrics info() {
         return info;
     }
@@ -449,27 +439,27 @@ public final class Gate implements AutoCloseable {
         return present(listener, "The gate is not open.");
     }
 
-    /** What can be asked. */
+    /** The kinds of request. */
     public Routes routes() {
         return present(routes, "The gate is not open.");
     }
 
-    /** The way from frames to workers. */
+    /** Dispatches frames to workers. */
     public Dispatcher dispatcher() {
         return present(dispatcher, "The gate is not open.");
     }
 
-    /** The requests on their way to the workers. */
+    /** The worker pool and its queue. */
     public WorkerPool queue() {
         return queue;
     }
 
-    /** The answers that may be given again. */
+    /** The response cache. */
     public ResponseCache keptAnswers() {
         return kept;
     }
 
-    /** What bodies are opened and closed by. */
+    /** Compresses and decompresses bodies. */
     public Envelope envelope() {
         return envelope;
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one gate is made of. Without workers it answers {@link HelloRequest} alone. */
+/** Builds a {@link Gate}. Without workers it answers {@link HelloRequest} alone. */
 public final class GateBuilder {
 
     private final List<Routes.Found<?, ?>> workers = new ArrayList<>();
@@ -49,26 +49,26 @@ public final class GateBuilder {
         return this;
     }
 
-    /** A worker that is a class of its own, so that its type parameters can be read. */
+    /** Adds a worker whose class has its type parameters. */
     public GateBuilder worker(Worker<?, ?> worker) {
         workers.add(Routes.Found.of(worker));
         return this;
     }
 
-    /** A worker of these records, where its class does not tell them. */
+    /** Adds a worker for these records, if its class has no type parameters, such as a lambda. */
     public <Q extends Record, A extends Record> GateBuilder worker(
             Class<Q> request, Class<A> answer, Worker<Q, A> worker) {
         workers.add(new Routes.Found<>(worker.getClass().getName(), worker.getClass(), worker, request, answer));
         return this;
     }
 
-    /** Who can log in. */
+    /** Authenticates clients; nobody by default. */
     public GateBuilder identities(Identities value) {
         identities = value;
         return this;
     }
 
-    /** Workers that are found when the port is bound, those of the session among them, in place of any others. */
+    /** Finds all workers when the port is bound, those of the session included; replaces all others. */
     public GateBuilder workers(Supplier<List<Routes.Found<?, ?>>> value) {
         found = value;
         return this;
@@ -86,7 +86,7 @@ public final class GateBuilder {
         return this;
     }
 
-    /** What the port speaks TLS by, in place of what the settings say. */
+    /** The TLS context, instead of the settings'. */
     public GateBuilder tls(@Nullable TlsContext value) {
         tls = value;
         return this;
@@ -98,13 +98,13 @@ public final class GateBuilder {
         return this;
     }
 
-    /** What surrounds each request beside the gate's own care. */
+    /** What a container adds to each request. */
     public GateBuilder container(ContainerContext value) {
         container = value;
         return this;
     }
 
-    /** What the gate calls itself to clients, its version included. */
+    /** The gate's name and version, for clients. */
     public GateBuilder name(String value) {
         name = value;
         return this;
@@ -122,16 +122,16 @@ public final class GateBuilder {
     }
 
     /**
-     * Makes the gate, which does nothing before {@link Gate#open}.
+     * Builds the gate, without opening its port.
      *
-     * @throws IllegalStateException in words for a person, where the files of the certificate can't be used
+     * @throws IllegalStateException in words for people, if the files of the certificate can't be used
      */
     public Gate build() {
         return new Gate(this);
     }
 
     /**
-     * Makes the gate and opens its port.
+     * Builds the gate and opens its port.
      *
      * @throws IllegalStateException as {@link Gate#open} does
      */

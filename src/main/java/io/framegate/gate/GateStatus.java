@@ -4,16 +4,16 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * What a gate is doing at one moment.
+ * An immutable snapshot of a gate.
  *
  * @param state whether it takes requests
- * @param accepting whether the port is open; one that has closed by itself is not opened again
- * @param address where it listens; none before the port is bound
- * @param messages kinds of request that it takes
- * @param connections those that are open
- * @param workers the threads behind the port, and what waits for them
- * @param pending what is held for clients
- * @param cache the answers that may be given again
+ * @param accepting whether the port is open
+ * @param address the address that it listens on; empty before the port is bound
+ * @param messages the number of kinds of request
+ * @param connections open connections
+ * @param workers worker threads and queued requests
+ * @param pending memory of requests and replies
+ * @param cache the response cache
  */
 public record GateStatus(
         Gate.State state,
@@ -28,41 +28,41 @@ public record GateStatus(
     /**
      * Connections.
      *
-     * @param open at present
-     * @param limit that may be
+     * @param open open ones
+     * @param limit the maximum number of open ones
      */
     public record Connections(int open, int limit) {}
 
     /**
      * Worker threads and requests.
      *
-     * @param threads that are wanted
-     * @param running that the executor has given
-     * @param busy with a request
-     * @param outstanding requests that wait or are in work
-     * @param capacity requests that may wait or be in work
-     * @param overdue requests in work beyond their deadline
+     * @param threads configured threads
+     * @param running threads that the executor runs
+     * @param busy threads that run a request
+     * @param outstanding queued and running requests
+     * @param capacity the maximum number of these
+     * @param overdue requests that run beyond their deadline
      */
     public record Workers(int threads, int running, int busy, int outstanding, int capacity, int overdue) {}
 
     /**
      * Memory, in bytes.
      *
-     * @param requestBytes of bodies that are read in part, wait or are in work
-     * @param replyBytes of replies that clients have not taken yet
-     * @param requestMemory of the heap that requests in work take, decompressed and decoded
-     * @param requestMemoryLimit that these may take
+     * @param requestBytes bodies that are read in part, queued or running
+     * @param replyBytes replies that clients have not read
+     * @param requestMemory heap that running requests take, decompressed and decoded
+     * @param requestMemoryLimit the maximum of that
      */
     public record Pending(long requestBytes, long replyBytes, long requestMemory, long requestMemoryLimit) {}
 
     /**
      * The response cache.
      *
-     * @param entries answers in it
-     * @param bytes that they take
-     * @param limit of these bytes
-     * @param hits answers given again
-     * @param misses answers made anew though they could have been kept
+     * @param entries cached answers
+     * @param bytes their size
+     * @param limit the maximum size
+     * @param hits requests that were answered from the cache
+     * @param misses requests of versioned workers that were not
      */
     public record Cache(long entries, long bytes, long limit, long hits, long misses) {}
 }

@@ -1,6 +1,6 @@
 /**
- * A gate as one object: {@link io.framegate.gate.Gate} binds a port, reads frames, has workers answer them, and is paused, drained and
- * closed. It needs no container; one that has the gate gives it threads, workers and what surrounds each request.
+ * A gate as one object, without a container. Entry point: {@link io.framegate.gate.Gate}, which opens a port, and pauses, drains and closes
+ * it; called by: {@code server}, which adds the container's threads, workers and transactions, and tests.
  */
 @NullMarked
 package io.framegate.gate;
