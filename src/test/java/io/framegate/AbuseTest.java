@@ -300,7 +300,7 @@ class AbuseTest {
     }
 
     @Test
-    void givesTheSameRepliesHoweverTheNetworkSlicesThem() throws Exception {
+    void repliesDoNotDependOnSlices() throws Exception {
         byte[] stream = new byte[0];
         int requests = 40;
         for (int i = 0; i < requests; i++) {
@@ -369,7 +369,7 @@ class AbuseTest {
     }
 
     @Test
-    void answersWhatIsMalformedOrFailsInItsPlaceAndGoesOn() throws Exception {
+    void answersMalformedRequestsInTheirSlots() throws Exception {
         byte[] welcome = Frames.of(new WelcomeRequest(1));
         byte[] counted = Frames.of(new HelloRequest(1, "who", new int[] {1}));
         int nameCount = FrameHeader.BYTES + 1 + Integer.BYTES;
@@ -454,7 +454,7 @@ class AbuseTest {
     }
 
     @Test
-    void skipsTheBodiesOfUnknownMessagesWithoutKeepingThem() throws Exception {
+    void skipsBodiesOfUnknownMessages() throws Exception {
         int count = Scorecard.size(3, 20);
         try (GateProcess gate = new GateProcess(0);
                 RawClient client = gate.connect()) {
@@ -534,7 +534,7 @@ class AbuseTest {
     }
 
     @Test
-    void turnsAwayAFloodOfConnectionsAndHasItsSlotsBack() throws Exception {
+    void rejectsAFloodOfConnections() throws Exception {
         int limit = 100;
         int flood = Scorecard.size(2000, 20_000);
         try (GateProcess gate = new GateProcess(0, "max-connections=" + limit)) {
@@ -626,7 +626,7 @@ class AbuseTest {
     }
 
     @Test
-    void refusesAnAnswerThatIsTooLargeAndGoesOn() throws Exception {
+    void refusesATooLargeAnswer() throws Exception {
         try (GateProcess gate = new GateProcess(0);
                 Canary canary = new Canary(gate.address());
                 RawClient client = gate.connect()) {

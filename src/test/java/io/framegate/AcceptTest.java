@@ -46,7 +46,7 @@ class AcceptTest {
     }
 
     @Test
-    void doNotWaitForATurnOfAllTheOthersEach() throws Exception {
+    void manyClientsAreAcceptedAtOnce() throws Exception {
         List<RawClient> clients = new ArrayList<>();
         try (Gate gate = Gate.builder()
                 .worker(SlowlyReadRequest.class, SlowlyReadResponse.class, new SlowlyReadWorker())

@@ -60,7 +60,7 @@ class BombTest {
     }
 
     @Test
-    void takesNoMoreForAZlibBombThanItsLimitAllows() throws IOException {
+    void boundsTheMemoryOfZlibBombs() throws IOException {
         explode("zlib", Compression.ZLIB, bytes -> {
             var stream = new ByteArrayOutputStream();
             try (OutputStream zlib = new DeflaterOutputStream(stream, new Deflater(Deflater.BEST_COMPRESSION))) {
@@ -71,7 +71,7 @@ class BombTest {
     }
 
     @Test
-    void takesNoMoreForAnLzmaBombThanItsLimitAllows() throws IOException {
+    void boundsTheMemoryOfLzmaBombs() throws IOException {
         explode("LZMA", Compression.LZMA, bytes -> {
             var stream = new ByteArrayOutputStream();
             LZMA2Options options = new LZMA2Options(0);
@@ -93,7 +93,7 @@ class BombTest {
 
     /** Clients alone open it. */
     @Test
-    void takesNoMoreForAZstandardBombThanItsLimitAllows() throws IOException {
+    void boundsTheMemoryOfZstandardBombs() throws IOException {
         explode("Zstandard", Compression.ZSTD, bytes -> {
             var stream = new ByteArrayOutputStream();
             try (OutputStream zstd = new ZstdOutputStream(stream)) {
@@ -148,7 +148,7 @@ class BombTest {
 
     /** What its header asks of the decoder: 4 GiB, more tables than there may be, or a GiB for a small payload, which is not given. */
     @Test
-    void givesNoLzmaStreamTheDictionaryThatItAsksFor() throws IOException {
+    void boundsTheDictionaryOfLzma() throws IOException {
         byte[] payload = new byte[CUT];
         byte[] frame = envelope.seal(1, payload, 0, CUT, Compression.LZMA);
         byte[] asked = Arrays.copyOfRange(frame, FrameHeader.BYTES, frame.length);

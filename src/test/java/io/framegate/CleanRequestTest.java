@@ -215,7 +215,7 @@ class CleanRequestTest {
     }
 
     @Test
-    void aRequestKeepsTheNameItWasSentUnder() throws Exception {
+    void aRequestKeepsItsSender() throws Exception {
         WhoWorker worker = new WhoWorker();
         Identities identities = new Identities() {
             @Override

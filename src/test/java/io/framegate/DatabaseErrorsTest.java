@@ -154,7 +154,7 @@ class DatabaseErrorsTest {
     }
 
     @Test
-    void doesAWholeTransactionAgainThatGaveWayAndTellsWhomItCouldNotServe() throws Exception {
+    void retriesSerializationFailuresThenRefuses() throws Exception {
         TransferWorker worker = new TransferWorker(database.pooled());
         try (Gate gate = Gate.builder()
                         .threads(CLIENTS)
@@ -213,7 +213,7 @@ class DatabaseErrorsTest {
     }
 
     @Test
-    void tellsWhatATableForbidsWithoutSqlAndGoesOn() throws Exception {
+    void violatedConstraintsTellNoSql() throws Exception {
         int times = Scorecard.size(20, 200);
         try (Gate gate = Gate.builder()
                         .worker(BookRequest.class, BookResponse.class, new BookWorker(database.pooled()))

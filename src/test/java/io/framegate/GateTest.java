@@ -145,7 +145,7 @@ class GateTest {
     private static final int MIXED_REPLIES = 9;
 
     @Test
-    void givesTheSameRepliesWhereverTheStreamIsSplit() throws IOException {
+    void repliesDoNotDependOnSplits() throws IOException {
         byte[] stream = mixedStream();
         try (Gate gate = builder().start()) {
             List<byte[]> expected;
@@ -199,7 +199,7 @@ class GateTest {
     }
 
     @Test
-    void worksPipelinedSlowRequestsOfOneReadSideBySide() throws IOException {
+    void runsPipelinedSlowRequestsConcurrently() throws IOException {
         try (Gate gate = builder().threads(4).start();
                 RawClient client = gate.connect()) {
             // One write, so one read: the first can be answered only while the last is in work.
@@ -260,7 +260,7 @@ class GateTest {
     }
 
     @Test
-    void answersAnUnknownIdAndSkipsItsBodyUnkept() throws IOException {
+    void answersAnUnknownIdAndSkipsItsBody() throws IOException {
         try (Gate gate = builder().start();
                 RawClient client = gate.connect()) {
             int size = 99 << 20;
@@ -340,7 +340,7 @@ class GateTest {
     }
 
     @Test
-    void refusesWhatIsOverTheQueueInItsPlace() throws IOException {
+    void refusesBeyondTheQueueInItsSlot() throws IOException {
         try (Gate gate = builder().threads(1).queueCapacity(3).start();
                 RawClient client = gate.connect()) {
             for (int i = 0; i < 5; i++) {
@@ -376,7 +376,7 @@ class GateTest {
     }
 
     @Test
-    void shutsDownAfterTheFirstResponseForTheOldestClients() throws IOException {
+    void closesAfterTheFirstResponseIfConfigured() throws IOException {
         try (Gate gate = builder()
                 .limits(TransportLimits.builder().closeAfterResponse(true).build())
                 .start()) {
@@ -420,7 +420,7 @@ class GateTest {
     }
 
     @Test
-    void stopsReadingFromAClientThatDoesNotTakeItsReplies() throws IOException {
+    void pausesReadingWhileRepliesAreUnread() throws IOException {
         try (Gate gate = builder()
                         .limits(TransportLimits.builder()
                                 .maxPipelined(16)
@@ -450,7 +450,7 @@ class GateTest {
     }
 
     @Test
-    void goesOnAfterAPauseWithEveryReplyInOrder() throws IOException {
+    void resumesReadingInOrder() throws IOException {
         try (Gate gate = builder()
                         .limits(TransportLimits.builder().maxPipelined(4).build())
                         .threads(2)
@@ -472,7 +472,7 @@ class GateTest {
     }
 
     @Test
-    void closesWhatIsIdleOrStopsInTheMiddleOfAFrame() throws IOException {
+    void closesIdleAndStalledConnections() throws IOException {
         TransportLimits limits = TransportLimits.builder()
                 .idleTimeout(Duration.ofMillis(300))
                 .readTimeout(Duration.ofMillis(300))

@@ -122,7 +122,7 @@ class HaproxyTest {
     }
 
     @Test
-    void losesNothingThatWasAcknowledgedWhenOneOfTwoIsKilled() throws Exception {
+    void aKilledGateLosesNoAcknowledgedWrite() throws Exception {
         TlsFixture fixture = new TlsFixture(directory);
         SSLContext trust = fixture.client();
         Store store = new Store();

@@ -50,7 +50,7 @@ class KeyUpdateTest {
     private Path directory;
 
     @Test
-    void survivesThoseOfTransfersInOneDirectionAndInBoth() throws Exception {
+    void survivesUpdatesInBothDirections() throws Exception {
         // Some 140 of them for each direction of each transfer.
         Path security = Files.writeString(
                 directory.resolve("keys.security"), "jdk.tls.keyLimits=AES/GCM/NoPadding KeyUpdate 2^17\n");

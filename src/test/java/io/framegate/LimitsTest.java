@@ -116,7 +116,7 @@ class LimitsTest {
     }
 
     @Test
-    void answersAHungWorkersRequestAtItsDeadlineAndCountsItUntilItEnds() throws Exception {
+    void answersAHungWorkerAtItsDeadline() throws Exception {
         HungWorker hung = new HungWorker();
         // Two threads, both of which hang: others have to work in their place.
         try (Gate gate = with(hung).threads(2).start();
@@ -158,7 +158,7 @@ class LimitsTest {
     }
 
     @Test
-    void refusesInTimeWhatWaitsForAThreadThatNeverComes() throws Exception {
+    void refusesRequestsQueuedTooLong() throws Exception {
         int threads = 256;
         HungWorker hung = new HungWorker();
         try (Gate gate = with(hung).threads(threads).start();
@@ -192,7 +192,7 @@ class LimitsTest {
 
     /** What all threads wait for, a database that stalls say, is no business of the next request. */
     @Test
-    void startsMoreThreadsWhereAllDoNothingButWaitAndEndsThemAfterwards() throws Exception {
+    void growsAndShrinksABlockedPool() throws Exception {
         int threads = 4;
         HungWorker hung = new HungWorker();
         try (Gate gate = with(hung)
@@ -282,7 +282,7 @@ class LimitsTest {
     }
 
     @Test
-    void answersAtTheDeadlineWhatHangsOnAThreadThatReads() throws Exception {
+    void answersAHungInlineWorkerAtItsDeadline() throws Exception {
         HungWorker hung = new HungWorker();
         try (Gate gate = with(hung).start();
                 RawClient client = gate.connect()) {
@@ -382,7 +382,7 @@ class LimitsTest {
     }
 
     @Test
-    void refusesABodyThatThereIsNoMemoryForAndGoesOn() throws Exception {
+    void refusesABodyBeyondTheBudget() throws Exception {
         HungWorker hung = new HungWorker();
         try (Gate gate = Gate.builder()
                         .worker(HungRequest.class, HungResponse.class, hung)
@@ -421,7 +421,7 @@ class LimitsTest {
     }
 
     @Test
-    void letsAClientThatIsTurnedAwayReadWhyThoughItHasSentMuch() throws Exception {
+    void aRejectedClientCanReadTheError() throws Exception {
         try (Gate gate = Gate.builder()
                         .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
@@ -444,7 +444,7 @@ class LimitsTest {
     }
 
     @Test
-    void tellsAClientThatSaysHelloThatThereIsNoRoom() throws Exception {
+    void rejectsAClientThatSaysHello() throws Exception {
         try (Gate gate = Gate.builder()
                         .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
@@ -462,7 +462,7 @@ class LimitsTest {
     }
 
     @Test
-    void turnsAwayAnAddressThatHasItsConnectionsUntilOneEnds() throws Exception {
+    void boundsConnectionsPerAddress() throws Exception {
         try (Gate gate = Gate.builder()
                         .limits(TransportLimits.builder()
                                 .maxConnectionsPerAddress(2)

@@ -72,7 +72,7 @@ class LiveGateTest {
     }
 
     @Test
-    void startsTheThreadsThatAreMissingWhileOthersWait() throws IOException {
+    void startsMissingThreadsLive() throws IOException {
         try (Gate gate = builder().threads(2).start();
                 RawClient client = gate.connect()) {
             client.send(Frames.of(new WaitRequest(1)));
@@ -108,7 +108,7 @@ class LiveGateTest {
     }
 
     @Test
-    void compressesByTheNewRulesOnAnOpenConnection() throws IOException {
+    void changesCompressionLive() throws IOException {
         worker.go.countDown();
         try (Gate gate = builder().compression(Compression.NONE, 0).start();
                 RawClient client = gate.connect()) {
@@ -159,7 +159,7 @@ class LiveGateTest {
     }
 
     @Test
-    void takesNoNewConnectionWhilePausedAndGoesOnWithThoseThatAreOpen() throws IOException {
+    void pauseRejectsNewConnectionsOnly() throws IOException {
         try (Gate gate = builder().start();
                 RawClient open = gate.connect()) {
             open.send(Frames.of(new WelcomeRequest(1)));

@@ -122,7 +122,7 @@ class LocaleIndependenceTest {
     private final List<String> found = new ArrayList<>();
 
     @Test
-    void noClassTakesTheLanguageOrTheCharacterSetOfTheMachine() throws IOException {
+    void noClassUsesTheDefaultLocaleOrCharset() throws IOException {
         int classes = 0;
         try (Stream<Path> files = Files.walk(CLASSES)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".class"))
@@ -164,8 +164,7 @@ class LocaleIndependenceTest {
      */
     @ParameterizedTest
     @CsvSource({"ar, EG", "tr, TR"})
-    void writesAndReadsTheSameWhereverTheMachineIs(String language, String country, @TempDir Path directory)
-            throws Exception {
+    void behavesTheSameInAnyLocale(String language, String country, @TempDir Path directory) throws Exception {
         Path told = directory.resolve("told");
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -81,7 +81,7 @@ class LogFloodTest {
     }
 
     @Test
-    void tellsOnceASecondOfEachWorkerThatFailsAndOfNothingThatClientsDoWrong() throws Exception {
+    void logsWorkerFailuresButNoClientErrors() throws Exception {
         byte[] welcome = Frames.of(new WelcomeRequest(1));
         try (GateProcess gate = new GateProcess(0);
                 Canary canary = new Canary(gate.address())) {
@@ -138,7 +138,7 @@ class LogFloodTest {
     }
 
     @Test
-    void tellsOnceASecondThatAllWorkersWaitAndNothingOfWhoIsTurnedAway() throws Exception {
+    void logsBlockedPoolsButNoRejectedConnections() throws Exception {
         int limit = 40;
         int waiting = 8;
         try (GateProcess gate = new GateProcess(0, "max-connections=" + limit, "queue-capacity=24");
@@ -170,7 +170,7 @@ class LogFloodTest {
     }
 
     @Test
-    void tellsOnceASecondThatThereAreNoFileDescriptors() throws Exception {
+    void logsLackOfDescriptorsOncePerSecond() throws Exception {
         int files = 300;
         try (GateProcess gate = new GateProcess(files);
                 Canary canary = new Canary(gate.address())) {
@@ -220,7 +220,7 @@ class LogFloodTest {
     }
 
     @Test
-    void tellsNothingOfTlsThatIsNoneOrBreaksOff() throws Exception {
+    void logsNoBrokenHandshakes() throws Exception {
         TlsFixture fixture = new TlsFixture(directory);
         try (GateProcess gate = new GateProcess(0, "tls=" + directory);
                 Canary canary = new Canary(fixture.connect(gate.address(), "TLSv1.3"))) {

@@ -30,7 +30,7 @@ class OcspStaplingTest {
     private Path directory;
 
     @Test
-    void showsWhatTheResponderSaysAlsoWhenThatIsGone() throws Exception {
+    void staplesCachedResponses() throws Exception {
         Assumptions.assumeTrue(Tool.isThere("openssl", "version"), "there is no openssl here");
         TlsFixture fixture = new TlsFixture(directory);
         Issued served = fixture.authority.issue("gate", "EC");

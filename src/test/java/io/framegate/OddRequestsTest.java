@@ -427,7 +427,7 @@ class OddRequestsTest {
     }
 
     @Test
-    void haveOneAnswerEachInTheirPlaceAndLeaveNothingBehind() throws Exception {
+    void haveOneAnswerEachAndLeakNothing() throws Exception {
         long seed = System.nanoTime();
         ExecutorService senders = Executors.newCachedThreadPool();
         try (KeptLog log = new KeptLog(Level.INFO, "io.framegate.dispatch.ErrorFrames");

@@ -137,7 +137,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void isWorkedWhereItWasReadOnceItWasQuickForLong() throws IOException {
+    void runsInlineAfterManyFastRequests() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
             String readers = pool(readingThread(client));
@@ -148,7 +148,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void staysOnTheWorkersThreadsWhereTheOperatorWantsIt() throws IOException {
+    void staysOnWorkerThreadsIfConfigured() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
             gate.dispatcher().runFastInline(false);
@@ -160,7 +160,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void leavesHalfOfTheReadingThreadsToReadWhenAllItsRequestsBeginToWait() throws IOException {
+    void keepsHalfOfTheIoThreadsReading() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
             untilWorkedWhereRead(client);
@@ -218,7 +218,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void isReadAndAnsweredWhereAnotherIsSaidNotToWaitAndDoes() throws Exception {
+    void isServedWhileANonBlockingWorkerBlocks() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         try (Gate gate = Gate.builder()
                         .worker(MostlyQuickRequest.class, MostlyQuickResponse.class, new UntruthfulWorker(end))
@@ -243,7 +243,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void isAnsweredInItsPlaceWhenItHangsAmongOthersOfTheSameRead() throws IOException {
+    void answersAHungRequestInItsSlot() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
             for (int i = 0; i < 5; i++) {
@@ -268,7 +268,7 @@ class QuickWorkerTest {
     }
 
     @Test
-    void givesEachReplyInTheOrderOfItsRequestWhereverItIsWorked() throws IOException {
+    void keepsTheOrderOfReplies() throws IOException {
         try (Gate gate = start();
                 RawClient client = gate.connect()) {
             untilWorkedWhereRead(client);

@@ -40,7 +40,7 @@ class RecordedFramesTest {
     private Path folder;
 
     @Test
-    void keepsNothingUnlessToldToAndBeginsOnAnOpenConnection() throws Exception {
+    void recordsOnlyWhenSwitchedOn() throws Exception {
         try (Gate gate = Gate.builder().start();
                 RawClient client = gate.connect()) {
             welcome(client, 1);
@@ -54,7 +54,7 @@ class RecordedFramesTest {
     }
 
     @Test
-    void keepsTheFirstFramesAndTheLastInItsMemoryAndSaysWhereSomeAreMissing() throws Exception {
+    void keepsFirstAndLastFramesAndMarksGaps() throws Exception {
         int maxBytes = 2_000;
         try (Gate gate = Gate.builder().limits(recording(maxBytes)).start();
                 RawClient client = gate.connect()) {
@@ -94,7 +94,7 @@ class RecordedFramesTest {
     }
 
     @Test
-    void isReadByWiresharkWithRequestIdsFromAHelloOnAndWithoutThemFromLater() throws Exception {
+    void wiresharkReadsRecordingsWithAndWithoutRequestIds() throws Exception {
         assumeTrue(Tool.isThere("tshark", "--version"), "tshark is not installed");
         Files.writeString(
                 folder.resolve("framegate.lua"),

@@ -101,7 +101,7 @@ class RequestSizesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NONE", "ZLIB", "LZMA"})
-    void takesTheLargestRequestAndNoneThatIsOneByteLarger(Compression compression) throws Exception {
+    void acceptsTheLimitAndRefusesOneByteMore(Compression compression) throws Exception {
         try (Gate gate = builder().start();
                 RawClient client = gate.connect()) {
             int annotated = 100 * KIBI - HEADER;
@@ -259,7 +259,7 @@ class RequestSizesTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1000, -1000})
-    void refusesWhatThereIsNoHeapForUntilThatIsGivenBack(long value) throws Exception {
+    void refusesRequestsWhileTheBudgetIsSpent(long value) throws Exception {
         Holding worker = new Holding();
         try (Gate gate = holding(worker);
                 RawClient first = gate.connect();

@@ -130,7 +130,7 @@ class RevocationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void refusesACertificateThatIsRevokedBeforeAFrameIsDecoded(String protocol) throws Exception {
+    void refusesARevokedCertificate(String protocol) throws Exception {
         Certificates.revocations(file, fixture.clients.revocations(tomorrow(), bad.certificate()));
         try (KeptLog log = new KeptLog(Level.WARNING, Listener.class.getName());
                 Gate gate = gate(load(ClientCertificate.NEED))) {
@@ -145,7 +145,7 @@ class RevocationTest {
     }
 
     @Test
-    void asksOnlyThoseForACertificateThatIsGoodWhoShowOne() throws Exception {
+    void checksPresentedCertificatesOnly() throws Exception {
         Certificates.revocations(file, fixture.clients.revocations(tomorrow(), bad.certificate()));
         try (Gate gate = gate(load(ClientCertificate.WANT))) {
             assertServed(gate, fixture.client());
@@ -235,7 +235,7 @@ class RevocationTest {
     }
 
     @Test
-    void refusesARevokedCertificateThatIsItselfAmongTheAuthorities() throws Exception {
+    void refusesARevokedTrustedCertificate() throws Exception {
         Files.writeString(
                 fixture.clientsFile(),
                 Files.readString(fixture.clientsFile()) + Files.readString(bad.chain(directory.resolve("bad.pem"))));
@@ -248,7 +248,7 @@ class RevocationTest {
     // ---------------------------------------------------------------- while it runs
 
     @Test
-    void endsConnectionsWhoseCertificateIsRevokedAndResumesNoSessionOfTheirs() throws Exception {
+    void closesConnectionsOfRevokedCertificates() throws Exception {
         Certificates.revocations(file, fixture.clients.revocations(tomorrow()));
         TlsContext tls = TlsContext.load(fixture.settings(ClientCertificate.NEED, file, Duration.ofMillis(50)));
         SSLContext revoked = fixture.client(bad);
@@ -274,7 +274,7 @@ class RevocationTest {
     }
 
     @Test
-    void keepsTheLastGoodListsWhereBrokenOnesAreSwappedIn() throws Exception {
+    void keepsTheLastGoodLists() throws Exception {
         Certificates.revocations(file, fixture.clients.revocations(tomorrow(), bad.certificate()));
         String usable = Files.readString(file);
         TlsContext tls = load(ClientCertificate.NEED);
@@ -322,7 +322,7 @@ class RevocationTest {
 
     /** The list ends in some seconds; clocks may differ by 15 minutes, so that is when it is over for the gate. */
     @Test
-    void letsNobodyInByAListThatHasEndedAndTellsSoOnce() throws Exception {
+    void expiredListsRefuseAllAndLogOnce() throws Exception {
         Instant end = Instant.now().minus(Duration.ofMinutes(15)).plusSeconds(4);
         Certificates.revocations(file, fixture.clients.revocations(end, bad.certificate()));
         TlsContext tls = load(ClientCertificate.NEED);

@@ -155,7 +155,7 @@ class SessionTest {
     // ---------------------------------------------------------------- hello
 
     @Test
-    void agreesOnWhatBothKnowAndTellsTheLimits() throws IOException {
+    void negotiatesCapabilitiesAndLimits() throws IOException {
         TransportLimits limits = TransportLimits.DEFAULTS;
         try (Gate gate = Gate.builder().start();
                 RawClient client = gate.connect()) {
@@ -187,7 +187,7 @@ class SessionTest {
     }
 
     @Test
-    void refusesASecondHelloInTheFormOfTheFirst() throws IOException {
+    void refusesASecondHello() throws IOException {
         try (Gate gate = Gate.builder().start();
                 RawClient client = greeted(gate, Capability.REQUEST_IDS, Capability.TYPED_ERRORS)) {
             client.send(Frames.withRequestId(5, Frames.of(hello())));
@@ -202,7 +202,7 @@ class SessionTest {
     // ---------------------------------------------------------------- request ids
 
     @Test
-    void answersByRequestIdAsSoonAsAnAnswerIsThere() throws Exception {
+    void answersByRequestIdOutOfOrder() throws Exception {
         SlowWorker slow = new SlowWorker();
         try (Gate gate = Gate.builder()
                         .worker(SlowRequest.class, SlowResponse.class, slow)
@@ -222,7 +222,7 @@ class SessionTest {
     }
 
     @Test
-    void answersEveryRequestOfABurstOnceAndWithItsOwnId() throws IOException {
+    void answersABurstWithItsRequestIds() throws IOException {
         int count = 500;
         try (Gate gate = Gate.builder()
                         .worker(BytesRequest.class, BytesResponse.class, new BytesWorker())
@@ -250,7 +250,7 @@ class SessionTest {
     }
 
     @Test
-    void tellsAnUnknownIdAndABrokenHeaderWithTheirRequestIds() throws IOException {
+    void errorsHaveTheirRequestIds() throws IOException {
         try (Gate gate = Gate.builder().start();
                 RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             client.send(Frames.withRequestId(8, Frames.frame(123456, (byte) 'N', (byte) 1)));
@@ -262,7 +262,7 @@ class SessionTest {
     }
 
     @Test
-    void cutsFramesWithRequestIdsWhereverTheStreamIsSplit() throws IOException {
+    void cutsSplitFramesWithRequestIds() throws IOException {
         try (Gate gate = Gate.builder().start();
                 RawClient client = greeted(gate, Capability.REQUEST_IDS)) {
             for (int size = 1; size <= 17; size++) {
@@ -302,7 +302,7 @@ class SessionTest {
     }
 
     @Test
-    void sendsZstandardWhereTheClientTakesItAndZlibWhereNot() throws IOException {
+    void sendsZstandardToClientsThatAcceptIt() throws IOException {
         try (Gate gate = Gate.builder()
                         .worker(BytesRequest.class, BytesResponse.class, new BytesWorker())
                         .start();
@@ -349,7 +349,7 @@ class SessionTest {
     }
 
     @Test
-    void pushesToACallerAsLongAsItIsThereAndWantsIt() throws Exception {
+    void pushesToConnectedCallersThatAcceptNotices() throws Exception {
         WhoWorker who = new WhoWorker();
         try (Gate gate = Gate.builder()
                         .worker(WhoRequest.class, WhoResponse.class, who)
@@ -402,7 +402,7 @@ class SessionTest {
     // ---------------------------------------------------------------- logins, roles
 
     @Test
-    void answersNothingButHelloAndLoginBeforeALoginWhereOneIsRequired() throws IOException {
+    void requiresALoginBeforeOtherRequests() throws IOException {
         try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
                 RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             client.send(Frames.of(new WelcomeRequest(1)));
@@ -467,7 +467,7 @@ class SessionTest {
     }
 
     @Test
-    void endsAConnectionThatNeverLogsInWhereThatIsRequired() throws IOException {
+    void closesAConnectionWithoutARequiredLogin() throws IOException {
         Duration limit = Duration.ofSeconds(1);
         try (Gate gate = Gate.builder()
                         .logins(new TwoPeople(), true)
@@ -506,7 +506,7 @@ class SessionTest {
     }
 
     @Test
-    void waitsForNoLoginWhereNoneIsRequiredAndForAnotherTimeWhenThatIsChanged() throws IOException {
+    void appliesTheLoginTimeoutOnlyIfRequired() throws IOException {
         try (Gate open = Gate.builder()
                         .logins(new TwoPeople(), false)
                         .limits(TransportLimits.builder()
@@ -533,7 +533,7 @@ class SessionTest {
     }
 
     @Test
-    void letsThoseWhoGuessWaitWithoutAskingAnyMore() throws IOException {
+    void throttlesGuessing() throws IOException {
         TwoPeople people = new TwoPeople();
         try (Gate gate = Gate.builder().logins(people, false).start();
                 RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
@@ -555,7 +555,7 @@ class SessionTest {
     }
 
     @Test
-    void letsTheServerItselfInWhateverOthersOfItsAddressHaveGuessed() throws IOException {
+    void ownLoginIgnoresTheThrottle() throws IOException {
         try (Gate gate = Gate.builder().logins(new TwoPeople(), true).start();
                 RawClient client = greeted(gate, Capability.TYPED_ERRORS)) {
             ErrorResponseV2 refused = null;

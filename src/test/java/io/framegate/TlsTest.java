@@ -136,7 +136,7 @@ class TlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void givesTheSameRepliesWhereverTheStreamIsSplit(String protocol) throws Exception {
+    void repliesDoNotDependOnSplits(String protocol) throws Exception {
         byte[] stream = stream();
         try (Gate gate = gate(fixture.server())) {
             InetSocketAddress address = gate.listener().address();
@@ -177,7 +177,7 @@ class TlsTest {
     }
 
     @Test
-    void answersManyRequestsOfManyClientsWhoReadLate() throws Exception {
+    void answersManyLateReaders() throws Exception {
         try (Gate gate = gate(fixture.server())) {
             List<FramegateClient> clients = new ArrayList<>();
             List<CompletableFuture<EchoResponse>> answers = new ArrayList<>();
@@ -403,7 +403,7 @@ class TlsTest {
     }
 
     @Test
-    void letsTheOldestHandshakeMakeWayWhenThereAreTooMany() throws Exception {
+    void tooManyHandshakesEndTheOldest() throws Exception {
         int stalls = Scorecard.size(500, 2000);
         int kept = Scorecard.size(50, 1000);
         TlsSettings usual = fixture.settings(ClientCertificate.NONE, Version.TLS_1_2);
@@ -544,7 +544,7 @@ class TlsTest {
     }
 
     @Test
-    void keepsWhatTheClientHasShownWhereOneIsWanted() throws Exception {
+    void keepsTheClientsCertificate() throws Exception {
         try (Gate gate = gate(TlsContext.load(fixture.settings(ClientCertificate.WANT, Version.TLS_1_2)))) {
             try (FramegateClient nobody = client(gate, fixture.client());
                     FramegateClient editor = client(gate, fixture.client(fixture.clients.issue("editor-1", "EC")))) {
@@ -560,7 +560,7 @@ class TlsTest {
     }
 
     @Test
-    void letsItsOwnApplicationInByItsOwnCertificate() throws Exception {
+    void ownClientsUseTheOwnCertificate() throws Exception {
         TlsContext tls = TlsContext.load(fixture.settings(ClientCertificate.NEED, Version.TLS_1_2));
         try (Gate gate = gate(tls)) {
             SSLContext own = tls.ownClient();

@@ -32,7 +32,7 @@ class FrameAssemblerTest {
     });
 
     @Test
-    void givesTheSameFramesWhereverTheStreamIsSplit() {
+    void framesDoNotDependOnSplits() {
         byte[] stream = ScriptedServer.concatenated(
                 ScriptedServer.frame(1, new byte[] {1}),
                 ScriptedServer.frame(2, new byte[] {1, 2, 3, 4, 5}),
@@ -53,7 +53,7 @@ class FrameAssemblerTest {
     }
 
     @Test
-    void growsWithABodyThatIsLargerThanItsFirstRoom() {
+    void growsWithALargeBody() {
         byte[] body = new byte[150_000];
         new java.util.Random(1).nextBytes(body);
         byte[] stream = ScriptedServer.frame(7, body);
@@ -72,7 +72,7 @@ class FrameAssemblerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, FrameHeader.MAX_BODY_BYTES + 1})
-    void takesABodySizeOutOfRangeForLostFraming(int bodySize) {
+    void anImpossibleBodySizeLosesFraming(int bodySize) {
         byte[] header = new byte[FrameHeader.BYTES];
         FrameHeader.put(header, 0, 1, bodySize);
         var e = assertThrows(ClientException.class, () -> assembler.accept(ByteBuffer.wrap(header)));

@@ -50,7 +50,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void handsAnAnswerOnAsBytesWithItsSizeOnTheWire() throws Exception {
+    void returnsEncodedResponsesWithTheirSize() throws Exception {
         String text = "welcome".repeat(10_000);
         byte[] frame = ScriptedServer.frame(new WelcomeResponse(text), Compression.ZLIB);
         try (var server = ScriptedServer.start(conversation -> {
@@ -117,7 +117,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void sendsTheNextRequestFromWhatDependsOnAnAnswer() throws Exception {
+    void sendsFromACallback() throws Exception {
         try (var server = ScriptedServer.start(FramegateClientTest::welcomeAll);
                 var client = clientOf(server).build()) {
             CompletableFuture<WelcomeResponse> chain = welcome(client, 0);
@@ -153,7 +153,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void discardsAnAnswerThatComesTooLateAndKeepsTheOrderOfTheOthers() throws Exception {
+    void discardsALateAnswerAndKeepsTheOrder() throws Exception {
         var timedOut = new CountDownLatch(1);
         try (var server = ScriptedServer.start(conversation -> {
                     int late = number(conversation.read());
@@ -197,7 +197,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void failsWhatIsInFlightWhenTheConnectionBreaksAndSendsNothingTwice() throws Exception {
+    void failsRequestsOfABrokenConnection() throws Exception {
         var received = new AtomicInteger();
         try (var server = ScriptedServer.start(conversation -> {
                     if (conversation.number == 1) {
@@ -282,7 +282,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void passesOnTheSentenceOfAServerThatHasNoRoomForTheConnection() throws Exception {
+    void reportsTheServersReasonForARejection() throws Exception {
         try (var server = ScriptedServer.start(conversation -> {
                     conversation.write(new ErrorResponse("All 1 places are taken."));
                     conversation.awaitEnd();
@@ -293,7 +293,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void breaksOffAfterAnAnswerOfTheWrongKindSinceOrderIsLost() throws Exception {
+    void closesAfterAnAnswerOfTheWrongType() throws Exception {
         try (var server = ScriptedServer.start(conversation -> {
                     conversation.read();
                     conversation.read();
@@ -315,7 +315,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void failsOneRequestForABodyThatCannotBeReadAndGoesOn() throws Exception {
+    void aMalformedAnswerFailsOneRequest() throws Exception {
         byte[][] broken = {{'X', 1}, {'N', 1, 0, 0}, {'Z', 4, 0, 0, 0, 1, 2, 3}, {'N', 0, 0, 0, 0, 7}, {'L'}};
         try (var server = ScriptedServer.start(conversation -> {
                     for (byte[] body : broken) {
@@ -400,7 +400,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void refusesAnAnswerOverItsLimitAndGoesOn() throws Exception {
+    void refusesATooLargeAnswer() throws Exception {
         try (var server = ScriptedServer.start(conversation -> {
                     for (Compression compression : List.of(Compression.NONE, Compression.ZLIB)) {
                         conversation.read();
@@ -436,7 +436,7 @@ class FramegateClientTest {
     }
 
     @Test
-    void failsWhatIsLeftWhenItIsClosedAndLeavesNoThread() throws Exception {
+    void closeFailsPendingCallsAndEndsThreads() throws Exception {
         try (var server = ScriptedServer.start(Conversation::awaitEnd)) {
             var client = clientOf(server).build();
             var unanswered = welcome(client, 1);

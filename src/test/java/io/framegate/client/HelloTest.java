@@ -78,7 +78,7 @@ class HelloTest {
     }
 
     @Test
-    void whatFailsToReadOneAnswerOrNoticeCostsTheOthersNothing() throws Exception {
+    void aFailingHandlerHarmsNoOtherAnswer() throws Exception {
         CallerWorker<Wait, Waited> worker = new CallerWorker<>() {
             @Override
             public Waited process(Wait request, Caller caller) {
@@ -109,7 +109,7 @@ class HelloTest {
     }
 
     @Test
-    void aRefusalHasACodeAndATimeAfterWhichToTryAgain() throws Exception {
+    void aRefusalHasCodeAndRetryTime() throws Exception {
         try (Gate gate = Gate.builder()
                         .worker(Wait.class, Waited.class, request -> {
                             throw new Refusal(Refusal.Code.BUSY, "Not now.").retryAfter(Duration.ofMillis(1_500));
@@ -131,7 +131,7 @@ class HelloTest {
     }
 
     @Test
-    void largeAnswersComeAsZstandardAndLargeRequestsLeaveInPieces() throws Exception {
+    void receivesZstandardAndSendsLargeRequests() throws Exception {
         String text = "framegate".repeat(LARGE);
         try (Gate gate = Gate.builder()
                         .compression(Compression.ZLIB, 100)
@@ -180,7 +180,7 @@ class HelloTest {
     }
 
     @Test
-    void aServerThatIsOlderThanTheHelloIsSpokenToAsAlways() throws Exception {
+    void worksWithAServerWithoutHello() throws Exception {
         try (ScriptedServer server = ScriptedServer.start(conversation -> {
                     assertEquals(HelloRequest.ID, conversation.read().id());
                     conversation.write(new ErrorResponse("There is no message 109001."));
@@ -202,7 +202,7 @@ class HelloTest {
     }
 
     @Test
-    void aServerWithoutRoomIsToldAsWhatItIs() throws Exception {
+    void reportsARejectingServer() throws Exception {
         try (Gate gate = Gate.builder()
                         .limits(TransportLimits.builder().maxConnections(1).build())
                         .start();
@@ -216,7 +216,7 @@ class HelloTest {
     }
 
     @Test
-    void whatWaitsForAHelloThatIsNeverAnsweredHasNotBeenSent() throws Exception {
+    void requestsBehindAnUnansweredHelloAreUnsent() throws Exception {
         try (ScriptedServer server = ScriptedServer.start(conversation -> {
                     conversation.read();
                 });

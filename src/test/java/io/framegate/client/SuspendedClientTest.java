@@ -25,7 +25,7 @@ class SuspendedClientTest {
     private static final Duration LIMIT = Duration.ofMillis(1500);
 
     @Test
-    void readsAnAnswerThatCameMeanwhileBeforeItJudgesItsDeadline() throws Exception {
+    void readsArrivedAnswersBeforeCheckingDeadlines() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch suspended = new CountDownLatch(1);
         try (var server = ScriptedServer.start(conversation -> {

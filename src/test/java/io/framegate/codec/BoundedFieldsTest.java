@@ -130,7 +130,7 @@ class BoundedFieldsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Integer.MAX_VALUE, 4_000_000, 4})
-    void looksAtTheBoundOfAListBeforeAnElementIsMade(int count) {
+    void checksListBoundsBeforeDecoding(int count) {
         byte[] payload = new byte[Integer.BYTES + 8 * Math.min(count, 4_000_000)];
         ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).putInt(count);
         Codec.of(Points.class).prepare();

@@ -277,7 +277,7 @@ class CodecTest {
     }
 
     @Test
-    void refusesAnAnswerOverTheLimitBeforeItIsBuilt() {
+    void refusesTooLargeAnswersEarly() {
         Codec<WelcomeResponse> codec = Codec.of(WelcomeResponse.class);
         WireWriter out = new WireWriter(9, 1000);
         Refusal refusal =
@@ -290,7 +290,7 @@ class CodecTest {
     record Texts(String wide, @Utf8 String narrow, List<String> list) {}
 
     @Test
-    void writesTextsThatCanBeReadWhereItIsAskedTo() {
+    void mendsTextsOnRequest() {
         Codec<Texts> codec = Codec.of(Texts.class);
         Texts odd = new Texts("a\ud800b\u0000\ude00😀\ud83d", "a\u0000b", List.of("\ud800"));
         byte[] asItIs = payload(odd);
@@ -328,7 +328,7 @@ class CodecTest {
     }
 
     @Test
-    void writesAsManyElementsAsItAnnouncesOrNone() {
+    void writesTheAnnouncedNumberOfElements() {
         assertEquals(4 + 4 + 4 + 4 + 2, payload(new Texts("", "", lying(1, "a"))).length);
         for (List<String> list :
                 List.of(lying(2, "a"), lying(1, "a", "b"), lying(0, "a"), lying(-1), lying(-1, "a"), lying(1))) {

@@ -273,7 +273,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void takesKeysFromPkcs12WithPasswordsThatDoNotShowThemselves() {
+    void readsPkcs12AndHidesPasswords() {
         Map<String, String> given = Map.of(
                 "framegate.tls.keystore", "/etc/gate/gate.p12",
                 "framegate.tls.keystore-password", "swordfish",
@@ -319,7 +319,7 @@ class ConfigReaderTest {
     }
 
     @Test
-    void opensNoUnprotectedPortToOthersUnlessItIsMeantTo() throws Exception {
+    void requiresProtectionOfAnOpenPort() throws Exception {
         InetAddress everywhere = InetAddress.getByName("0.0.0.0");
         Map<String, String> open = Map.of("framegate.listener.address", "0.0.0.0");
         String message = Objects.requireNonNull(assertThrows(

@@ -49,7 +49,7 @@ class DynamicConfigTest {
     }
 
     @Test
-    void keepsAllOldValuesWhereOneOfTheSourcesIsWrong() {
+    void keepsOldValuesIfOneIsWrong() {
         sources.put(QUEUE, "70");
         sources.put(LEVEL, "12");
         live.reread();
@@ -68,7 +68,7 @@ class DynamicConfigTest {
     }
 
     @Test
-    void letsAnOperatorSetAValueAndTakeItBack() {
+    void operatorsSetAndResetValues() {
         live.set(QUEUE, " 90 ");
         assertEquals(90, live.current().gate().queueCapacity());
         assertEquals(DynamicConfig.OVERRIDE_SOURCE, setting(QUEUE).source());
@@ -82,7 +82,7 @@ class DynamicConfigTest {
     }
 
     @Test
-    void refusesAWrongValueInASentenceAndKeepsTheOldOne() {
+    void refusesAWrongValueAndKeepsTheOld() {
         InvalidConfigException refused = assertThrows(InvalidConfigException.class, () -> live.set(QUEUE, "many"));
         assertEquals(
                 "Set framegate.workers.queue-capacity to a whole number from 1 to 10000000; it is \"many\".",
@@ -93,7 +93,7 @@ class DynamicConfigTest {
     }
 
     @Test
-    void saysWhatCanNotChangeWhileTheServerRuns() {
+    void refusesSettingsFixedAtStart() {
         String sentence = String.valueOf(assertThrows(IllegalArgumentException.class, () -> live.set(PORT, "7401"))
                 .getMessage());
         assertTrue(sentence.startsWith("framegate.listener.port can't change while the server runs"), sentence);

@@ -51,14 +51,14 @@ class SettingNamesTest {
             Set.of("HTTP", "HOST", "PORT", "TLS", "TRUST", "CERT", "KEY");
 
     @Test
-    void areOnTheReferencePageAsTheyAreDeclared() throws Exception {
+    void theReferencePageIsUpToDate() throws Exception {
         String page = GateSettings.markdown();
         Path made = Files.writeString(Path.of("target", "settings.md"), page);
         assertEquals(page, Files.readString(REFERENCE), "cp " + made + " " + REFERENCE + " writes it anew");
     }
 
     @Test
-    void areRefusedByTheirFormerNamesWithTheNewOnes() {
+    void formerNamesAreRefused() {
         GateSettings.RETIRED.forEach((former, name) -> {
             String sentence = Objects.requireNonNull(assertThrows(
                             InvalidConfigException.class,
@@ -107,7 +107,7 @@ class SettingNamesTest {
     }
 
     @Test
-    void letTheContainerAndThePodsOpenTheirPortToOthers() throws Exception {
+    void letContainerAndPodsOpenThePort() throws Exception {
         Containerfile recipe = Containerfile.read(Path.of("payara-config", "Containerfile"));
         String run = recipe.comments().stream()
                 .filter(line -> line.contains("-e ") && !line.contains("FRAMEGATE_TLS_"))

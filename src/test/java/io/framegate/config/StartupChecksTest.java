@@ -16,7 +16,7 @@ class StartupChecksTest {
             new StartupChecks.Given(1024 * MEBI, Long.MAX_VALUE, Long.MAX_VALUE);
 
     @Test
-    void findsNothingInTheDefaultsOnAnOrdinaryMachine() {
+    void defaultsPassOnAnOrdinaryMachine() {
         StartupChecks check = StartupChecks.of(config(Map.of()), new StartupChecks.Given(512 * MEBI, 65_536, 4096));
         assertEquals(List.of(), check.refusals());
         assertEquals(List.of(), check.warnings());
@@ -69,7 +69,7 @@ class StartupChecksTest {
     }
 
     @Test
-    void saysWhatToChangeWhereTheExecutorGivesFewerThreads() {
+    void reportsMissingExecutorThreads() {
         ServerConfig config = ConfigReader.read(new MapConfig(Map.of(
                 "framegate.workers.threads", "32", "framegate.workers.executor", "concurrent/workers-of-framegate")));
         assertEquals(

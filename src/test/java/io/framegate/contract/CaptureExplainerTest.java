@@ -37,7 +37,7 @@ class CaptureExplainerTest {
     private static final int ETHERNET_IP_TCP = 54;
 
     @Test
-    void findsEveryFrameOfARealConversationWhereverItIsCut() throws Exception {
+    void findsEveryFrameOfAConversation() throws Exception {
         List<byte[]> frames = Exchanges.ofEachMessage(Compression.ZLIB);
         for (int segmentBytes : new int[] {7, 1400}) {
             Capture capture = new Capture(PORT, segmentBytes);
@@ -58,7 +58,7 @@ class CaptureExplainerTest {
     }
 
     @Test
-    void readsTheSamePacketsAsPcapngInAnyOrderAndTwice() {
+    void readsReorderedAndRepeatedPackets() {
         byte[] links = Frames.golden("links");
         byte[] file = new Capture(PORT, 20)
                 .fromClient(Frames.golden("load-links-by-area"))
@@ -77,7 +77,7 @@ class CaptureExplainerTest {
     }
 
     @Test
-    void locatesAFlippedByteByPacketAndFieldAndGoesOn() {
+    void locatesAFlippedByte() {
         byte[] damaged = Frames.golden("links");
         // The highest byte of the first link's road class.
         int at = FrameHeader.BYTES + 1 + 4 + 31;

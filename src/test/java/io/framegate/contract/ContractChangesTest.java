@@ -34,7 +34,7 @@ class ContractChangesTest {
             """;
 
     @Test
-    void theMessagesOfTheLastReleaseAreWhatTheyWere() throws IOException {
+    void releasedMessagesAreUnchanged() throws IOException {
         try (Reader file = new InputStreamReader(
                 Objects.requireNonNull(getClass().getResourceAsStream("/contract/released.json")),
                 StandardCharsets.UTF_8)) {
@@ -75,7 +75,7 @@ class ContractChangesTest {
     }
 
     @Test
-    void saysWhichFieldWasMovedAddedOrTakenAway() {
+    void namesTheChangedField() {
         String stay = "; leave Place as it is, and make a record of another version.";
         String fields = "{\"name\": \"east\", \"type\": \"float64\"}, {\"name\": \"north\", \"type\": \"float64\"}, ";
         assertEquals(

@@ -70,7 +70,7 @@ class ContractTest {
     }
 
     @Test
-    void fieldsAreDescribedInTheWordsOfTheirRecord() {
+    void fieldsHaveTheirRecordsDescriptions() {
         RecordType link = CONTRACT.record("Link");
         assertEquals("A piece of road between two nodes, without another junction between them.", link.text());
         Field speed = field(link, "speedKmh");
@@ -135,7 +135,7 @@ class ContractTest {
     }
 
     @Test
-    void theContractOfRoutesIsThatOfTheirRecords() {
+    void theContractOfRoutesMatchesTheirRecords() {
         Contract some = ContractReader.of(
                 Map.of(LoadLinksByArea.class, Links.class), getClass().getClassLoader());
         assertEquals(
@@ -145,7 +145,7 @@ class ContractTest {
     }
 
     @Test
-    void theExampleOfEachMessageIsOneThatTheRecordItselfAccepts() throws Exception {
+    void exampleOfEachMessageIsValid() throws Exception {
         Map<Integer, Class<? extends Record>> records = records();
         for (MessageType message : CONTRACT.messages()) {
             byte[] frame = ExampleFrames.of(CONTRACT, message);

@@ -44,14 +44,14 @@ class CppClientTest {
     }
 
     @Test
-    void everyMessageComesBackAsTheBytesItWas() throws Exception {
+    void roundTripsEveryMessage() throws Exception {
         List<String> frames = FramesOfAllMessages.lines();
         Files.write(folder.resolve("frames.txt"), frames);
         assertEquals(Integer.toString(frames.size()), client("round-trips", "frames.txt"));
     }
 
     @Test
-    void asksARealGateWithAndWithoutAHelloAndTellsErrorsApart() throws Exception {
+    void talksToARealGate() throws Exception {
         String many = String.join(
                 "", IntStream.range(0, 40).mapToObj(i -> "welcome:" + i + ",").toList());
         String link = "4097 PRIMARY_LINK Zür 9.5 47.1 1";
@@ -66,7 +66,7 @@ class CppClientTest {
     }
 
     @Test
-    void saysThatNobodyIsThereAndThatNobodyAnswers() throws Exception {
+    void reportsMissingAndSilentServers() throws Exception {
         assertEquals("no connection to 127.0.0.1:1: Connection refused", client("nobody-there"));
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertEquals("NoAnswerInTime", client("silence", Integer.toString(silent.getLocalPort())));
@@ -74,7 +74,7 @@ class CppClientTest {
     }
 
     @Test
-    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+    void handlesRejectionsAndOldServers() throws Exception {
         GatesForClients.refuseAndKnowNoHello(port -> client("hello", port));
     }
 
@@ -92,7 +92,7 @@ class CppClientTest {
     }
 
     @Test
-    void aClientOfBoostAsioWithAConnectionForEachRequestWorksUnchanged() throws Exception {
+    void anOldBoostAsioClientWorksUnchanged() throws Exception {
         assumeTrue(
                 Tool.isThere("sh", "-c", "echo '#include <boost/asio.hpp>' | g++ -E -x c++ - >/dev/null"),
                 "libboost-dev is not installed");

@@ -47,14 +47,14 @@ class CsharpClientTest {
     }
 
     @Test
-    void everyMessageComesBackAsTheBytesItWas() throws Exception {
+    void roundTripsEveryMessage() throws Exception {
         List<String> frames = FramesOfAllMessages.lines();
         Files.write(folder.resolve("frames.txt"), frames);
         assertEquals(Integer.toString(frames.size()), client("round-trips", "frames.txt"));
     }
 
     @Test
-    void asksARealGateWithAndWithoutAHelloAndTellsErrorsApart() throws Exception {
+    void talksToARealGate() throws Exception {
         String many = IntStream.range(0, 40).mapToObj(i -> "welcome:" + i).collect(Collectors.joining(","));
         String link = "4097 PrimaryLink Zür 9.5 47.1 True";
         try (Gate gate = GatesForClients.links(TransportLimits.DEFAULTS, 9.5)) {
@@ -68,7 +68,7 @@ class CsharpClientTest {
     }
 
     @Test
-    void saysThatNobodyIsThereAndThatNobodyAnswers() throws Exception {
+    void reportsMissingAndSilentServers() throws Exception {
         assertEquals("NoConnectionException: no connection to 127.0.0.1:1: Connection refused", client("nobody-there"));
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(silent.getLocalPort());
@@ -79,7 +79,7 @@ class CsharpClientTest {
     }
 
     @Test
-    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+    void handlesRejectionsAndOldServers() throws Exception {
         GatesForClients.refuseAndKnowNoHello(port -> client("hello", port));
     }
 

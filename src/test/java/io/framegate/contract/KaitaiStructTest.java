@@ -31,7 +31,7 @@ class KaitaiStructTest {
     private Path folder;
 
     @Test
-    void itsParserReadsGoldenFramesAndAFrameOfEachMessage() throws Exception {
+    void parsesAFrameOfEachMessage() throws Exception {
         try (URLClassLoader loader = compile()) {
             Object stream = parse(loader, goldenFrames());
             List<?> frames = (List<?>) get(stream, "frames");

@@ -22,7 +22,7 @@ class MessageJsonTest {
     private static final int PAYLOAD = FrameHeader.BYTES + 1;
 
     @Test
-    void everyMessageComesBackAsTheBytesItWas() throws Exception {
+    void roundTripsEveryMessage() throws Exception {
         for (MessageType message : ContractTest.CONTRACT.messages()) {
             same(message, ExampleFrames.of(ContractTest.CONTRACT, message));
         }

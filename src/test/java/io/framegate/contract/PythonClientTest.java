@@ -42,7 +42,7 @@ class PythonClientTest {
     }
 
     @Test
-    void everyMessageComesBackAsTheBytesItWas() throws Exception {
+    void roundTripsEveryMessage() throws Exception {
         List<String> frames = FramesOfAllMessages.lines();
         Files.write(folder.resolve("frames.txt"), frames);
         String out = python(
@@ -125,7 +125,7 @@ class PythonClientTest {
     }
 
     @Test
-    void saysWhyAConnectionIsRefusedAndSpeaksWithAServerThatKnowsNoHello() throws Exception {
+    void handlesRejectionsAndOldServers() throws Exception {
         String program =
                 """
                 from framegate import *

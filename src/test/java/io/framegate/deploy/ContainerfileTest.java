@@ -90,7 +90,7 @@ class ContainerfileTest {
     }
 
     @Test
-    void startsTheServerAsTheProcessThatHearsTheSignal() {
+    void theServerReceivesSignals() {
         assertEquals("SIGTERM", recipe.the("STOPSIGNAL"));
         List<String> command = recipe.entrypoint();
         assertEquals("java", command.get(0));

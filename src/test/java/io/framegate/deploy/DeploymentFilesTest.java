@@ -39,7 +39,7 @@ class DeploymentFilesTest {
     }
 
     @Test
-    void raisesEachAlertForTheGateThatIsInTroubleAlone() throws Exception {
+    void raisesEachAlertForTheRightGate() throws Exception {
         check("promtool", "test", "rules", Path.of("src", "test", "resources", "prometheus", "alerts.yml"));
     }
 

@@ -101,7 +101,7 @@ class KubernetesManifestTest {
     }
 
     @Test
-    void asksForItsHealthWhereTheServerTellsIt() {
+    void probesTheServersHealth() {
         Map<String, Probe> probes = Map.of(
                 "/health/started", container.getStartupProbe(),
                 "/health/ready", container.getReadinessProbe(),
@@ -130,7 +130,7 @@ class KubernetesManifestTest {
     }
 
     @Test
-    void leavesTimeToDrainAndNoGapBetweenOldAndNew() {
+    void leavesTimeToDrain() {
         List<String> before = container.getLifecycle().getPreStop().getExec().getCommand();
         assertEquals("sleep", before.get(0));
         long needed = Long.parseLong(before.get(1)) + DRAIN_SECONDS;
@@ -146,7 +146,7 @@ class KubernetesManifestTest {
     }
 
     @Test
-    void runsWithoutRightsAndKeepsSecretsOutOfTheFile() {
+    void runsUnprivilegedWithExternalSecrets() {
         assertEquals(true, pod().getSecurityContext().getRunAsNonRoot());
         assertEquals(false, container.getSecurityContext().getAllowPrivilegeEscalation());
         assertEquals(

@@ -41,7 +41,7 @@ class PresetsTest {
 
     /** One more would be a way of starting that nobody has bounded. */
     @Test
-    void areAllThatListenerAddressesAndThreadsAreSetBy() throws Exception {
+    void setEveryListenerAlike() throws Exception {
         try (Stream<Path> files = Files.list(FILES)) {
             assertEquals(
                     PRESETS,

@@ -176,7 +176,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void givesTheWorkerAtOnceWhatCameWhileItWorked() throws Exception {
+    void batchesRequestsThatArriveMeanwhile() throws Exception {
         try (Gate gate = gateWith(numbers(1, 2, 3, 4, 5))) {
             for (int i = 1; i <= 5; i++) {
                 assertEquals(i, answer(i));
@@ -189,7 +189,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void worksTheNextBatchWhileAnswersOfTheLastAreEncoded() throws Exception {
+    void runsABatchWhileTheLastIsEncoded() throws Exception {
         BatchWorker<NextRequest, NextResponse> worker = requests -> requests.stream()
                 .map(request -> new NextResponse(request.number()))
                 .toList();
@@ -223,7 +223,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void worksAFullBatchBesideAnotherWhereItsLimitsSaySo() throws Exception {
+    void runsConcurrentBatchesIfAllowed() throws Exception {
         SideBySide worker = new SideBySide();
         try (Gate gate = Gate.builder()
                 .worker(PutRequest.class, PutResponse.class, worker)
@@ -264,7 +264,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void keepsBatchesWithinTheLimitOfBytesAndTakesOneThatIsLarger() throws Exception {
+    void boundsBatchesByBytes() throws Exception {
         try (Gate gate = gateWith(
                 new PutRequest(1, new byte[3000]),
                 new PutRequest(2, new byte[3000]),
@@ -304,7 +304,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void doesTheSameBatchAgainWhenItGaveWay() throws Exception {
+    void retriesABatchAfterASerializationFailure() throws Exception {
         for (int i = 0; i < Restartable.TIMES; i++) {
             ledger.troubles.add(new RuntimeException(new SQLException("deadlock detected", "40P01")));
         }
@@ -317,7 +317,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void tellsAllToTryLaterWhenItGaveWayTooOften() throws Exception {
+    void refusesABatchAfterTooManyRetries() throws Exception {
         for (int i = 0; i <= Restartable.TIMES; i++) {
             ledger.troubles.add(new SQLException("could not serialize", "40001"));
         }
@@ -347,7 +347,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void asksADatabaseThatIsAwayOnceForTheWholeBatch() throws Exception {
+    void doesNotSplitIfTheDatabaseIsUnavailable() throws Exception {
         ledger.troubles.add(new SQLException("connection refused", "08001"));
         try (Gate gate = gateWith(numbers(1, 2, 3))) {
             for (int i = 1; i <= 3; i++) {
@@ -369,7 +369,7 @@ class BatchWorkerTest {
     }
 
     @Test
-    void answersOneConnectionInTheOrderOfItsRequests() throws Exception {
+    void keepsTheOrderOfAConnection() throws Exception {
         try (Gate gate = gateWith()) {
             RawClient client = gate.connect();
             for (int i = 1; i <= 50; i++) {
@@ -419,7 +419,7 @@ class BatchWorkerTest {
 
     /** What they ask for is done when the worker returns, and would be done again. */
     @Test
-    void failsRequestsThatAWorkerForgetsAndWorksNoneAgain() throws Exception {
+    void failsABatchWithMissingAnswersOnce() throws Exception {
         IntSupplier failing = () -> {
             throw new IllegalStateException("size");
         };
@@ -489,7 +489,7 @@ class BatchWorkerTest {
     static final class Restarted extends Shy {}
 
     @Test
-    void callsAnOrdinaryWorkerAgainOnlyIfItSaysThatItMay() throws Exception {
+    void retriesRestartableWorkersOnly() throws Exception {
         for (Shy worker : List.of(new Shy(), new Restarted())) {
             try (Gate gate = Gate.builder()
                             .worker(PutRequest.class, PutResponse.class, worker)
@@ -508,7 +508,7 @@ class BatchWorkerTest {
     static final class Hasty extends Ledger {}
 
     @Test
-    void failsTheDeploymentOfABatchWorkerThatClaimsNotToWait() {
+    void rejectsANonBlockingBatchWorker() {
         IllegalStateException thrown = assertThrows(
                 IllegalStateException.class,
                 () -> Routes.of(

@@ -81,7 +81,7 @@ class DispatchInterleavingsTest {
     }
 
     @Test
-    void everyRequestOfABatchWorkerIsTakenOnceByOneThreadAtATime() {
+    void oneTurnTakesEachRequestOnce() {
         Interleavings.of(() -> new Turns(new BatchQueue(2, 1000, 1), new ArrayList<>()) {
             private int turns;
             private boolean addressLimitSentence;
@@ -104,12 +104,12 @@ class DispatchInterleavingsTest {
     }
 
     @Test
-    void everyRequestOfABatchWorkerIsTakenOnceByTwoThreadsAtATime() {
+    void twoTurnsTakeEachRequestOnce() {
         Interleavings.of(() -> new Turns(new BatchQueue(1, 1000, 2), new ConcurrentLinkedQueue<>()));
     }
 
     @Test
-    void aRequestThatWaitedTooLongIsWorkedOrGivenUpNotBoth() {
+    void aQueuedRequestRunsOrExpiresNotBoth() {
         Interleavings.of(() -> new Story() {
             private final BatchQueue batches = new BatchQueue(2, 1000, 1);
             private int worked;
@@ -135,7 +135,7 @@ class DispatchInterleavingsTest {
     }
 
     @Test
-    void aRequestIsAnsweredByItsWorkerOrByItsDeadlineNotBoth() {
+    void workerOrDeadlineAnswersNotBoth() {
         Interleavings.of(() -> new Story() {
             private final Execution running = new Execution();
             private boolean inTime;
@@ -163,7 +163,7 @@ class DispatchInterleavingsTest {
     }
 
     @Test
-    void theThreadOfALateWorkerGoesOnOnlyWhenItsRequestIsAnswered() {
+    void aLateThreadContinuesAfterTheAnswer() {
         Interleavings.of(() -> new Story() {
             private final Execution running = new Execution();
             private boolean inTime;

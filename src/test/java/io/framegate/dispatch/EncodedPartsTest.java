@@ -73,7 +73,7 @@ class EncodedPartsTest {
     }
 
     @Test
-    void refusesAnAnswerThatWouldBeTooLargeWhenItIsInflated() throws Exception {
+    void refusesTooLargeInflatedAnswers() throws Exception {
         try (Gate gate = Gate.builder()
                         .worker(ListItems.class, Listed.class, request -> {
                             EncodedPart.Deflated part = deflated(new byte[30 << 20]);

@@ -32,7 +32,7 @@ class ExceptionMappingTest {
     }
 
     @Test
-    void knowsTroubleOfTheDatabaseWhereverItIsInTheChain() {
+    void findsDatabaseErrorsAnywhereInTheChain() {
         assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("08006"))));
         assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("53100"))));
         assertEquals(Code.UNAVAILABLE, code(new PersistenceException(sql("25006"))));
@@ -46,7 +46,7 @@ class ExceptionMappingTest {
 
     /** As a driver's connect does that makes one. */
     @Test
-    void takesAThreadThatTheSystemRefusesForWhatGoesByAgain() {
+    void lackOfThreadsIsTemporary() {
         Error refused =
                 new OutOfMemoryError("unable to create native thread: possibly out of memory or process limits");
         assertEquals(Code.UNAVAILABLE, code(refused));
@@ -63,7 +63,7 @@ class ExceptionMappingTest {
     }
 
     @Test
-    void knowsACommitThatWasTurnedDownOrNotReached() {
+    void distinguishesRefusedFromUnconfirmedCommits() {
         // A deferred rule and a serialization failure are the database's own no.
         assertEquals(Code.CONFLICT, code(atCommit(sql("23503"))));
         assertEquals(Code.BUSY, code(atCommit(sql("40001"))));

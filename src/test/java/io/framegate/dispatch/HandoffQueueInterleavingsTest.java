@@ -15,7 +15,7 @@ class HandoffQueueInterleavingsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void workIsTakenByAThreadThatWaitsOrIsAboutTo(boolean fast) {
+    void parkingThreadsMissNoWork(boolean fast) {
         Interleavings.of(() -> new Story() {
             private final HandoffQueue queue = new HandoffQueue(1);
             private final Task work = new Task(null, null, null, 0, new byte[1]);

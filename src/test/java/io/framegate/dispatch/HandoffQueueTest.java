@@ -75,7 +75,7 @@ class HandoffQueueTest {
     }
 
     @Test
-    void wakesAThreadForEachWorkThatIsNotQuick() throws Exception {
+    void wakesAThreadForEachSlowTask() throws Exception {
         CountDownLatch allWork = new CountDownLatch(4);
         List<Future<Task>> taken = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -94,7 +94,7 @@ class HandoffQueueTest {
     }
 
     @Test
-    void leavesQuickWorkToTheThreadThatIsAwake() throws Exception {
+    void leavesFastTasksToTheHotThread() throws Exception {
         int works = 1000;
         AtomicInteger took = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(1);
@@ -125,7 +125,7 @@ class HandoffQueueTest {
     }
 
     @Test
-    void comesForWhatIsBehindQuickWorkThatWaitsAfterAll() throws Exception {
+    void theLeaderTakesWorkBehindABlockedThread() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch taken = new CountDownLatch(1);
         Future<Task> first = takes(() -> {
@@ -149,7 +149,7 @@ class HandoffQueueTest {
     }
 
     @Test
-    void wakesAnotherForQuickWorkWhereTheOneThatIsAwakeTakesItsTime() throws Exception {
+    void wakesAnotherThreadIfTheHotOneBlocks() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         Future<Task> slow = executor.submit(() -> {
             try (HandoffQueue.Consumer consumer = queue.new Consumer()) {
@@ -215,7 +215,7 @@ class HandoffQueueTest {
     }
 
     @Test
-    void givesEveryWorkToOneThreadWhateverTheyDo() throws Exception {
+    void eachTaskGoesToOneThread() throws Exception {
         int producers = 3;
         int each = 20_000;
         Queue<Task> taken = new ConcurrentLinkedQueue<>();

@@ -20,7 +20,7 @@ class LoggableExceptionTest {
     }
 
     @Test
-    void hasTheStackTraceAndTheCausesOfAnOrdinaryOne() {
+    void keepsStackTraceAndCauses() {
         Exception cause = new IllegalArgumentException("cause");
         Exception fault = new IllegalStateException("fault", cause);
         fault.addSuppressed(new IllegalStateException("suppressed"));
@@ -43,7 +43,7 @@ class LoggableExceptionTest {
     }
 
     @Test
-    void isFitForTheLogWhateverItIsMadeOf() {
+    void escapesAndClipsAnyText() {
         for (int how = 0; how < OddThrowables.KINDS; how++) {
             Throwable odd = OddThrowables.made(how, "a\nforged");
             String printed = printed(odd);

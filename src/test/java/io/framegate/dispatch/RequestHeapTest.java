@@ -17,7 +17,7 @@ class RequestHeapTest {
     private final RequestHeap heap = new RequestHeap();
 
     @Test
-    void takesNothingOfTheBudgetForWhatIsSmall() {
+    void smallRequestsUseNoBudget() {
         heap.begin(budget);
         heap.take(FREE - 1);
         heap.take(1);
@@ -33,7 +33,7 @@ class RequestHeapTest {
     }
 
     @Test
-    void saysWhetherThereIsNoRoomNowOrNever() {
+    void distinguishesTemporaryFromPermanentLack() {
         budget.limit(4 * FREE);
         RequestHeap other = new RequestHeap();
         other.begin(budget);
@@ -73,7 +73,7 @@ class RequestHeapTest {
     }
 
     @Test
-    void holdsWhatIsUsedAndNoMoreThanAPieceBeside() {
+    void holdsAtMostOnePieceMore() {
         Random random = new Random(1);
         budget.limit(1000L * FREE);
         for (int round = 0; round < 1000; round++) {

@@ -85,7 +85,7 @@ class RoutesTest {
     }
 
     @Test
-    void namesTheWorkerOfARecordThatIsNoMessage() {
+    void namesTheWorkerOfAnInvalidRecord() {
         String message = fault(found("a.First", NoMessage.class, Answer.class));
         assertTrue(message.contains("The worker a.First can't be used"), message);
         assertTrue(message.contains("lacks @Message(id)"), message);

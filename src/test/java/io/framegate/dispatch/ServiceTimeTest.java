@@ -19,7 +19,7 @@ class ServiceTimeTest {
     }
 
     @Test
-    void isQuickAfterFewButTrustedOnlyAfterHundreds() {
+    void isFastSoonButInlineEligibleLater() {
         assertFalse(serviceTime.isFast());
         take(20, MICRO);
         assertTrue(serviceTime.isFast());
@@ -38,14 +38,14 @@ class ServiceTimeTest {
     }
 
     @Test
-    void losesTrustByAWaitThatWasMeasuredTogetherWithQuickOnes() {
+    void oneLongWaitEndsEligibility() {
         take(1000, MICRO);
         serviceTime.record(100, 1000 * MILLI);
         assertFalse(serviceTime.isInlineEligible());
     }
 
     @Test
-    void keepsTrustWhenItsThreadWasKeptFromTheCoreForSomeMilliseconds() {
+    void staysInlineEligibleAfterAShortPreemption() {
         take(1000, MICRO);
         for (int i = 0; i < 20; i++) {
             serviceTime.record(4 * MILLI);
@@ -55,7 +55,7 @@ class ServiceTimeTest {
     }
 
     @Test
-    void neverTrustsAWorkerThatWaitsForTheDatabaseEveryHundredthTime() {
+    void occasionalBlockingPreventsInlining() {
         for (int i = 0; i < 100; i++) {
             take(99, MICRO);
             serviceTime.record(15 * MILLI);
@@ -64,14 +64,14 @@ class ServiceTimeTest {
     }
 
     @Test
-    void neverTrustsAWorkerThatTakesMoreThanAWakeUp() {
+    void slowWorkersAreNeverInlineEligible() {
         take(10_000, 60 * MICRO);
         assertFalse(serviceTime.isInlineEligible());
         assertFalse(serviceTime.isFast());
     }
 
     @Test
-    void hearsOfQuickOnesTogetherAndOfASlowOneAtOnce() {
+    void flushesFastTogetherAndSlowAtOnce() {
         take(1000, MICRO);
         ServiceTime.Tally tally = new ServiceTime.Tally();
         for (int i = 0; i < 5; i++) {
@@ -86,7 +86,7 @@ class ServiceTimeTest {
     }
 
     @Test
-    void hearsOfTheOnesOfAnotherKindBeforeThoseOfTheNext() {
+    void flushesWhenTheRouteChanges() {
         ServiceTime next = new ServiceTime();
         take(1000, MICRO);
         ServiceTime.Tally tally = new ServiceTime.Tally();

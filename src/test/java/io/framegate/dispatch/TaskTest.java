@@ -68,7 +68,7 @@ class TaskTest {
     }
 
     @Test
-    void givesWhatCameTogetherOneAfterTheOtherThoughTheArrayIsOverwritten() {
+    void keepsItsRequestsWhenTheBufferIsReused() {
         int first = frame(false, 0, (byte) 1);
         int second = frame(false, 0, (byte) 2, (byte) 3);
         int third = frame(false, 0, (byte) 4);

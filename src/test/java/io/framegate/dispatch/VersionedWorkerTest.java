@@ -55,7 +55,7 @@ class VersionedWorkerTest {
     private final Teller teller = new Teller();
 
     @Test
-    void givesTheSameFrameAgainWhileTheVersionIsTheSame() throws IOException {
+    void cachesWhileTheVersionIsEqual() throws IOException {
         try (Gate gate = start(1 << 20);
                 RawClient one = gate.connect();
                 RawClient other = gate.connect()) {
@@ -78,7 +78,7 @@ class VersionedWorkerTest {
     }
 
     @Test
-    void worksAgainForAnotherRequestAndForAnotherVersion() throws IOException {
+    void runsForOtherRequestsAndVersions() throws IOException {
         try (Gate gate = start(1 << 20);
                 RawClient client = gate.connect()) {
             assertEquals(new Told(1, "aa"), told(ask(client, new Ask('a', 2))));
@@ -91,7 +91,7 @@ class VersionedWorkerTest {
     }
 
     @Test
-    void doesNotGiveAgainWhatChangedWhileItWasMade() throws IOException {
+    void doesNotCacheConcurrentlyChangedAnswers() throws IOException {
         try (Gate gate = start(1 << 20);
                 RawClient client = gate.connect()) {
             teller.changesMeanwhile = true;

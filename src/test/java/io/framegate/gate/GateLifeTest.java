@@ -110,7 +110,7 @@ class GateLifeTest {
     }
 
     @Test
-    void staysClosedWhereItIsClosedWhileItIsOpened() {
+    void staysClosedIfClosedDuringOpen() {
         GateBuilder parts = Gate.builder().config(anyPort().build());
         Gate[] made = new Gate[1];
         parts.workers(() -> {

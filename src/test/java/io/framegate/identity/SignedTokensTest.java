@@ -61,7 +61,7 @@ class SignedTokensTest {
     }
 
     @Test
-    void takesTheNameFromTheFirstClaimThatHasOne() throws Exception {
+    void readsTheNameFromSeveralClaims() throws Exception {
         assertEquals(
                 "ann@example",
                 tokens.identity(signed(key, claims().claim("upn", "ann@example")))
@@ -70,7 +70,7 @@ class SignedTokensTest {
     }
 
     @Test
-    void refusesWhatIsOfAnotherIssuerOrForAnotherServer() throws Exception {
+    void refusesForeignIssuersAndAudiences() throws Exception {
         assertRefused(signed(key, claims().issuer("https://elsewhere.example")));
         assertRefused(signed(key, claims().audience("another")));
         assertRefused(signed(key, claims().audience((String) null)));
@@ -98,7 +98,7 @@ class SignedTokensTest {
     }
 
     @Test
-    void readsKeysAgainWhenTheyChangeAndKeepsTheOldOnesWhenTheyAreBroken() throws Exception {
+    void reloadsKeysButKeepsOldOnesIfBroken() throws Exception {
         ECKey next = key("k2");
         assertRefused(signed(next, claims()));
         write(next);
@@ -114,7 +114,7 @@ class SignedTokensTest {
 
     /** Anybody may ask for a login as often as he likes, and each looks whether the keys have changed. */
     @Test
-    void saysOnceThatTheKeysCanNotBeReadHoweverOftenSomebodyLogsIn() throws Exception {
+    void logsUnreadableKeysOnce() throws Exception {
         try (KeptLog log = new KeptLog(Level.INFO, SignedTokens.class.getName())) {
             Files.delete(file);
             assertSaysOnceInTenLogins(log, Level.WARNING);
@@ -135,7 +135,7 @@ class SignedTokensTest {
     }
 
     @Test
-    void saysAtStartThatTheKeysCanNotBeRead() {
+    void unreadableKeysFailTheStart() {
         var config = new IdentityConfig.Tokens(directory.resolve("missing.json"), "i", "a");
         var why = assertThrows(IllegalStateException.class, () -> new SignedTokens(config));
         assertTrue(why.getMessage().startsWith("Set framegate.identity.token-keys"), why.getMessage());

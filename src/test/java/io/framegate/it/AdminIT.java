@@ -247,7 +247,7 @@ class AdminIT {
     }
 
     @Test
-    void slowsDownWrongPasswordsOfOneAddressAndKeepsNobodyElseOut() throws Exception {
+    void throttlesWrongPasswordsByAddress() throws Exception {
         HttpClient inside =
                 HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         HttpClient guessing = HttpClient.newHttpClient();
@@ -321,7 +321,7 @@ class AdminIT {
     }
 
     @Test
-    void countsTheClientsOwnAddressBehindATrustedProxyAndTakesHostsHoweverWritten() throws Exception {
+    void throttlesTheClientBehindATrustedProxy() throws Exception {
         String hosts = "admin/config/framegate.admin.hosts";
         String proxies = "admin/config/framegate.admin.trusted-proxies";
         String own = "Authorization: " + Deployed.ADMIN;
@@ -369,7 +369,7 @@ class AdminIT {
     }
 
     @Test
-    void tellsWhoHasDoneWhatOnConsoleAndJmxAlike() throws Exception {
+    void auditsConsoleAndJmx() throws Exception {
         HttpClient nobody = HttpClient.newHttpClient();
         String odd = "x%22%0Aact=%22y";
         assertEquals(
@@ -564,7 +564,7 @@ class AdminIT {
     // ---------------------------------------------------------------- settings
 
     @Test
-    void changesASettingOnAnOpenConnectionAndRefusesAWrongOne() throws Exception {
+    void changesASettingLive() throws Exception {
         try (RawClient client = deployed.connect()) {
             assertEquals('N', welcomed(client));
             assertEquals(
@@ -652,7 +652,7 @@ class AdminIT {
     }
 
     @Test
-    void goesOnAsBeforeForTheDelayOfADrainAndAfterAResume() throws Exception {
+    void servesDuringADrainsDelay() throws Exception {
         String delay = "admin/config/framegate.listener.drain-delay";
         assertEquals(
                 204, deployed.send("PUT", delay, "PT3S", "Content-Type", TEXT).statusCode());
@@ -811,7 +811,7 @@ class AdminIT {
     }
 
     @Test
-    void tellsOpenPagesEverySecondAndKeepsTheHistory() throws Exception {
+    void streamsEverySecondAndKeepsTheHistory() throws Exception {
         // Connected before the page is opened: a sample is taken at any moment after that.
         try (RawClient client = deployed.connect()) {
             welcomed(client);
@@ -998,7 +998,7 @@ class AdminIT {
     }
 
     @Test
-    void letsMessagesBeTriedByAPageWithAFormForEach(@TempDir Path directory) throws Exception {
+    void thePageTriesEachMessage(@TempDir Path directory) throws Exception {
         assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
         try (Browser browser = new Browser(directory.resolve("profile"))) {
             browser.open(deployed.url("try/index.html#LoadPolygonsByArea"), 1400, 900, false);
@@ -1062,7 +1062,7 @@ class AdminIT {
     }
 
     @Test
-    void showsTheSameNumbersOnThePageAsInTheMetrics(@TempDir Path directory) throws Exception {
+    void pageAndMetricsShowTheSameNumbers(@TempDir Path directory) throws Exception {
         assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
         String comparison = resource("page-and-metrics.js");
         try (Browser browser = new Browser(directory.resolve("profile"))) {
@@ -1135,7 +1135,7 @@ class AdminIT {
     }
 
     @Test
-    void showsTheWholeInARealTerminalUntilItIsInterrupted(@TempDir Path directory) throws Exception {
+    void topRunsInATerminalUntilInterrupted(@TempDir Path directory) throws Exception {
         assumeTrue(Tool.isThere("script", "--version"), "there is no script, which makes terminals, on this machine");
         assumeTrue(
                 takesInterrupts(),
@@ -1255,7 +1255,7 @@ class AdminIT {
     // ---------------------------------------------------------------- Prometheus
 
     @Test
-    void givesPrometheusWhatEveryPanelAndRuleAsksFor(@TempDir Path directory) throws Exception {
+    void hasTheMetricsOfPanelsAndRules(@TempDir Path directory) throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/prometheus")) && Files.isExecutable(Path.of("/usr/bin/promtool")),
                 "there is no Prometheus on this machine");

@@ -50,7 +50,7 @@ class DatabaseAwayIT {
             "A request of the administrator failed in the database(?:; so did (\\d+) others since the last such line)?");
 
     @Test
-    void deploysWithoutADatabaseAndServesSoonAfterItComes() throws Exception {
+    void deploysWithoutADatabase() throws Exception {
         Path directory = ServerOnDatabase.directory("database-later");
         try (ServerOnDatabase both =
                 ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
@@ -88,7 +88,7 @@ class DatabaseAwayIT {
 
     /** Under four times as many clients as the pool has connections. */
     @Test
-    void refusesInTimeWhatNeedsADatabaseThatStallsAndGoesOnWithTheRest() throws Exception {
+    void survivesAStalledDatabase() throws Exception {
         try (ServerOnDatabase both = ServerOnDatabase.start("stalled-database");
                 MapLoad load = new MapLoad(both, READERS, SAVERS, 2 * MOST_WAIT_MILLIS);
                 Canary canary = new Canary(both.port());

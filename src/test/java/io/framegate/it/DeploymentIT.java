@@ -96,7 +96,7 @@ class DeploymentIT {
     }
 
     @Test
-    void servesAndDrainsAsTheSystemdUnitRunsIt() throws Exception {
+    void runsByTheSystemdUnit() throws Exception {
         TlsFixture tls = new TlsFixture(directory);
         Path opt = Files.createDirectories(directory.resolve("opt/framegate"));
         Path etc = Files.createDirectories(directory.resolve("etc/framegate"));

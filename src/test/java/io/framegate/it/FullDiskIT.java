@@ -43,7 +43,7 @@ class FullDiskIT {
     private static final Pattern LINE = Pattern.compile("as the map's database has no room left on its disk");
 
     @Test
-    void refusesSavesReadsOnAndRecoversWhenTheDiskOfTheDatabaseIsFull() throws Exception {
+    void survivesFullDisks() throws Exception {
         Path directory = ServerOnDatabase.directory("full-disk");
         Path disk = Files.createTempDirectory(directory, "data-");
         Path temporary = Files.createTempDirectory(directory, "temporary-");

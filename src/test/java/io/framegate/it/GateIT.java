@@ -94,7 +94,7 @@ class GateIT {
     }
 
     @Test
-    void rollsBackWhatAWorkerDidBeforeItFailedAndTellsNothingOfIt() throws Exception {
+    void rollsBackAFailedWorker() throws Exception {
         String text = UUID.randomUUID().toString();
         try (RawClient client = deployed.connect()) {
             client.send(Frames.of(new AddNoteRequest("committed", false)));
@@ -133,7 +133,7 @@ class GateIT {
     }
 
     @Test
-    void aTransactionLeftOpenIsRolledBackAndTold() throws Exception {
+    void anOpenTransactionIsRolledBack() throws Exception {
         String open = UUID.randomUUID().toString();
         String stored = UUID.randomUUID().toString();
         try (RawClient client = deployed.connect()) {
@@ -183,7 +183,7 @@ class GateIT {
     }
 
     @Test
-    void eachRequestHasAScopeAndAnIdentityOfItsOwn() throws Exception {
+    void eachRequestHasItsOwnScopeAndIdentity() throws Exception {
         try (RawClient client = deployed.connect()) {
             String principal = "";
             int destroyed = -1;
@@ -205,7 +205,7 @@ class GateIT {
 
     /** Through the container's interceptors and into its log. */
     @Test
-    void answersInItsPlaceWhateverAWorkerThrowsAndKeepsItsThreads() throws Exception {
+    void answersWhateverAWorkerThrows() throws Exception {
         double threads = metric("framegate_workers_running{");
         try (RawClient client = deployed.connect()) {
             for (int how = 0; how < OddThrowables.KINDS; how++) {
@@ -255,7 +255,7 @@ class GateIT {
     }
 
     @Test
-    void givesWorkersTheSameWhereTheirRequestsAreRead() throws Exception {
+    void inlineWorkersHaveTheSameContext() throws Exception {
         String text = UUID.randomUUID().toString();
         try (RawClient client = deployed.connect()) {
             client.send(Frames.of(new NoteWhereReadRequest(text)));
@@ -290,7 +290,7 @@ class GateIT {
     }
 
     @Test
-    void answersUnknownIdsAndBrokenBodiesAndGoesOn() throws Exception {
+    void answersUnknownIdsAndBrokenBodies() throws Exception {
         try (RawClient client = deployed.connect()) {
             client.send(Frames.frame(123401, (byte) 'N', (byte) 0));
             assertEquals(

@@ -220,7 +220,7 @@ class GridIT {
 
     /** For longer than the grid waits for a member, and orders for being taken. */
     @Test
-    void tellsWhoHasNotTakenAnOrderAndGivesItAgainWhenItIsMet() throws Exception {
+    void repeatsAnOrderToAMemberThatMissedIt() throws Exception {
         String path = "instances/all/config/framegate.listener.max-pipelined";
         gate(2).suspend();
         long suspended = System.nanoTime();
@@ -375,7 +375,7 @@ class GridIT {
     // ---------------------------------------------------------------- the page
 
     @Test
-    void showsAllOfThemOnThePageOfEach() throws Exception {
+    void eachPageShowsAllInstances() throws Exception {
         assumeTrue(Browser.isInstalled(), "there is no Chromium on this machine");
         try (Browser browser = new Browser(directory.resolve("profile"));
                 RawClient client = new RawClient(gate(2).address())) {
@@ -404,7 +404,7 @@ class GridIT {
     // ---------------------------------------------------------------- traces
 
     @Test
-    void tracesRequestsOfTheGateWhereThatIsSwitchedOn() throws Exception {
+    void tracesRequestsIfSwitchedOn() throws Exception {
         for (ServerProcess gate : GATES) {
             try (RawClient client = new RawClient(gate.address())) {
                 client.send(Frames.of(new WelcomeRequest(7)));
@@ -445,7 +445,7 @@ class GridIT {
      * none is sent more than twice.
      */
     @Test
-    void losesNoRequestWhenOneAfterTheOtherIsRestartedBehindHaproxy() throws Exception {
+    void rollingRestartBehindHaproxyLosesNothing() throws Exception {
         assumeTrue(Tool.isThere("haproxy", "-v"), "there is no HAProxy on this machine");
         int entry = freePort();
         Path config = Files.writeString(

@@ -87,7 +87,7 @@ class HttpIT {
     }
 
     @Test
-    void refusesFormsThatWouldFillTheHeapBeforeTheyAreRead() throws Exception {
+    void refusesHugeFormsUnread() throws Exception {
         long begun = System.nanoTime();
         List<Callable<Integer>> bombs = new ArrayList<>();
         for (int i = 0; i < BOMBS; i++) {
@@ -260,7 +260,7 @@ class HttpIT {
     }
 
     @Test
-    void asksForTheLoginOfThePortBeforeItShowsData() throws Exception {
+    void dataNeedsTheLoginOfThePort() throws Exception {
         for (String path : List.of(
                 "admin/map/data-sets",
                 "admin/map/data-sets/liechtenstein/records",
@@ -279,7 +279,7 @@ class HttpIT {
 
     /** Who has logged in over HTTP has what the gate asks its own port for, which answers nobody without a login. */
     @Test
-    void showsWhoHasLoggedInWhatThePortAnswers(@TempDir Path directory) throws Exception {
+    void loggedInUsersSeeTheMap(@TempDir Path directory) throws Exception {
         String features = "GET /admin/map/features/links?area=7.41,43.72,7.44,43.75";
         awaitMap(features);
         assertEquals(401, status(features, own, ""));
@@ -365,7 +365,7 @@ class HttpIT {
     }
 
     @Test
-    void refusesPagesThatFollowBeyondThoseOfOneAddressAndOfAll() throws Exception {
+    void boundsEventStreams() throws Exception {
         List<Socket> pages = new ArrayList<>();
         try {
             // Those of other tests may not be gone yet.

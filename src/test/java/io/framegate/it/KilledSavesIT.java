@@ -70,7 +70,7 @@ class KilledSavesIT {
 
     @Test
     @Order(1)
-    void tellsAnUnknownOutcomeWhereTheConnectionIsCutAtTheCommit() throws Exception {
+    void reportsUnknownOutcomeOfACutCommit() throws Exception {
         for (Cut cut : List.of(Cut.AFTER_COMMIT, Cut.BEFORE_COMMIT)) {
             SaveFeatures save = ServerOnDatabase.house(UUID.randomUUID().toString());
             int cuts = both.proxy().cuts();
@@ -118,13 +118,13 @@ class KilledSavesIT {
 
     @Test
     @Order(3)
-    void losesNoAcknowledgedSaveWhenTheDatabaseIsKilled() throws Exception {
+    void aKilledDatabaseLosesNoAcknowledgedSave() throws Exception {
         underLoad(23, "PostgreSQL", DATABASE_KILLS, both::killDatabase);
     }
 
     @Test
     @Order(4)
-    void losesNoAcknowledgedSaveWhenTheServerIsKilled() throws Exception {
+    void aKilledServerLosesNoAcknowledgedSave() throws Exception {
         underLoad(30, "the server", SERVER_KILLS, both.server()::killAndStart);
     }
 
@@ -134,7 +134,7 @@ class KilledSavesIT {
      */
     @Test
     @Order(5)
-    void givesNothingOfWhatADatabaseHasLostThatHasGoneBack() throws Exception {
+    void answersNothingOfALostPast() throws Exception {
         Path copy = both.copyDatabase();
         long toldMillis = LostPast.requireFoundOut(both, () -> both.putBack(copy));
         Scorecard.row(

@@ -142,7 +142,7 @@ class LostDatabaseIT {
 
     /** Just before a commit: both sides think that the other is there, and the database keeps the locks of a save that nobody goes on with. */
     @Test
-    void goesOnSoonAfterItsConnectionsCarryNothingMore() throws Exception {
+    void survivesDeadConnections() throws Exception {
         try (Health health = new Health();
                 MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS);
                 Canary canary = new Canary(both.port())) {
@@ -185,7 +185,7 @@ class LostDatabaseIT {
     }
 
     @Test
-    void saysThatTheDatabaseTakesNoChangesAndReadsOn() throws Exception {
+    void survivesAReadOnlyDatabase() throws Exception {
         try (Health health = new Health();
                 MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS)) {
             load.awaitAnswersOfAll();
@@ -214,7 +214,7 @@ class LostDatabaseIT {
     }
 
     @Test
-    void saysThatTheDatabaseDoesNotLetItIn() throws Exception {
+    void reportsARefusedUser() throws Exception {
         try (Health health = new Health();
                 MapLoad load = new MapLoad(both, READERS, SAVERS, PATIENCE_MILLIS)) {
             load.awaitAnswersOfAll();
@@ -301,7 +301,7 @@ class LostDatabaseIT {
 
     /** By a control group of the system, which takes root's rights. */
     @Test
-    void saysNoMistakeWhereTheSystemGivesNoMoreThreads() throws Exception {
+    void survivesALackOfThreads() throws Exception {
         Path group = Path.of(
                 "/sys/fs/cgroup/pids/framegate-test-" + ProcessHandle.current().pid());
         try {

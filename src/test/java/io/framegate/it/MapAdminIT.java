@@ -233,7 +233,7 @@ class MapAdminIT {
     }
 
     @Test
-    void refusesAFileThatIsTooLargeOrDoesNotArriveWhole() throws Exception {
+    void refusesTooLargeAndIncompleteFiles() throws Exception {
         String large = sendFile(5L << 30, "");
         assertTrue(large.startsWith("HTTP/1.1 422"), large);
         assertTrue(large.contains("more than the 4294967296 bytes that the server takes"), large);
@@ -251,7 +251,7 @@ class MapAdminIT {
     }
 
     @Test
-    void takesTheNextLoadWhileAFileNoLongerComes() throws Exception {
+    void aStalledUploadBlocksNoOther() throws Exception {
         try (Socket stalled =
                 new Socket(deployed.url("").getHost(), deployed.url("").getPort())) {
             stalled.setSoTimeout(20_000);
@@ -374,7 +374,7 @@ class MapAdminIT {
     }
 
     @Test
-    void holdsNoDatabaseConnectionForWhoTakesAnExportSlowly() throws Exception {
+    void slowExportsHoldNoDatabaseConnection() throws Exception {
         byte[] whole =
                 deployed.getBytes("admin/map/data-sets/liechtenstein/records").body();
         List<Socket> readers = new ArrayList<>();
@@ -464,7 +464,7 @@ class MapAdminIT {
     }
 
     @Test
-    void loadsOneFileAtATimeAndStopsWhenTold() throws Exception {
+    void loadsOneFileAtATime() throws Exception {
         String name = "stopped-" + UUID.randomUUID();
         String request = Json.createObjectBuilder()
                 .add("file", LIECHTENSTEIN.toString())
@@ -532,7 +532,7 @@ class MapAdminIT {
     }
 
     @Test
-    void letsOnlyTheAdministratorChangeWhatEverybodyMayRead() throws Exception {
+    void onlyTheAdministratorMayChange() throws Exception {
         assertEquals(200, deployed.getAsNobody("admin/map/data-sets").statusCode());
         assertEquals(
                 401,

@@ -56,7 +56,7 @@ class MapIT {
     }
 
     @Test
-    void answersLinksThatTouchTheAreaAndTheNodesTheyEndAt() throws Exception {
+    void answersLinksAndNodesOfAnArea() throws Exception {
         try (FramegateClient client = client()) {
             List<Link> links = client.send(new LoadLinksByArea(AREA), Links.class)
                     .join()
@@ -145,7 +145,7 @@ class MapIT {
     }
 
     @Test
-    void compressesWhatIsLargeAndAnswersAnEmptyListWhereNothingIs() throws Exception {
+    void compressesLargeAnswersAndAnswersEmptyAreas() throws Exception {
         try (RawClient client = deployed.connect()) {
             client.send(Frames.of(new LoadLinksByArea(AREA)));
             assertEquals('Z', client.receive()[FrameHeader.BYTES]);

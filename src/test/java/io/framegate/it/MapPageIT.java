@@ -78,7 +78,7 @@ class MapPageIT {
     }
 
     @Test
-    void handsOnWhatTheTcpPortAnswersByteForByte() throws Exception {
+    void passesOnTheAnswerByteForByte() throws Exception {
         byte[] frame;
         try (RawClient client = deployed.connect()) {
             client.send(Frames.of(new LoadLinksByArea(new Area(Ellipsoid.WGS84, 14, 9.50, 47.10, 9.55, 47.18))));

@@ -36,7 +36,7 @@ class MapShutdownIT {
     private static final String CLASS_MISSED = "NoClassDefFoundError";
 
     @Test
-    void endsTheStartOfTheMapWhileThereAreClasses() throws Exception {
+    void endsAWaitingStartBeforeClassesGo() throws Exception {
         Path directory = ServerOnDatabase.directory("map-ends");
         try (ServerOnDatabase both =
                 ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {
@@ -63,7 +63,7 @@ class MapShutdownIT {
     }
 
     @Test
-    void endsTheStartOfTheMapAtAnyMoment() throws Exception {
+    void endsAStartAtAnyMoment() throws Exception {
         Path directory = ServerOnDatabase.directory("map-ends-early");
         try (ServerOnDatabase both =
                 ServerOnDatabase.withDatabase(directory, Files.createTempDirectory(directory, "data-"))) {

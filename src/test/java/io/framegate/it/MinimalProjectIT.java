@@ -54,7 +54,7 @@ class MinimalProjectIT {
     }
 
     @Test
-    void isBuiltAndTestedWithTheKitAndServesItsMessage() throws Exception {
+    void buildsTestsAndServes() throws Exception {
         assumeTrue(Tool.isThere("mvn", "--version"), "mvn is not on the path");
         Path copy = folder.resolve("shout");
         try (Stream<Path> files = Files.walk(PROJECT)) {

@@ -108,7 +108,7 @@ class PayaraServerIT {
     // ---------------------------------------------------------------- the console
 
     @Test
-    void showsThePoolInTheConsoleAndPingsIt() throws Exception {
+    void theConsolePingsThePool() throws Exception {
         try (Browser browser = console()) {
             click(browser, "a", "JDBC");
             click(browser, "a", "JDBC Connection Pools");
@@ -236,7 +236,7 @@ class PayaraServerIT {
     // ---------------------------------------------------------------- instances
 
     @Test
-    void tellsAnInstanceOfPayaraMicroThatHasJoined() throws Exception {
+    void orderReachesAJoinedPayaraMicro() throws Exception {
         int http = freePort();
         Path log = directory.resolve("micro.log");
         ProcessBuilder builder = new ProcessBuilder(

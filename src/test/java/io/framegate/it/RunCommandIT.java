@@ -43,7 +43,7 @@ class RunCommandIT {
     private Path directory;
 
     @Test
-    void loadsTheMapServesItAndStopsInOrder() throws Exception {
+    void loadsServesAndStops() throws Exception {
         try (Run run = Run.start(projectWith(Path.of("target", "framegate.war")))) {
             String port = port(run);
             List<String> links = cli(port, "load", "links", "--area", "9.50,47.10,9.55,47.18");
@@ -155,7 +155,7 @@ class RunCommandIT {
     }
 
     @Test
-    void saysWhichOfTheMapsSettingsIsWrongAndEnds() throws Exception {
+    void reportsAWrongSettingAndEnds() throws Exception {
         Path project = projectWith(Path.of("target", "framegate.war"));
         try (Run run = Run.start(project, "-Dframegate.map.kept-blocks=much")) {
             assertTrue(run.process.waitFor(120, TimeUnit.SECONDS));

@@ -107,7 +107,7 @@ class TlsIT {
     }
 
     @Test
-    void letsInWhoHasACertificateAndTellsWhoItIs() throws Exception {
+    void authenticatesByCertificate() throws Exception {
         try (FramegateClient editor = editor()) {
             greet(editor);
             assertTrue(deployed.get("admin/running-info").body().contains("\"principal\":\"editor-1\""));
@@ -152,7 +152,7 @@ class TlsIT {
     }
 
     @Test
-    void takesANewCertificateWhenItIsToldToAndByItself() throws Exception {
+    void reloadsAChangedCertificate() throws Exception {
         JsonObject before = deployed.readiness("framegate-listener").getJsonObject("data");
         assertEquals("CN=gate", before.getString("tls"));
         fixture.serve(fixture.authority.issue("gate-renewed", "RSA"));

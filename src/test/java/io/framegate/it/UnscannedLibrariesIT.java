@@ -23,7 +23,7 @@ class UnscannedLibrariesIT {
     private static final String OURS = "WEB-INF/lib/framegate.jar";
 
     @Test
-    void areLeftOutUnlessTheServerHasToFindSomethingInThem() throws IOException {
+    void areThoseWithoutAnnotations() throws IOException {
         try (ZipFile war = new ZipFile(Path.of("target", "framegate.war").toFile())) {
             List<? extends ZipEntry> libraries = war.stream()
                     .filter(entry -> entry.getName().matches("WEB-INF/lib/.*[.]jar"))

@@ -28,7 +28,7 @@ class WarLibrariesIT {
     private static final Path WAR = Path.of("target", "framegate.war");
 
     @Test
-    void haveEachClassOnceAndNoneThatPayaraHas() throws IOException {
+    void haveNoDuplicateClasses() throws IOException {
         Map<String, Set<String>> inWar = classesByJar(WAR);
         assertTrue(inWar.size() > 5, () -> "libraries: " + inWar.keySet());
         Set<String> payaras = new HashSet<>();

@@ -36,7 +36,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void isForItsOwnerAloneAlsoWhereAnOlderVersionMadeIt() throws Exception {
+    void isReadableByItsOwnerOnly() throws Exception {
         assumeTrue(Files.getFileStore(temporary).supportsFileAttributeView(PosixFileAttributeView.class));
         Path path = temporary.resolve("data");
         try (DataDirectory directory = DataDirectory.open(path)) {
@@ -70,7 +70,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void findsAndStopsTheServerThatAnEarlierRunLeftBehind() throws Exception {
+    void stopsALeftOverServer() throws Exception {
         Process server = longRunning();
         try (DataDirectory directory = DataDirectory.open(temporary)) {
             StaleProcess.remember(server.toHandle(), directory.payaraPid());
@@ -84,7 +84,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void leavesAProcessAloneThatOnlyHasTheSameNumber() throws Exception {
+    void sparesAForeignProcessOfThatId() throws Exception {
         Process other = longRunning();
         try (DataDirectory directory = DataDirectory.open(temporary)) {
             Files.writeString(directory.payaraPid(), other.pid() + " 12345");
@@ -97,7 +97,7 @@ class DataDirectoryTest {
     }
 
     @Test
-    void removesAPostmasterFileThatNamesAProcessOfSomebodyElse() throws Exception {
+    void removesAForeignPostmasterFile() throws Exception {
         Path file = temporary.resolve("postmaster.pid");
         Files.writeString(file, ProcessHandle.current().pid() + "\n" + temporary + "\n");
         assertEquals(Optional.empty(), StaleProcess.findPostmaster(temporary));

@@ -37,7 +37,7 @@ class EmbeddedDatabaseTest {
     private Path temporary;
 
     @Test
-    void keepsItsDataBetweenRunsAndTakesOverFromOneThatWasLeftBehind() throws Exception {
+    void keepsItsDataAndReplacesALeftOverProcess() throws Exception {
         Path data = temporary.resolve("data");
         Path log = temporary.resolve("log");
         String program;
@@ -68,7 +68,7 @@ class EmbeddedDatabaseTest {
     @ParameterizedTest
     @ValueSource(strings = {"ended", "killed", "suspended"})
     @EnabledOnOs(OS.LINUX)
-    void endsInTimeWhateverHasBecomeOfItsProcess(String fate) throws Exception {
+    void endsInTimeWhateverItsProcessDoes(String fate) throws Exception {
         Path data = temporary.resolve("data");
         EmbeddedDatabase database = EmbeddedDatabase.start(data, temporary.resolve("log"));
         ProcessHandle postmaster = StaleProcess.findPostmaster(data).orElseThrow();
@@ -99,7 +99,7 @@ class EmbeddedDatabaseTest {
 
     /** As a directory that an earlier version made: its rules let everybody in, and no password is set. */
     @Test
-    void letsNobodyInWithoutItsPasswordNotEvenWhereItDidBefore() throws Exception {
+    void requiresItsPasswordAfterAnUpgrade() throws Exception {
         Path data = temporary.resolve("data");
         Path log = temporary.resolve("log");
         Path file = data.resolve("framegate-password");

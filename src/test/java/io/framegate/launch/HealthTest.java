@@ -49,7 +49,7 @@ class HealthTest {
     }
 
     @Test
-    void tellsWhatIsDownOfAServerThatIsNotReady() {
+    void reportsFailedChecks() {
         answer(
                 503,
                 """
@@ -85,7 +85,7 @@ class HealthTest {
     }
 
     @Test
-    void takesAnAnswerThatIsNoHealthForNone() {
+    void ignoresForeignAnswers() {
         answer(404, "<html>not here</html>");
         assertEquals(Optional.empty(), ask());
     }

@@ -42,7 +42,7 @@ class LaunchSettingsTest {
 
     /** What a JVM makes of a letter that its character set has not, as that of LC_ALL=C has no umlaut. */
     @Test
-    void saysWhichPathHasLettersThatTheProcessCannotRead() {
+    void reportsUnreadablePaths() {
         var e = assertThrows(
                 LaunchFailure.class,
                 () -> LaunchSettings.of(properties("framegate.data.dir", "/srv/d\uFFFD\uFFFDta"), Map.of()));
@@ -54,7 +54,7 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void forwardsWhatItWasGivenButNoPasswordAndNothingOfItsOwn() throws Exception {
+    void forwardsSettingsButNoPasswords() throws Exception {
         Properties given = properties(
                 "framegate.listener.port", "0",
                 "framegate.listener.max-connections", "10",
@@ -86,7 +86,7 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void forwardsTheFileWithThePasswordOfADatabaseThatItIsGiven() throws Exception {
+    void forwardsTheDatabasePasswordFile() throws Exception {
         String file = "framegate.database.password-file";
         Map<String, String> environment = Map.of("FRAMEGATE_DATABASE_PASSWORD_FILE", "a/file");
         LaunchSettings other =
@@ -98,7 +98,7 @@ class LaunchSettingsTest {
     }
 
     @Test
-    void takesAnEnvironmentVariableWhereThereIsNoProperty() throws Exception {
+    void fallsBackToEnvironmentVariables() throws Exception {
         var environment = Map.of(
                 "FRAMEGATE_HTTP_PORT", "9000", "FRAMEGATE_LISTENER_PORT", "9001", "FRAMEGATE_DATA_DIR", "/somewhere");
         LaunchSettings settings = LaunchSettings.of(properties("framegate.listener.port", "9002"), environment);

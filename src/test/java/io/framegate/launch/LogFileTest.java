@@ -21,7 +21,7 @@ class LogFileTest {
     private static final String LINE = "x".repeat(1 << 16);
 
     @Test
-    void leavesLinesOutWhileItsDiskIsFullAndSaysHowMany(@TempDir Path directory) throws Exception {
+    void countsLinesLostToAFullDisk(@TempDir Path directory) throws Exception {
         List<String> told = new ArrayList<>();
         try (SmallDisk disk = SmallDisk.mount(directory, "1m")) {
             Path path = directory.resolve("payara.log");
@@ -43,7 +43,7 @@ class LogFileTest {
     }
 
     @Test
-    void letsTheServerGoOnThoughItsLogCannotBeWritten(@TempDir Path directory) throws Exception {
+    void survivesAnUnwritableLog(@TempDir Path directory) throws Exception {
         try (PayaraProcess process = PayaraProcess.start(
                 List.of("sh", "-c", "seq 100000; exit 7"),
                 directory,

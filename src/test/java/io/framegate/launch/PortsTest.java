@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class PortsTest {
 
     @Test
-    void namesThePropertyToChangeWhenAPortIsTaken() throws Exception {
+    void namesThePropertyOfATakenPort() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             var e = assertThrows(LaunchFailure.class, () -> Ports.free("127.0.0.1", port, "an.address", "a.port"));
@@ -27,14 +27,14 @@ class PortsTest {
     }
 
     @Test
-    void namesTheAddressThatIsNotOfThisMachine() {
+    void namesAForeignAddress() {
         // RFC 5737 keeps this one for documentation.
         var e = assertThrows(LaunchFailure.class, () -> Ports.free("192.0.2.1", 0, "an.address", "a.port"));
         assertTrue(e.getMessage().startsWith("an.address=192.0.2.1"), e.getMessage());
     }
 
     @Test
-    void reachesAServerOnAllInterfacesByTheLoopbackOne() {
+    void reachesWildcardAddressesByLoopback() {
         assertEquals("127.0.0.1", Ports.reachable("0.0.0.0"));
         assertEquals("[::1]", Ports.reachable("::"));
         assertEquals("10.0.0.1", Ports.reachable("10.0.0.1"));

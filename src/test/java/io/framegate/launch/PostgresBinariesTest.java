@@ -25,7 +25,7 @@ class PostgresBinariesTest {
     private Path temporary;
 
     @Test
-    void saysWhatIsFullAndStartsOnceThereIsRoom() throws Exception {
+    void reportsAFullDiskAndRecovers() throws Exception {
         Path disk = Files.createDirectory(temporary.resolve("disk"));
         try (SmallDisk small = SmallDisk.mount(disk, "20m")) {
             List<String> full = started(disk);

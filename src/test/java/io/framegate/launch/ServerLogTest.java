@@ -36,7 +36,7 @@ class ServerLogTest {
     }
 
     @Test
-    void findsTheDeepestCauseOfTheFirstFaultThatHasOne() {
+    void findsTheDeepestCause() {
         log.accept(entry("SEVERE", "javax.enterprise.system.core", "[["));
         log.accept("  Startup of context failed");
         log.accept("java.lang.RuntimeException: jakarta.ejb.EJBException: Failed to initialise");
@@ -54,13 +54,13 @@ class ServerLogTest {
     }
 
     @Test
-    void takesTheFaultsOwnWordsWhereThereIsNoCause() {
+    void usesTheFaultsTextWithoutACause() {
         log.accept("SEVERE: --deploy File /nowhere/framegate.war does not exist");
         assertEquals(Optional.of("--deploy File /nowhere/framegate.war does not exist"), log.reason());
     }
 
     @Test
-    void tellsTheFirstFaultBeforeTheCauseThatFollowedFromIt() {
+    void reportsTheFirstFaultBeforeLaterOnes() {
         log.accept(entry("SEVERE", "jdbc", "RAR9001 : Custom validation class name is invalid"));
         log.accept(entry("SEVERE", "persistence", "[["));
         log.accept("Caused by: java.lang.NullPointerException: key is null");

@@ -51,7 +51,7 @@ class MapSettingsTest {
     }
 
     @Test
-    void rejectsALimitOfBlocksInMemoryThatIsNone() {
+    void rejectsAnInvalidBlockCacheSize() {
         assertEquals(OptionalLong.of(64L << 20), MapSettings.bytes("64MiB"));
         assertEquals(OptionalLong.of(0), MapSettings.bytes("0"));
         for (String size : new String[] {"", "much", "-1"}) {
@@ -79,7 +79,7 @@ class MapSettingsTest {
     }
 
     @Test
-    void takesATimeoutOfUploadsFromASecondToAnHour() {
+    void boundsTheUploadTimeout() {
         assertEquals(
                 Duration.ofSeconds(1),
                 MapSettingsFixture.of("a", Optional.empty(), "4GiB", " PT1S ").uploadTimeout());

@@ -20,7 +20,7 @@ class RefusalTest {
     }
 
     @Test
-    void keepsTheBeginningOfWhatIsNoSentenceAnyMore() {
+    void truncatesLongSentences() {
         assertEquals("x".repeat(Refusal.MAX_CHARACTERS - 1) + "…", sentence("x".repeat(60_000_000)));
         // No half of a character is left at the end.
         assertEquals(

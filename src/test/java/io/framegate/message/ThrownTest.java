@@ -36,12 +36,12 @@ class ThrownTest {
     }
 
     @Test
-    void looksAtNoMoreThanAHundredOfAChainWithoutEnd() {
+    void boundsEndlessChains() {
         assertEquals(100, Thrown.chain(OddThrowables.endlessCauses()).size());
     }
 
     @Test
-    void takesEverythingThatIsOddForWhatIsKnownOfIt() {
+    void survivesOddExceptions() {
         for (int how = 0; how < OddThrowables.KINDS; how++) {
             Throwable odd = OddThrowables.made(how, "odd " + how);
             String name = odd.getClass().getName();

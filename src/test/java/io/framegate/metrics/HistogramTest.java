@@ -36,7 +36,7 @@ class HistogramTest {
     }
 
     @Test
-    void countsWhatASampleStandsForAndWhatCameSince() {
+    void countsWeightsAndDifferences() {
         histogram.record(1_000, 16);
         Histogram.Counts before = histogram.counts();
         histogram.record(1_000_000, 1);
@@ -73,7 +73,7 @@ class HistogramTest {
     }
 
     @Test
-    void losesNothingThatThreadsRecordAtTheSameTime() throws Exception {
+    void concurrentRecordsAreNotLost() throws Exception {
         int threads = 4;
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         var start = new CountDownLatch(1);

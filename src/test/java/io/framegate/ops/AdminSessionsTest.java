@@ -33,7 +33,7 @@ class AdminSessionsTest {
     }
 
     @Test
-    void endWithThePasswordAlsoThoseOfOneRequestAndOfAnEarlierProcess() {
+    void endWhenThePasswordChanges() {
         long looked = sessions.passwords();
         sessions.begin(browser.request(), new AdminSession("admin", looked));
         BooleanSupplier page = sessions.end(browser.request());

@@ -35,7 +35,7 @@ class AuditLogTest {
     }
 
     @Test
-    void isNotFloodedByWhatIsRefusedAndSaysHowMuchIsLeftOut() {
+    void limitsLinesAboutRefusals() {
         try (KeptLog log = new KeptLog(Level.INFO, AuditLog.LOGGER)) {
             int all = 100_000;
             for (int i = 0; i < all; i++) {

@@ -21,7 +21,7 @@ class GridMembersTest {
     private final GridMembers members = new GridMembers();
 
     @Test
-    void tellsOfASilentMemberUntilItIsMetAgainAndGivesItWhatItHasMissed() {
+    void repeatsMissedOrdersWhenASilentMemberReturns() {
         members.found("other", said("t1", "run", "SERVING"), seconds(0));
         members.missed("other", SET, "me/1", seconds(1));
         members.look(seconds(4));
@@ -44,7 +44,7 @@ class GridMembersTest {
     }
 
     @Test
-    void givesNoOlderOrdersToOneThatHasStartedSince() {
+    void restartedMembersGetNoOldOrders() {
         members.found("other", said("t1", "run", "SERVING"), seconds(0));
         members.missed("other", SET, "me/1", seconds(1));
         members.found("other", said("t2", "another", "SERVING"), seconds(2));
@@ -54,7 +54,7 @@ class GridMembersTest {
     }
 
     @Test
-    void keepsWhoHasGivenAnOrderOnItsWayThroughTheGrid() {
+    void keepsTheSenderOfAnOrder() {
         assertEquals(SET, Order.of(SET.text()));
         assertEquals(SET, Order.of(SET.only("other").text()).only(Instances.ALL));
         // A gate that was started before the others were updated.

@@ -32,7 +32,7 @@ class ProxiedAddressTest {
     }
 
     @Test
-    void takesTheFarthestProxyWhereNobodyElseIsTold() {
+    void fallsBackToTheFarthestProxy() {
         assertEquals("10.0.0.1", LISTS.client("10.0.0.1", List.of()));
         assertEquals("10.0.0.2", LISTS.client("10.0.0.1", List.of("10.0.0.2")));
         assertEquals("10.0.0.2", LISTS.client("10.0.0.1", List.of("unknown, 10.0.0.2")));

@@ -56,7 +56,7 @@ class SignInLinksTest {
     }
 
     @Test
-    void signsInOneOfManyWhoOpenItAtTheSameMoment() throws Exception {
+    void signsInOnceIfOpenedConcurrently() throws Exception {
         String token = links.make(session);
         ExecutorService threads = Executors.newFixedThreadPool(16);
         try {

@@ -79,7 +79,7 @@ class LoginThrottleTest {
 
     /** Many at the same moment, each of which would have been let through by a look at the failures of before. */
     @Test
-    void letsNoMoreGuessAtTheSameMomentThanOneAfterTheOther() throws Exception {
+    void concurrentGuessesAreNoFaster() throws Exception {
         AtomicInteger looked = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         CyclicBarrier together = new CyclicBarrier(GUESSES);
@@ -110,7 +110,7 @@ class LoginThrottleTest {
     }
 
     @Test
-    void letsAllInWhoAreRightAtTheSameMoment() throws Exception {
+    void concurrentCorrectLoginsAllSucceed() throws Exception {
         AtomicInteger looking = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CyclicBarrier together = new CyclicBarrier(GUESSES);

@@ -33,7 +33,7 @@ class FramegateTestTest {
     }
 
     @Test
-    void aRefusalComesBackWithItsCodeAndWhenToTryAgain() {
+    void aRefusalHasCodeAndRetryTime() {
         try (FramegateTest gate = FramegateTest.start(new DoublingWorker())) {
             Refusal no = assertThrows(Refusal.class, () -> gate.send(new Twice(-1), Twofold.class));
             assertEquals(Refusal.Code.BUSY, no.code());
@@ -47,7 +47,7 @@ class FramegateTestTest {
     }
 
     @Test
-    void aFaultOfAWorkerIsNoMoreThanASentence() {
+    void aWorkersFaultIsASentence() {
         try (FramegateTest gate = FramegateTest.start(new DoublingWorker())) {
             Refusal fault = assertThrows(Refusal.class, () -> gate.send(new Twice(Integer.MAX_VALUE), Twofold.class));
             assertEquals(Refusal.Code.FAILED, fault.code());
@@ -80,7 +80,7 @@ class FramegateTestTest {
     }
 
     @Test
-    void aWorkerThatDoesNotSayWhatItTakesIsToldSo() {
+    void rejectsAWorkerWithoutTypeParameters() {
         Worker<Twice, Twofold> anonymous = request -> new Twofold(0);
         IllegalStateException fault = assertThrows(IllegalStateException.class, () -> FramegateTest.start(anonymous));
         assertTrue(fault.getMessage().contains("must say which records it takes and gives"), fault.getMessage());

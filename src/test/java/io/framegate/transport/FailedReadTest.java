@@ -18,7 +18,7 @@ class FailedReadTest {
     private final FuzzedConnection connections = new FuzzedConnection(new ConnectionFuzz.Sinks());
 
     @Test
-    void aFailureOfTheNetworkIsTheClientsEnd() {
+    void networkFailuresEndTheClient() {
         try (KeptLog log = new KeptLog(Level.INFO, Listener.class.getName())) {
             IOException cause = new IOException("Connection reset");
             assertEquals(Map.of(CloseReason.CLIENT_GONE.name(), 1L), connections.fail(cause));
@@ -28,7 +28,7 @@ class FailedReadTest {
     }
 
     @Test
-    void aReadThatFindsNoMemoryIsToldOf() {
+    void lackOfMemoryIsLogged() {
         try (KeptLog log = new KeptLog(Level.INFO, Listener.class.getName())) {
             OutOfMemoryError cause = new OutOfMemoryError("Cannot reserve 65536 bytes of direct buffer memory");
             assertEquals(Map.of(CloseReason.INTERNAL_ERROR.name(), 1L), connections.fail(cause));

@@ -74,14 +74,14 @@ class IoThreadsTest {
     }
 
     @Test
-    void restsAllButOneWhereThereIsLittleToDo() throws InterruptedException {
+    void parksAllButOneAtLowLoad() throws InterruptedException {
         restAllButOne();
         handles(0).join(TimeUnit.SECONDS.toMillis(20));
         assertEquals(3, parked());
     }
 
     @Test
-    void callsAnotherWhereTheLastFreeOneIsLentAndDoesNotComeBack() throws InterruptedException {
+    void unparksAThreadIfTheLastFreeOneBlocks() throws InterruptedException {
         restAllButOne();
         threads.beginBlocking();
         await(() -> gone() == 1);
@@ -98,7 +98,7 @@ class IoThreadsTest {
     }
 
     @Test
-    void callsNobodyWhereThoseThatAreLentComeBack() {
+    void unparksNobodyIfBlockingThreadsReturn() {
         restAllButOne();
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
         while (System.nanoTime() < until) {
@@ -110,7 +110,7 @@ class IoThreadsTest {
     }
 
     @Test
-    void callsAsManyAsTheLoadWantsAndLetsThemRestAgain() throws InterruptedException {
+    void unparksThreadsByLoad() throws InterruptedException {
         restAllButOne();
         poll(0);
         assertEquals(3, parked());
@@ -129,7 +129,7 @@ class IoThreadsTest {
     }
 
     @Test
-    void callsAnotherWhereTheOnlyFreeOneDoesNotComeBackAndKeepsItUntilThen() throws InterruptedException {
+    void unparksAThreadIfTheOnlyOneIsStuck() throws InterruptedException {
         restAllButOne();
         poll(0);
         threads.begin();

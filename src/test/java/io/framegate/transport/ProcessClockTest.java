@@ -16,7 +16,7 @@ class ProcessClockTest {
     private final long begun = clock.nanos();
 
     @Test
-    void goesAsTheMachineDoesWhileItIsLookedAt() {
+    void followsTheMachineWhileItTicks() {
         for (int i = 1; i <= 100; i++) {
             pass(100);
             assertEquals(100 * i, passed(clock.nanos()), "between two looks");
@@ -25,7 +25,7 @@ class ProcessClockTest {
     }
 
     @Test
-    void leavesOutWhatPassedWhileTheProcessWasSuspended() {
+    void leavesOutSuspendedTime() {
         pass(100);
         clock.tick();
         pass(HOUR_MILLIS);

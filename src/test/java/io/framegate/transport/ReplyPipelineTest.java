@@ -25,7 +25,7 @@ class ReplyPipelineTest {
     private final ReplyPipeline pipeline = new ReplyPipeline(8, 100, new ByteBudget());
 
     @Test
-    void givesRepliesInTheOrderOfPlacesWhenFilledReversed() {
+    void pollsInSlotOrder() {
         long a = pipeline.take();
         long b = pipeline.take();
         long c = pipeline.take();
@@ -44,7 +44,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void hasOneWriterAtATimeWhoCantLeaveAFilledHead() {
+    void hasOneWriterAtATime() {
         long a = pipeline.take();
         long b = pipeline.take();
         pipeline.fill(a, A, 1);
@@ -60,7 +60,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void isFullByPlacesAndHasRoomAgainAtHalf() {
+    void isFullBySlotsUntilHalfEmpty() {
         for (int i = 0; i < 8; i++) {
             assertFalse(pipeline.isFull());
             assertEquals(i, pipeline.takeIfRoom());
@@ -103,7 +103,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void endsOnlyWhenEmptyAndGivesNoPlaceAfterThat() {
+    void endsOnlyWhenEmpty() {
         long a = pipeline.take();
         assertFalse(pipeline.endIfEmpty());
         pipeline.fill(a, A, 1);
@@ -175,7 +175,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void letsRepliesWithRequestIdsLeaveInTheOrderInWhichTheyAreFilled() {
+    void repliesWithRequestIdsLeaveAsFilled() {
         pipeline.fill(pipeline.take(), A, 1);
         pipeline.useRequestIds();
         for (int i = 0; i < 7; i++) {
@@ -199,7 +199,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void refusesAReplyWithAnIdForWhichNoRequestIsOpen() {
+    void refusesAReplyWithoutAnOpenRequest() {
         pipeline.useRequestIds();
         pipeline.take();
         pipeline.fill(1, A, 1);
@@ -220,7 +220,7 @@ class ReplyPipelineTest {
     }
 
     @Test
-    void keepsRequestIdsWithTheirRepliesWhileTheRingGoesRoundAndGrows() {
+    void keepsRequestIdsWhenTheRingGrows() {
         ReplyPipeline large = new ReplyPipeline(1000, 1_000_000, new ByteBudget());
         large.useRequestIds();
         Random random = new Random(7);

@@ -105,7 +105,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void everyReplyIsWrittenOnceAndInOrderWhoeverFillsIt() {
+    void everyReplyIsWrittenOnceInOrder() {
         Interleavings.of(() -> new Story() {
             private final ByteBudget budget = new ByteBudget();
             private final Line line = new Line(1 << 20, budget);
@@ -131,7 +131,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void replyThatGoesPastTheLineOvertakesNoneAndLeavesNoneBehind() {
+    void inlineRepliesKeepTheOrder() {
         Interleavings.of(() -> new Story() {
             private final ByteBudget budget = new ByteBudget();
             private final Line line = new Line(1 << 20, budget);
@@ -165,7 +165,7 @@ class TransportInterleavingsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRequestIsAnsweredOrRefusedWhenItsLineEndsAndTheEndIsSeen(boolean atOnce) {
+    void noRequestIsLostWhenThePipelineEnds(boolean atOnce) {
         Interleavings.of(() -> new Story() {
             private final Line line = new Line(1 << 20, new ByteBudget());
             private boolean answered;
@@ -190,7 +190,7 @@ class TransportInterleavingsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void workThatWasPutAsideGoesOnWhenItsRepliesHaveLeft(boolean withIds) {
+    void deferredWorkRunsAfterItsRepliesLeft(boolean withIds) {
         Interleavings.of(() -> new Story() {
             private final ByteBudget budget = new ByteBudget();
             private final Line line = new Line(PIECE - 1, budget, withIds);
@@ -211,7 +211,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void nothingStaysCountedWhenAConnectionIsClosedAmidItsReplies() {
+    void aClosedConnectionReleasesItsBytes() {
         Interleavings.of(() -> new Story() {
             private final ByteBudget budget = new ByteBudget();
             private final Line line = new Line(1 << 20, budget);
@@ -233,7 +233,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void aBudgetIsKeptToAndRefusesNothingThatFits() {
+    void aBudgetIsExact() {
         Interleavings.of(() -> new Story() {
             private final ByteBudget budget = new ByteBudget();
             private final boolean[] got = new boolean[2];
@@ -276,7 +276,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void oneThreadIsAlwaysLeftToReadAndNoneRestsAfterTheEnd() {
+    void oneThreadAlwaysReads() {
         Interleavings.of(() -> new Story() {
             private final IoThreads threads = new IoThreads(2, 2);
             private final Sign oneIsFree = new Sign();
@@ -302,7 +302,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void anotherThreadReadsWhileTheLastFreeOneIsLent() {
+    void anotherThreadReadsWhileTheLastBlocks() {
         Interleavings.of(() -> new Story() {
             private final IoThreads threads = new IoThreads(2, 2);
             private final Sign readOn = new Sign();
@@ -333,7 +333,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void anotherThreadReadsThoughTheLastIsLentWhenTheGuardIsAboutToEnd() {
+    void anotherThreadReadsWhileTheLeaderStepsDown() {
         Interleavings.of(() -> new Story() {
             private final IoThreads threads = new IoThreads(2, 2);
             private final Sign readOn = new Sign();
@@ -364,7 +364,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void aBufferOfThePoolIsOneThreadsAtATimeAndNoneIsLost() {
+    void eachPooledBufferHasOneOwner() {
         Interleavings.of(() -> new Story() {
             private final WriteBuffers buffers = new WriteBuffers(2);
             private final Set<ByteBuffer> taken = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -392,7 +392,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void whatEndsWhileItIsLookedAtIsNotOver() {
+    void anEndedTimerIsNotOver() {
         long now = 1_000_000;
         Interleavings.of(() -> new Story() {
             private final StallTimer pending = new StallTimer();
@@ -413,7 +413,7 @@ class TransportInterleavingsTest {
     }
 
     @Test
-    void whatEndsWhileItIsRenewedDoesNotBeginAgain() {
+    void anEndedTimerIsNotRenewed() {
         long now = 1_000_000;
         Interleavings.of(() -> new Story() {
             private final StallTimer pending = new StallTimer();

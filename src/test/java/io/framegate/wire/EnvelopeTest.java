@@ -67,7 +67,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void opensThatWhichRefersToMoreThanOneReadOfTheDecoderAgo() throws IOException {
+    void decodesDistancesBeyondOneRead() throws IOException {
         byte[] payload = new byte[100_000];
         new Random(3).nextBytes(payload);
         System.arraycopy(payload, 0, payload, 60_000, 40_000);
@@ -110,7 +110,7 @@ class EnvelopeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 1, -4999, 5000})
-    void refusesAnOriginalSizeThatIsNotTheStreams(int difference) throws IOException {
+    void refusesAWrongOriginalSize(int difference) throws IOException {
         byte[] payload = compressible(5000);
         byte[] zlib = body(envelope.seal(1, payload, 0, payload.length, Compression.ZLIB));
         ByteBuffer.wrap(zlib).order(ByteOrder.LITTLE_ENDIAN).putInt(1, 5000 + difference);
@@ -159,7 +159,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void neverFailsOtherwiseThanByRefusalOnDamagedStreams() throws IOException {
+    void damagedStreamsAreAlwaysRefused() throws IOException {
         byte[] payload = compressible(2000);
         byte[][] bodies = {
             body(envelope.seal(1, payload, 0, payload.length, Compression.ZLIB)),
@@ -183,7 +183,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void takesNoMoreMemoryThanTheStreamReallyGives() {
+    void allocatesByActualBytes() {
         // 20 bytes that announce the limit: the refusal must come without the limit's memory, for many at a time.
         byte[] body = body(envelope.seal(1, new byte[20], 0, 20, Compression.ZLIB));
         ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putInt(1, LIMIT);
@@ -204,7 +204,7 @@ class EnvelopeTest {
     }
 
     @Test
-    void refusesALzmaDictionaryOf4GiBAndTakesNoMoreThanThePayloadForASmallerOne() throws IOException {
+    void boundsTheDictionaryOfLzma() throws IOException {
         byte[] payload = compressible(100);
         byte[] body = lzma(payload, 100, true);
         ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).putInt(6, -1);

@@ -67,7 +67,7 @@ class FastDeflaterTest {
 
     /** Each byte comes about as often as the two before it, so that the tree is deeper than a code may be. */
     @Test
-    void inflatesWhatWouldHaveCodesThatAreTooLong() throws DataFormatException {
+    void boundsCodeLengths() throws DataFormatException {
         byte[] payload = new byte[120_000];
         int at = 0;
         int often = 1;

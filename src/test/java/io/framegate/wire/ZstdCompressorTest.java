@@ -27,7 +27,7 @@ class ZstdCompressorTest {
     private static final int GARBAGE_COLLECTIONS = 100;
 
     @Test
-    void givesFramesThatOpenToWhatTheyWereMadeOf() {
+    void roundTripsFrames() {
         List<Supplier<ZstdCompressor>> both = List.of(ZstdCompressor.OfMachine::new, ZstdCompressor.OfJava::new);
         Random random = new Random(7);
         for (Supplier<ZstdCompressor> make : both) {
@@ -63,7 +63,7 @@ class ZstdCompressorTest {
     }
 
     @Test
-    void isThereAgainForTheNextDeploymentAndGoesWithTheLast() throws Exception {
+    void isSharedByDeployments() throws Exception {
         WeakReference<ClassLoader> first = compressInALoaderOfItsOwn();
         WeakReference<ClassLoader> second = compressInALoaderOfItsOwn();
         for (int i = 0; i < GARBAGE_COLLECTIONS && (first.get() != null || second.get() != null); i++) {

@@ -40,7 +40,7 @@ class FramegateCommandTest {
     }
 
     @Test
-    void takesTheOptionsOfTheConnectionBehindTheCommandToo() throws Exception {
+    void acceptsConnectionOptionsBehindTheCommand() throws Exception {
         try (var server = ScriptedServer.start(conversation -> {
             int number = conversation.read().as(WelcomeRequest.class).number();
             conversation.write(new WelcomeResponse("welcome:" + number));
@@ -77,7 +77,7 @@ class FramegateCommandTest {
     }
 
     @Test
-    void endsWithinItsTimeoutWhenThereIsNoAnswer() throws Exception {
+    void endsWithinItsTimeout() throws Exception {
         var done = new CountDownLatch(1);
         try (var server = ScriptedServer.start(conversation -> done.await())) {
             CommandRun run = CommandRun.of(server.port(), "--timeout", "0.2", "welcome");

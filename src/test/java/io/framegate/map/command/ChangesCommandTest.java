@@ -23,7 +23,7 @@ class ChangesCommandTest {
     private static final int NOBODY = 1;
 
     @Test
-    void asksUntilItHasAllAndPrintsALineEach() throws Exception {
+    void printsAllChanges() throws Exception {
         List<LoadChangesSince> asked = Collections.synchronizedList(new ArrayList<>());
         Change first = new Change(8, 0, "Ada", ElementKind.LINK, 4096, 2, Operation.CHANGED, new byte[] {1});
         Change second =
@@ -53,7 +53,7 @@ class ChangesCommandTest {
     }
 
     @Test
-    void saysThatOneHasToBeginAnewWhereTheNumberOrTheLoadIsGone() throws Exception {
+    void saysThatFollowersHaveToBeginAnew() throws Exception {
         Change first = new Change(8, 0, "Ada", ElementKind.LINK, 4096, 2, Operation.CHANGED, new byte[] {1});
         CommandRun lost;
         CommandRun another;

@@ -94,7 +94,7 @@ class LoadCommandTest {
                     Points.differences(new int[] {-1, 2, -1_800_000_000, 900_000_000, 1_800_000_000, -900_000_000})))));
 
     @Test
-    void asksForTheAreaAndPrintsATableWithAlignedColumns() throws Exception {
+    void printsAnAlignedTable() throws Exception {
         var asked = new AtomicReference<LoadLinksByArea>();
         CommandRun run =
                 answered(LoadLinksByArea.class, asked, LINKS, "load", "links", "--area", AREA, "--level", "12");
@@ -116,7 +116,7 @@ class LoadCommandTest {
     }
 
     @Test
-    void writesExactCoordinatesAndTheAttributionAsGeoJson() throws Exception {
+    void writesExactGeoJson() throws Exception {
         JsonObject collection = geoJson(LoadLinksByArea.class, LINKS, "links");
         assertEquals("FeatureCollection", collection.getString("type"));
         assertEquals("© OpenStreetMap contributors", collection.getString("attribution"));
@@ -241,7 +241,7 @@ class LoadCommandTest {
     }
 
     @Test
-    void showsHeightsOfBuildingsInMetresAndWithoutAPlace() throws Exception {
+    void printsHeightsInMetres() throws Exception {
         var building = new Polygon3DInfo(
                 15,
                 1,

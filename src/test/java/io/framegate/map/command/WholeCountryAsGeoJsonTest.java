@@ -32,7 +32,7 @@ class WholeCountryAsGeoJsonTest {
             List.of("link", "node", "polygon", "polyline", "pass_info", "polygon_3d", "height_3d");
 
     @Test
-    void comesBackAsItWasInEveryColumnOfEveryTable(@TempDir Path directory) throws Exception {
+    void survivesExportAndImport(@TempDir Path directory) throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
         MapLoader loader = new MapLoader(database, LoadProgress.silent());

@@ -55,7 +55,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void savesAllOfThemInOneTransactionAndNumbersTheirChangesInTurn() {
+    void savesAllInOneTransaction() {
         List<SaveResult> results = saveAll(
                 EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1"), EditedMap.square(0, 0, 1, 0, "2")),
                 EditedMap.polylines(EditedMap.polyline(0, 0, 2, 2, "rail")),
@@ -67,7 +67,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void letsTheSecondOfTwoThatChangeTheSameSeeTheFirst() {
+    void aLaterSaveSeesAnEarlierOne() {
         long house = map.save(renamed(0, 0, "1")).saved().get(0).id();
         List<SaveResult> results = saveAll(
                 renamed(house, 1, "first"),
@@ -88,7 +88,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void appliesTheSameSaveOnceThoughItComesTwiceInOneBatch() {
+    void appliesADuplicateSaveOnce() {
         SaveFeatures save = renamed(0, 0, "1");
         List<SaveResult> results = saveAll(save, renamed(0, 0, "2"), save);
         assertEquals(results.get(0), results.get(2));
@@ -102,7 +102,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void leavesTheKeyOfAConflictFreeForALaterSaveOfTheBatch() {
+    void aConflictLeavesItsKeyFree() {
         long house = map.save(renamed(0, 0, "1")).saved().get(0).id();
         SaveFeatures early = renamed(house, 2, "early");
         List<SaveResult> results = saveAll(early, renamed(house, 1, "first"), early);
@@ -110,7 +110,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void savesNoneOfThemWhereOneIsFoundToBeWrongAfterAPartOfItIsWritten() {
+    void rollsBackAllWhenOneFailsHalfWritten() {
         Node a = EditedMap.node(-1, 0, 0, 0);
         Node b = EditedMap.node(-2, 0, 1, 0);
         Link astray = EditedMap.link(0, 0, a, EditedMap.node(4711, 0, 9, 9), "");
@@ -123,7 +123,7 @@ class BatchedSavesTest {
     }
 
     @Test
-    void savesNoneOfThemWhereOneNamesNoDataSetOrAnothersKey() {
+    void refusesABatchWithAnUnknownDataSet() {
         SaveFeatures one = renamed(0, 0, "1");
         Refusal nowhere = assertThrows(
                 Refusal.class,
@@ -156,7 +156,7 @@ class BatchedSavesTest {
 
     /** Random saves, in one map one after the other, in another in batches: all answers are the same. */
     @Test
-    void answersAsIfTheyCameOneAfterTheOther() throws SQLException {
+    void answersAsIfSequential() throws SQLException {
         EditedMap single = new EditedMap();
         Random random = new Random(7);
         SaveFeatures town = town();

@@ -150,7 +150,7 @@ class DatabaseGoesBackTest {
     }
 
     @Test
-    void givesNothingOfTheLostPastAndHasEverybodyBeginAnew() throws Exception {
+    void dropsALostPastForEverybody() throws Exception {
         try (Server one = new Server();
                 Server other = new Server();
                 RawClient watcher = greeted(one.gate)) {
@@ -207,7 +207,7 @@ class DatabaseGoesBackTest {
     }
 
     @Test
-    void tellsALostNumberFromANewOneToServersThatWereNotThere() throws Exception {
+    void newServersRecognizeLostNumbers() throws Exception {
         long first;
         long lost;
         Path copy;
@@ -240,7 +240,7 @@ class DatabaseGoesBackTest {
 
     /** Who has read a house in the lost past can't save it by chance, since it was changed as often in the present. */
     @Test
-    void refusesToSaveWhatWasReadInTheLostPast() throws Exception {
+    void savesOfALostPastAreConflicts() throws Exception {
         try (Server one = new Server();
                 Server other = new Server()) {
             one.save("first");
@@ -273,7 +273,7 @@ class DatabaseGoesBackTest {
 
     /** One that another server has saved, after this one has looked for the version and before it has read. */
     @Test
-    void keepsNoAnswerWithALostChangeThatItHasNotLookedFor() throws Exception {
+    void dropsCachedAnswersWithLostChanges() throws Exception {
         try (Server one = new Server();
                 Server other = new Server()) {
             one.save("first");
@@ -291,7 +291,7 @@ class DatabaseGoesBackTest {
 
     /** A standby is behind when its server is killed: it is read from by nobody who knows more, and then takes over. */
     @Test
-    void takesAStandbyForTheDatabaseGoneBackWhenItTakesOver() throws Exception {
+    void recognizesALaggingStandbyThatTakesOver() throws Exception {
         try (Server one = new Server();
                 RawClient watcher = greeted(one.gate);
                 Standby standby = standby()) {
@@ -332,7 +332,7 @@ class DatabaseGoesBackTest {
 
     /** Nothing is lost, so nobody has to begin anew; numbers go on, though another run of PostgreSQL gives them. */
     @Test
-    void takesAStandbyThatHasAllForTheSameDatabase() throws Exception {
+    void aCompleteStandbyIsNoLoss() throws Exception {
         try (Server one = new Server();
                 RawClient watcher = greeted(one.gate);
                 Standby standby = standby()) {
@@ -364,7 +364,7 @@ class DatabaseGoesBackTest {
     }
 
     @Test
-    void takesADatabaseThatIsMerelyStartedAnewForTheSame() throws Exception {
+    void aRestartIsNoLoss() throws Exception {
         try (Server one = new Server();
                 RawClient watcher = greeted(one.gate)) {
             long first = one.save("first");

@@ -81,14 +81,14 @@ class FeatureSavesTest {
     }
 
     @Test
-    void givesNewFeaturesIdsAboveAllOfOpenStreetMap() {
+    void newFeaturesGetIdsBeyondOpenStreetMap() {
         for (long id : new long[] {a.id(), b.id(), c.id(), ab.id(), bc.id()}) {
             assertTrue(id >= FIRST_NEW_ID && id < 2 * FIRST_NEW_ID, () -> "id " + id);
         }
     }
 
     @Test
-    void keepsTheLinksOfNodesAndTheirZoomLevel() {
+    void keepsNodesUpToDateWithLinks() {
         Node stored = lastOf(Node.class, ElementKind.NODE, b.id());
         assertEquals(List.of(ab.id(), bc.id()), stored.links());
         assertEquals(12, stored.minZoom());
@@ -102,13 +102,13 @@ class FeatureSavesTest {
     }
 
     @Test
-    void leavesNodesAsTheyAreWhereNothingChangesForThem() {
+    void unaffectedNodesStayUnchanged() {
         SaveResult result = map.save(links(link(ab.id(), 1, a, b, "High Street")));
         assertEquals(List.of(new Saved(ElementKind.LINK, ab.id(), ab.id(), 2)), result.saved());
     }
 
     @Test
-    void answersAnOldVersionWithTheCurrentOneAndSavesNothing() {
+    void anOldVersionIsAConflict() {
         map.save(links(link(ab.id(), 1, a, b, "High Street")));
         map.save(deletion(new Deletion(ElementKind.LINK, bc.id(), 1)));
         long changes = map.changesSince(LoadChangesSince.FROM_NOW_ON).next();
@@ -132,7 +132,7 @@ class FeatureSavesTest {
     }
 
     @Test
-    void refusesALinkThatDoesNotEndAtItsNodes() {
+    void refusesALinkBesideItsNodes() {
         Node elsewhere = node(c.id(), 1, 5, 5);
         assertInvalid("does not end where its node", links(link(0, 0, a, elsewhere, "")));
         assertInvalid("There is no node 4711", links(link(0, 0, a, node(4711, 0, 3, 3), "")));
@@ -298,7 +298,7 @@ class FeatureSavesTest {
     }
 
     @Test
-    void tellsWhoChangedWhatAndWhenPageByPage() {
+    void pagesThroughTheHistory() {
         long before = System.currentTimeMillis();
         long since = map.changesSince(LoadChangesSince.FROM_NOW_ON).next();
         map.save(links(link(ab.id(), 1, a, b, "High Street")));
@@ -339,7 +339,7 @@ class FeatureSavesTest {
     }
 
     @Test
-    void beginsANewHistoryForADataSetThatIsLoadedAnew() throws Exception {
+    void aReloadBeginsANewHistory() throws Exception {
         SaveFeatures save = polygons(square(0, 0, 0, 0, "old"));
         SaveResult saved = map.save(save);
         Changes before = map.changesSince(0);

@@ -115,7 +115,7 @@ class HeightsAfterSavesTest {
     }
 
     @Test
-    void dropsTheHeightsOfAHouseThatIsNoneAnyMore() {
+    void formerBuildingsLoseTheirHeights() {
         Polygon was = square(house, 1, 4, 4, "");
         assertSaved(
                 map.save(polygons(new Polygon(house, 1, PolygonKind.PARK, (byte) 0, (byte) 14, "park", was.rings()))));
@@ -123,7 +123,7 @@ class HeightsAfterSavesTest {
     }
 
     @Test
-    void keepsAllHeightsOfALineThatStaysWhereItIs() {
+    void unmovedLinesKeepTheirHeights() {
         assertSaved(map.save(links(link(ab.id(), 1, a, b, "High Bridge"))));
         Height3DInfo kept = height3D(LineKind.LINK);
         assertEquals(1, kept.version());
@@ -131,7 +131,7 @@ class HeightsAfterSavesTest {
     }
 
     @Test
-    void keepsHeightsButNoElevationsOfALineWhosePointsMove() {
+    void movedLinesLoseElevationsOnly() {
         Node moved = node(b.id(), 1, 1, 3);
         assertSaved(map.save(roads(List.of(link(ab.id(), 1, a, moved, "ab")), List.of(moved))));
         Height3DInfo kept = height3D(LineKind.LINK);
@@ -145,7 +145,7 @@ class HeightsAfterSavesTest {
     }
 
     @Test
-    void dropsTheHeightsOfALineOfOtherPointsOrLevel() {
+    void reshapedLinesLoseTheirHeights() {
         Link longer = new Link(
                 ab.id(),
                 1,

@@ -51,7 +51,7 @@ class HostileTextTest {
     }
 
     @Test
-    void isKeptAsItIsOrRefusedAndNeverRun() throws SQLException {
+    void isStoredOrRefusedButNeverExecuted() throws SQLException {
         AreaVersions versions = MapPersistenceFixture.versions(map.database.dataSource());
         int kept = 0;
         int refused = 0;

@@ -54,7 +54,7 @@ class KeptAreasTest {
     }
 
     @Test
-    void givesAnAreaAnotherVersionWhenASaveTouchesIt() throws SQLException {
+    void aSaveChangesItsAreasVersion() throws SQLException {
         AreaVersions versions = MapPersistenceFixture.versions(map.database.dataSource());
         AreaVersions elsewhere = MapPersistenceFixture.versions(map.database.dataSource());
         Version near = versions.of(EditedMap.NAME, EditedMap.around(0));
@@ -94,7 +94,7 @@ class KeptAreasTest {
      * notes which versions were acknowledged before it asks; no house in its answer may be older.
      */
     @Test
-    void neverGivesAnAnswerOlderThanAnAcknowledgedSave() throws Exception {
+    void cachedAnswersAreNeverStale() throws Exception {
         long[] ids = new long[HOUSES];
         AtomicIntegerArray acknowledged = new AtomicIntegerArray(HOUSES);
         for (int house = 0; house < HOUSES; house++) {

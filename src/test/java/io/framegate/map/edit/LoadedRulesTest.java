@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LoadedRulesTest {
 
     @Test
-    void findsNothingToMendInTheRulesOfRealFiles() throws Exception {
+    void rulesOfRealFilesAreConsistent() throws Exception {
         TestDatabase database = TestDatabase.create();
         MapSchema.migrate(database.dataSource());
         MapLoader loader = new MapLoader(database.dataSource(), LoadProgress.silent());

@@ -86,7 +86,7 @@ class ParallelSavesTest {
 
     /** The same through the gate, which gives the saves of all to a worker that makes them in one transaction. */
     @Test
-    void losesNoUpdateOfSixteenEditorsWhoseSavesShareCommits() throws Exception {
+    void sixteenEditorsLoseNoUpdate() throws Exception {
         SharedSaves worker = new SharedSaves();
         try (Gate gate = Gate.builder()
                 .worker(SaveFeatures.class, SaveResult.class, worker)
@@ -163,7 +163,7 @@ class ParallelSavesTest {
     }
 
     @Test
-    void showsChangesInTheOrderOfTheirNumbersWithoutGaps() throws Exception {
+    void changesAppearInOrderWithoutGaps() throws Exception {
         makeTown();
         AtomicBoolean done = new AtomicBoolean();
         Callable<Tally> follower = () -> {
@@ -198,7 +198,7 @@ class ParallelSavesTest {
     }
 
     @Test
-    void appliesOneSaveSentByAllAtOnceOnlyOnce() throws Exception {
+    void appliesAConcurrentDuplicateOnce() throws Exception {
         SaveFeatures save = EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1"));
         CountDownLatch start = new CountDownLatch(EDITORS);
         List<Callable<SaveResult>> senders = new ArrayList<>();
@@ -232,7 +232,7 @@ class ParallelSavesTest {
     }
 
     @Test
-    void saysThatTheOutcomeIsUnknownWhenTheCommitIsNotConfirmed() {
+    void reportsUnknownOutcomeOfAnUnconfirmedCommit() {
         SaveFeatures save = EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1"));
         Transactions real = new LocalTransactions(map.persistence);
         FeatureSaves deaf = new FeatureSaves(
@@ -251,7 +251,7 @@ class ParallelSavesTest {
     }
 
     @Test
-    void doesTheWholeTransactionAgainThreeTimesWhenItGaveWay() {
+    void retriesATransactionThreeTimes() {
         SaveFeatures save = EditedMap.polygons(EditedMap.square(0, 0, 0, 0, "1"));
         AtomicInteger attempts = new AtomicInteger();
         assertEquals(

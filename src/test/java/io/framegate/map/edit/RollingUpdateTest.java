@@ -68,7 +68,7 @@ class RollingUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"7", "8"})
-    void losesNoSaveOfServersOfBeforeNorOfItsOwn(String before) throws Exception {
+    void losesNoSaveOfOldOrNewServers(String before) throws Exception {
         MapSchemaFixture.migrate(database.dataSource(), before);
         MapSchemaFixture.load(database.dataSource(), EditedMap.NAME);
         MapPersistence persistence = MapPersistenceFixture.pooled(database);

@@ -83,7 +83,7 @@ class TurnRuleSavesTest {
     }
 
     @Test
-    void putsANewRuleWhereItsNodeIsAboutTheLinksOfTheSameSave() {
+    void placesARuleAboutLinksOfTheSameSave() {
         PassInfo stored = lastOf(overBc);
         assertEquals(ab.id(), stored.fromLink());
         assertEquals(b.id(), stored.viaNode());
@@ -177,7 +177,7 @@ class TurnRuleSavesTest {
     }
 
     @Test
-    void showsARuleFromTheZoomLevelOfBothItsLinks() {
+    void aRuleHasItsLinksZoomLevel() {
         Link later = new Link(
                 cd.id(),
                 1,
@@ -198,13 +198,13 @@ class TurnRuleSavesTest {
     }
 
     @Test
-    void leavesRulesAsTheyAreWhereNothingChangesForThem() {
+    void unaffectedRulesStayUnchanged() {
         SaveResult result = map.save(links(link(ab.id(), 1, a, b, "High Street")));
         assertEquals(List.of(new Saved(ElementKind.LINK, ab.id(), ab.id(), 2)), result.saved());
     }
 
     @Test
-    void letsEitherTheRuleOrTheDeletionOfItsLinkBeFirst() throws Exception {
+    void serializesARuleAndItsLinksDeletion() throws Exception {
         map.save(deletion(new Deletion(ElementKind.PASS_INFO, atB, 1), new Deletion(ElementKind.PASS_INFO, overBc, 1)));
         Callable<SaveResult> makesRule = () -> map.save(rules(rule(0, 0, bc.id(), c.id(), cd.id())));
         Callable<SaveResult> deletesLink = () -> map.save(deletion(new Deletion(ElementKind.LINK, cd.id(), 1)));

@@ -116,7 +116,7 @@ class UpdateAfterEditsTest {
 
     /** What somebody has read in a past that is lost has none of the versions that an update gives. */
     @Test
-    void givesVersionsAboveAllOfAPastThatTheDatabaseHasLost() throws Exception {
+    void versionsExceedThoseOfALostPast() throws Exception {
         long epochSeconds = 1_700_000_000L;
         map.execute("update map.epoch set number = " + epochSeconds + "000000");
         map.startAnew();
@@ -171,7 +171,7 @@ class UpdateAfterEditsTest {
     }
 
     @Test
-    void doesNotDeleteTheNodeOfALinkThatIsKept() throws Exception {
+    void keepsTheNodesOfKeptLinks() throws Exception {
         save(EditedMap.links(link(12, 1, file.nodes.get(2L), file.nodes.get(3L), "Ours")));
         file.links.remove(12L);
         file.rules.remove(21L);
@@ -185,7 +185,7 @@ class UpdateAfterEditsTest {
     }
 
     @Test
-    void leavesNodesAndLinksWhereAKeptLinkHoldsThem() throws Exception {
+    void keptLinksHoldTheirNodes() throws Exception {
         save(EditedMap.links(link(12, 1, file.nodes.get(2L), file.nodes.get(3L), "Ours")));
         // The whole street moves, and a new one begins at the node that cannot.
         file.put(node(1, 1, 0, 1), node(2, 1, 1, 1), node(3, 1, 2, 1), node(4, 1, 1, 9));
@@ -229,7 +229,7 @@ class UpdateAfterEditsTest {
     }
 
     @Test
-    void staysAnEditWhenALoadHasMadeItFollowWhatIsBesideIt() throws Exception {
+    void keepsEditsThatFollowedALoad() throws Exception {
         Node ours = new Node(
                 2,
                 1,
@@ -252,7 +252,7 @@ class UpdateAfterEditsTest {
     }
 
     @Test
-    void keepsWhatAnUpdateBringsAgainAboveTheVersionsThatItHad() throws Exception {
+    void readdedFeaturesGetHigherVersions() throws Exception {
         file.link(11, 1, 2, "Renamed");
         update();
         Polygon square = file.polygons.remove(31L);
@@ -267,7 +267,7 @@ class UpdateAfterEditsTest {
     }
 
     @Test
-    void makesAnEditorWaitForTheUpdateAndThenTellsOfTheConflict() throws Exception {
+    void blocksAConflictingSaveDuringTheUpdate() throws Exception {
         file.link(11, 1, 2, "Theirs");
         file.polygons.put(32L, EditedMap.square(32, 1, 7, 7, "New"));
         List<CompletableFuture<SaveResult>> saves = new ArrayList<>();

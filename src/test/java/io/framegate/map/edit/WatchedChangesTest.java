@@ -105,7 +105,7 @@ class WatchedChangesTest {
     }
 
     @Test
-    void refusesThoseWhoTakeNoNoticesAndWhatIsNotThere() throws Exception {
+    void requiresNoticesAndAnExistingDataSet() throws Exception {
         try (Gate gate = gate();
                 RawClient old = gate.connect();
                 RawClient client = greeted(gate, Capability.NOTICES, Capability.TYPED_ERRORS)) {

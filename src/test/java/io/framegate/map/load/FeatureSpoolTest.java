@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FeatureSpoolTest {
 
     @Test
-    void saysThatThereIsNoRoomLeavesNothingAndGoesOnWithRoom(@TempDir Path directory) throws Exception {
+    void reportsAFullDirectoryAndRecovers(@TempDir Path directory) throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory, "1m")) {
             try (FeatureSpool spool = new FeatureSpool(directory, "links")) {
                 String sentence =

@@ -202,7 +202,7 @@ class GeoJsonFileTest {
     }
 
     @Test
-    void refusesHeightsOfAFeatureThatDoesNotComeBefore() {
+    void refusesHeightsBeforeTheirFeature() {
         for (String heights : List.of(BUILDING, HEIGHTS)) {
             MapFileException e =
                     assertThrows(MapFileException.class, () -> load(collection(heights, LINK, CLOCKWISE), "broken"));

@@ -46,7 +46,7 @@ class LoadMemoryTest {
     }
 
     @Test
-    void keepsNoFeatureOfAnOpenStreetMapFile() throws Exception {
+    void keepsNoFeatureInMemory() throws Exception {
         requireLittleMore(openStreetMap(FEW), openStreetMap(MANY));
     }
 

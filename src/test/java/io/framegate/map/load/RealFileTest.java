@@ -83,7 +83,7 @@ class RealFileTest {
     }
 
     @Test
-    void takesEveryRoadOfTheFileToTheLastNode() throws Exception {
+    void loadsEveryRoadCompletely() throws Exception {
         Map<Long, Integer> segmentsInFile = new TreeMap<>();
         new OsmFile(LIECHTENSTEIN)
                 .read(
@@ -154,7 +154,7 @@ class RealFileTest {
     }
 
     @Test
-    void keepsDataSetsSideBySideAndReplacesOneOnly() throws Exception {
+    void replacesOneOfSeveralDataSets() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
         MapLoader loader = new MapLoader(database, LoadProgress.silent());
@@ -207,7 +207,7 @@ class RealFileTest {
     }
 
     @Test
-    void reportsProgressOfEachPhaseUpToItsEnd() throws Exception {
+    void reportsProgressOfEachPhase() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
         Map<LoadProgress.Phase, Long> last = new TreeMap<>();

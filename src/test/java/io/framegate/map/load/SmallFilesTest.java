@@ -233,7 +233,7 @@ class SmallFilesTest {
     }
 
     @Test
-    void leavesOutAreasThatDoNotCloseAndCountsThem() throws Exception {
+    void skipsAndCountsOpenAreas() throws Exception {
         StoredFeatures map = load(triangle()
                 .way(10, new long[] {1, 2}, "highway", "track")
                 .way(11, new long[] {2, 3})

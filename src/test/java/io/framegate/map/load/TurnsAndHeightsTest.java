@@ -77,7 +77,7 @@ class TurnsAndHeightsTest {
     }
 
     @Test
-    void takesThePieceThatMayBeDrivenWhereAWayGoesOn() throws Exception {
+    void usesTheDrivablePieceOfAWay() throws Exception {
         // Both ways go on beyond 2, but are one-way.
         List<PassInfo> rules = turns(nodes(5).way(10, new long[] {1, 2, 3}, "highway", "primary", "oneway", "yes")
                 .way(11, new long[] {4, 2, 5}, "highway", "primary", "oneway", "-1")
@@ -123,7 +123,7 @@ class TurnsAndHeightsTest {
     }
 
     @Test
-    void makesARuleForEachPairOfMembersAndEachStatement() throws Exception {
+    void makesRulesForAllPairsOfMembers() throws Exception {
         List<PassInfo> rules = turns(nodes(4).way(10, new long[] {1, 2}, "highway", "primary")
                 .way(11, new long[] {3, 2}, "highway", "primary")
                 .way(12, new long[] {2, 4}, "highway", "primary")
@@ -202,7 +202,7 @@ class TurnsAndHeightsTest {
     }
 
     @Test
-    void takesTheLevelFarthestFromTheGroundWhereSeveralMeet() throws Exception {
+    void usesTheLevelFarthestFromTheGround() throws Exception {
         List<Height3DInfo> heights = load(nodes(5).way(10, new long[] {1, 3}, "highway", "primary", "layer", "1")
                         .way(11, new long[] {3, 2}, "highway", "primary", "layer", "-2")
                         .way(12, new long[] {3, 4}, "highway", "primary", "layer", "2")
@@ -281,7 +281,7 @@ class TurnsAndHeightsTest {
     }
 
     @Test
-    void takesABridgeOrTunnelWithoutALayerForOneLevel() throws Exception {
+    void bridgesWithoutLayerAreOneLevelUp() throws Exception {
         List<Height3DInfo> heights = load(nodes(6).way(10, new long[] {1, 2}, "railway", "rail", "bridge", "viaduct")
                         .way(11, new long[] {3, 4}, "waterway", "stream", "tunnel", "culvert")
                         .way(12, new long[] {5, 6}, "highway", "path", "bridge", "no"))

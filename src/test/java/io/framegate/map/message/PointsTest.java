@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class PointsTest {
 
     @Test
-    void keepsTheFirstPointAndTheDifferencesOfTheOthers() {
+    void deltaEncodesPoints() {
         int[] units = {95_000_000, 471_000_000, 95_000_010, 470_999_990, 95_000_010, 471_000_000};
         assertArrayEquals(new int[] {95_000_000, 471_000_000, 10, -10, 0, 10}, Points.differences(units));
         assertEquals(95_000_010, units[2], "the argument is left as it was");

@@ -49,7 +49,7 @@ class MapStartupTest {
     }
 
     @Test
-    void isReadyAtOnceWhenTheDataSetIsThere() throws Exception {
+    void isReadyAtOnceWithADataSet() throws Exception {
         database.up = true;
         start(MONACO);
         assertEnds();
@@ -116,7 +116,7 @@ class MapStartupTest {
     }
 
     @Test
-    void saysWhichSettingIsWrongAndAsksNoDatabase() throws Exception {
+    void reportsAWrongSettingBeforeConnecting() throws Exception {
         MapStartup startup = start(MapSettingsFixture.unchecked("much"));
         assertEnds();
         assertEquals(State.FAILED, startup.status().state());

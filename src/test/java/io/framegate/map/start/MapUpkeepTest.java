@@ -25,7 +25,7 @@ class MapUpkeepTest {
     private final TestDatabase database = TestDatabase.create();
 
     @Test
-    void worksWhenTheMapIsReadyAndGoesOnAfterAFaultUntilItIsStopped() throws Exception {
+    void runsOnceTheMapIsReady() throws Exception {
         MapSchema.migrate(database.dataSource());
         new MapLoader(database.dataSource(), LoadProgress.silent())
                 .load(Path.of("target/map-data/monaco/monaco-210801.osm.pbf"), "monaco");

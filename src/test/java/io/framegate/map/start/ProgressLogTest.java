@@ -13,7 +13,7 @@ class ProgressLogTest {
     private long millis;
 
     @Test
-    void tellsOnceASecondAndGuessesNothingAtTheBeginningOfAPhase() {
+    void logsProgressOncePerSecond() {
         List<String> told = new ArrayList<>();
         ProgressLog progress = new ProgressLog("monaco", told::add, () -> TimeUnit.MILLISECONDS.toNanos(millis));
         progress.at(Phase.READING_WAYS, 175, 2000);

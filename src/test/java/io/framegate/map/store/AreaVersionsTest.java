@@ -40,7 +40,7 @@ class AreaVersionsTest {
                     })));
 
     @Test
-    void lettingNobodyWaitForALookThatTakesTooLong() throws Exception {
+    void boundsTheWait() throws Exception {
         CompletableFuture<AreaVersions.Version> first = version();
         Gate.await(() -> asked.get() == 1);
         List<CompletableFuture<AreaVersions.Version>> others = new ArrayList<>();
@@ -58,7 +58,7 @@ class AreaVersionsTest {
     }
 
     @Test
-    void sharingTheFailureOfALookWithAllWhoWaitedForIt() throws Exception {
+    void sharesAFailureWithAllWaiting() throws Exception {
         CompletableFuture<AreaVersions.Version> first = version();
         Gate.await(() -> asked.get() == 1);
         List<CompletableFuture<AreaVersions.Version>> others = new ArrayList<>();

@@ -89,7 +89,7 @@ class AreaWalkTest {
     }
 
     @Test
-    void givesEveryFeatureExactlyOnceWhateverTheSizeOfTheParts() {
+    void pagesHaveEachFeatureOnce() {
         for (FeatureKind kind : IDS.keySet()) {
             assertGivesAllOnce(kind, EVERYWHERE, 700, 7000, 0);
             assertGivesAllOnce(kind, VADUZ, 211, 1000);
@@ -99,7 +99,7 @@ class AreaWalkTest {
     }
 
     @Test
-    void keepsToTheBytesButGivesALargerFeatureAlone() {
+    void boundsPagesByBytes() {
         Set<Long> expected =
                 new TreeSet<>(ids(FeatureKind.POLYGONS, QUERIES.inArea(FeatureKind.POLYGONS, DATA_SET, VADUZ)));
         int bytes = 20_000;
@@ -231,7 +231,7 @@ class AreaWalkTest {
     }
 
     @Test
-    void refusesContinuationsOfOtherWalksAndWhatIsNone() {
+    void refusesForeignContinuations() {
         String continuation =
                 WALK.next(FeatureKind.LINKS, DATA_SET, EVERYWHERE, 10, 0, "").continuation();
         assertRefused(FeatureKind.NODES, EVERYWHERE, continuation);
@@ -267,7 +267,7 @@ class AreaWalkTest {
     }
 
     @Test
-    void refusesToGoOnInADataSetThatWasLoadedAnew() throws Exception {
+    void refusesToContinueAfterAReload() throws Exception {
         MapLoader loader = new MapLoader(DATABASE.dataSource(), LoadProgress.silent());
         loader.load(MONACO, "monaco");
         Area area = area(0, 7, 43, 8, 44);

@@ -62,7 +62,7 @@ class BlocksTest {
     }
 
     @Test
-    void answersAreTheSameByBlockAndOneByOneWhateverIsEdited() throws Exception {
+    void answersByBlockEqualThoseByFeature() throws Exception {
         for (String table : TABLES) {
             assertEquals(0, count("select count(*) from map." + table + " where place = 0"), table);
         }
@@ -230,7 +230,7 @@ class BlocksTest {
     }
 
     @Test
-    void everyAnswerHasEachFeatureOnceWhileItIsEditedAndKeptUp() throws Exception {
+    void answersHaveEachFeatureOnceDuringEdits() throws Exception {
         Area town = area(0, 9.515, 47.135, 9.530, 47.150);
         List<Long> ids = ids(queries.inArea(FeatureKind.POLYGONS, DATA_SET, town));
         assertTrue(ids.size() > 500, () -> ids.size() + " polygons");
@@ -296,7 +296,7 @@ class BlocksTest {
     }
 
     @Test
-    void takesABlockInMemoryForNoOtherOfItsNumberAndSize() throws Exception {
+    void aCachedBlockIsNoOther() throws Exception {
         Area town = area(0, 9.515, 47.135, 9.530, 47.150);
         for (int round = 0; round < 4; round++) {
             requireSame(FeatureKind.NODES, EVERYWHERE);
@@ -320,7 +320,7 @@ class BlocksTest {
     }
 
     @Test
-    void takesBlocksFromMemoryAndForgetsWhatItHasNoRoomFor() {
+    void cachesBlocksWithinItsSize() {
         BlockCache kept = new BlockCache(200_000);
         FeatureQueries remembering = new FeatureQueries(MapPersistenceFixture.database(pool), kept, new KnownHistory());
         Area town = area(0, 9.515, 47.135, 9.516, 47.136);
@@ -343,7 +343,7 @@ class BlocksTest {
     }
 
     @Test
-    void isThereForOperatorsAlsoWhereItsSizeIsWrong() {
+    void hasMetricsEvenIfMisconfigured() {
         // The gate asks for the figures when it starts, and serves other applications than the map.
         assertEquals(0, figure(new BlockCache("much"), "limit"));
         assertEquals(64L << 20, figure(new BlockCache("64MiB"), "limit"));

@@ -173,7 +173,7 @@ class BoundedDataSourceTest {
     }
 
     @Test
-    void takesAWantOfThreadsForADatabaseThatCannotBeReached() {
+    void lackOfThreadsIsAnUnavailableDatabase() {
         BoundedDataSource source = at(database.url() + "?socketFactory=" + ThreadlessSockets.class.getName());
         assertTrue(DatabaseErrors.isIn(assertThrows(SQLException.class, source::getConnection)));
     }

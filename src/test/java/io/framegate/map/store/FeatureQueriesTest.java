@@ -58,7 +58,7 @@ class FeatureQueriesTest {
     }
 
     @Test
-    void findsExactlyTheFeaturesWhoseBoxTouchesTheArea() {
+    void findsExactlyTheTouchingFeatures() {
         assertFindsWhatTouches(FeatureKind.LINKS, Link.class, link -> Points.absolute(link.points()));
         assertFindsWhatTouches(
                 FeatureKind.NODES, Node.class, node -> new int[] {node.longitudeE7(), node.latitudeE7()});
@@ -84,7 +84,7 @@ class FeatureQueriesTest {
     }
 
     @Test
-    void leavesOutWhatIsShownAtHigherZoomOnly() {
+    void leavesOutFeaturesOfHigherZoom() {
         List<Link> all = find(FeatureKind.LINKS, EVERYWHERE, Link.class);
         for (int zoom : new int[] {1, 7, 9, 12, 20}) {
             long expected = all.stream().filter(link -> link.minZoom() <= zoom).count();

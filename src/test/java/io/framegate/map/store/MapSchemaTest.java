@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MapSchemaTest {
 
     @Test
-    void givesADataSetOfTheFirstVersionThePartitionsItLacks() throws Exception {
+    void upgradesDataSetsOfTheFirstVersion() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchemaFixture.migrate(database, "1");
         MapSchemaFixture.load(database, "old");
@@ -33,7 +33,7 @@ class MapSchemaTest {
     }
 
     @Test
-    void givesALoadTheColumnsOfItsTableInAnOrderOfItsOwn() throws Exception {
+    void createsLoadTablesWithAllColumns() throws Exception {
         DataSource database = TestDatabase.create().dataSource();
         MapSchema.migrate(database);
         MapSchemaFixture.load(database, "new");

@@ -17,7 +17,7 @@ class PoolBreakerTest {
     private final long start = System.nanoTime();
 
     @Test
-    void letsOneWaitAtATimeOnceOneHasWaitedInVainUntilAConnectionIsGiven() throws SQLException {
+    void letsOneWaitAtATimeAfterATimeout() throws SQLException {
         assertFalse(breaker.enter());
         assertFalse(breaker.enter(), "nobody has waited in vain yet");
         breaker.leave(false, false, at(0), at(3));
@@ -41,7 +41,7 @@ class PoolBreakerTest {
     }
 
     @Test
-    void letsAllWaitForADatabaseThatIsSlowButGivesConnectionsToOthers() throws SQLException {
+    void letsAllWaitWhileConnectionsAreGranted() throws SQLException {
         breaker.leave(breaker.enter(), true, at(0), at(2));
         breaker.leave(breaker.enter(), false, at(1), at(4));
         assertFalse(breaker.enter());

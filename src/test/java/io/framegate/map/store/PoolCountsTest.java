@@ -18,7 +18,7 @@ class PoolCountsTest {
     private final PoolCounts counts = new PoolCounts();
 
     @Test
-    void countsAConnectionFromItsTakingToItsFirstClose() throws Exception {
+    void countsAConnectionUntilItsFirstClose() throws Exception {
         DataSource pool = counts.counting(TestDatabase.create().dataSource());
         try (Connection first = pool.getConnection()) {
             assertEquals(1, counts.used());
@@ -37,7 +37,7 @@ class PoolCountsTest {
     }
 
     @Test
-    void countsWhatCouldNotBeHadAndTellsWhyAsThePoolDoes() {
+    void countsFailuresOfThePool() {
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
         nowhere.setUrl("jdbc:postgresql://127.0.0.1:1/none");
         SQLException refused =
@@ -49,14 +49,14 @@ class PoolCountsTest {
     }
 
     @Test
-    void advisesWhoHasMoreThreadsThanTheMapHasConnections() {
+    void advisesAgainstMoreThreadsThanConnections() {
         MapDatabase database = new MapDatabase(new PGSimpleDataSource());
         assertEquals(Optional.empty(), database.advice(16));
         assertTrue(database.advice(17).orElseThrow().startsWith("The map has 16 connections to its database for 17 "));
     }
 
     @Test
-    void givesTheDriversOwnConnectionToWhoAsksForIt() throws Exception {
+    void unwrapsTheDriversConnection() throws Exception {
         DataSource pool = counts.counting(TestDatabase.create().dataSource());
         try (Connection connection = pool.getConnection()) {
             assertTrue(connection.unwrap(PGConnection.class).getBackendPID() > 0);

@@ -71,7 +71,7 @@ class MapReaderTest {
     }
 
     @Test
-    void takesAnAreaOnBesselAndAnswersOnIt() {
+    void readsAnAreaOnBessel() {
         Area wgs84 = new Area(Ellipsoid.WGS84, 0, 7.40, 43.72, 7.45, 43.76);
         Area bessel = DatumShift.toBessel().area(wgs84);
         Area onBessel =
@@ -114,7 +114,7 @@ class MapReaderTest {
     }
 
     @Test
-    void saysThatTheDatabaseCannotBeReachedAndNoMore() {
+    void reportsAnUnavailableDatabase() {
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
         nowhere.setURL("jdbc:postgresql://127.0.0.1:1/nothing");
         assertUnavailable(reader(nowhere));

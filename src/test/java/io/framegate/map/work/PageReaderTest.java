@@ -83,7 +83,7 @@ class PageReaderTest {
     }
 
     @Test
-    void walksAnAreaOnBesselAndAnswersOnIt() {
+    void walksAnAreaOnBessel() {
         Area wgs84 = new Area(Ellipsoid.WGS84, 0, 7.41, 43.72, 7.44, 43.75);
         Area around = DatumShift.toBessel().area(wgs84);
         Area onBessel =
@@ -139,7 +139,7 @@ class PageReaderTest {
     }
 
     @Test
-    void saysThatTheDatabaseCannotBeReachedAndNoMore() {
+    void reportsAnUnavailableDatabase() {
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
         nowhere.setURL("jdbc:postgresql://127.0.0.1:1/nothing");
         Refusal refusal = assertThrows(Refusal.class, () -> reader("monaco", nowhere)

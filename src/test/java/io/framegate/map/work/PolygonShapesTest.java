@@ -19,7 +19,7 @@ class PolygonShapesTest {
     private static final int MANY = 40_000;
 
     @Test
-    void clipsAHugePolygonAndItsHoleAtTheEdges() {
+    void clipsAHugePolygonWithItsHole() {
         Polygon disc = polygon(circle(0, 0, 10, MANY, false), circle(0, 0, 5, MANY, true));
         Polygon clipped = PolygonShapes.clipped(disc, area(0, -20, 20, 20));
         assertEquals(-3, clipped.version());
@@ -46,7 +46,7 @@ class PolygonShapesTest {
     }
 
     @Test
-    void leavesNoRingsWhereNothingIsInTheArea() {
+    void clipsEverythingOutsideTheArea() {
         Polygon disc = polygon(circle(0, 0, 10, MANY, false));
         // In the corner of its box, and outside.
         assertEquals(
@@ -54,7 +54,7 @@ class PolygonShapesTest {
     }
 
     @Test
-    void clipsNeitherWhatIsWithinNorWhatIsSmall() {
+    void clipsLargeCrossingPolygonsOnly() {
         Polygon disc = polygon(circle(0, 0, 10, MANY, false));
         assertSame(disc, PolygonShapes.clipped(disc, area(-10, -10, 10, 10)));
         Polygon small = polygon(circle(0, 0, 10, PolygonShapes.HUGE_POINTS, false));
@@ -78,7 +78,7 @@ class PolygonShapesTest {
     }
 
     @Test
-    void leavesAPolygonAsItIsWhereEveryPointMatters() {
+    void keepsPolygonsWithoutRedundantPoints() {
         Polygon disc = polygon(circle(0, 0, 10, 12, false));
         assertSame(disc, PolygonShapes.simplified(disc, 12));
         assertSame(disc, PolygonShapes.simplified(disc, Area.EVERYTHING));

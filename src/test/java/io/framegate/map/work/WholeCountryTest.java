@@ -90,7 +90,7 @@ class WholeCountryTest {
     }
 
     @Test
-    void answersEveryNodeWhereAPieceEndsWithItsPieces() {
+    void answersEveryNodeWithItsLinks() {
         Map<Long, TreeSet<Long>> expected = new TreeMap<>();
         pieces.forEach((id, nodes) -> {
             expected.computeIfAbsent(nodes.get(0), node -> new TreeSet<>()).add(id);
@@ -134,7 +134,7 @@ class WholeCountryTest {
     }
 
     @Test
-    void answersEveryTurnRestrictionThatItsMembersMakeClear() {
+    void answersEveryClearTurnRestriction() {
         Map<Long, Link> links = answered(FeatureKind.LINKS, Link.class, Link::id);
         Map<String, Integer> expected = new TreeMap<>();
         Set<Long> viaWays = new TreeSet<>();
@@ -221,7 +221,7 @@ class WholeCountryTest {
     }
 
     @Test
-    void answersTheHeightsOfEveryLineOffTheGround() {
+    void answersHeightsOfAllRaisedLines() {
         Map<Long, List<Long>> lines = lines();
         Set<Long> lifted = new HashSet<>();
         for (OsmContents.Way way : file.ways().values()) {

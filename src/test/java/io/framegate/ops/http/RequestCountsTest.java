@@ -11,7 +11,7 @@ class RequestCountsTest {
     private final RequestCounts counts = new RequestCounts();
 
     @Test
-    void refusesOneMoreInAllAndOfOneAddress() {
+    void boundsRequestsInAllAndPerAddress() {
         assertEquals(Outcome.BEGUN, counts.begin("192.0.2.1", 3, 2));
         assertEquals(Outcome.BEGUN, counts.begin("192.0.2.1", 3, 2));
         assertEquals(Outcome.TOO_MANY_OF_ADDRESS, counts.begin("192.0.2.1", 3, 2));

@@ -31,13 +31,13 @@ class SharedAnswerTest {
     }
 
     @Test
-    void makesAnAnswerOfItsOwnForWhoAsksAlone() throws Exception {
+    void aSingleRequestGetsItsOwnAnswer() throws Exception {
         assertEquals(201, shared.get(this::make).status());
         assertEquals(202, shared.get(this::make).status());
     }
 
     @Test
-    void givesAllWhoHaveAskedMeanwhileOneThatWasBegunAfterThat() throws Exception {
+    void sharesAnAnswerBegunAfterAllRequests() throws Exception {
         Future<CollectedAnswer> first = makeSlowly();
         List<Future<CollectedAnswer>> others = ask(SharedAnswer.MOST_WAITING - 1);
         end.countDown();
@@ -58,7 +58,7 @@ class SharedAnswerTest {
     }
 
     @Test
-    void saysThatItDoesNotKnowWhereItNeverHas() throws Exception {
+    void isUnavailableWithoutAnyAnswer() throws Exception {
         makeSlowly();
         ask(SharedAnswer.MOST_WAITING - 1);
         CollectedAnswer busy = shared.get(this::make);
