@@ -65,7 +65,7 @@ class RequestSizesTest {
 
     private static boolean isReading() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.noneMatch(frame -> frame.getClassName().endsWith(".WorkQueue")));
+                .walk(frames -> frames.noneMatch(frame -> frame.getClassName().endsWith(".WorkerPool")));
     }
 
     @NonBlocking
